@@ -1,0 +1,123 @@
+"""What the hub tells sessions without being asked: one frozen value per event, no behaviour.
+
+Times are milliseconds since the epoch (UTC). A door encodes an event once for all its sessions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chatd.domain.commands import Style
+from chatd.errors import Code
+
+
+@dataclass(frozen=True, slots=True)
+class RoomSaid:
+    """Somebody said something in a room (never told to the one who said it).
+
+    ``origin``: the text's bytes where they came in as something else than UTF-8, else b"".
+    """
+
+    room: str
+    sender: str
+    text: str
+    style: Style
+    id: int
+    time: int
+    origin: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class DirectSaid:
+    """Somebody said something to ``to`` alone. ``origin`` as in :class:`RoomSaid`."""
+
+    sender: str
+    to: str
+    text: str
+    style: Style
+    id: int
+    time: int
+    origin: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class BroadcastSaid:
+    """Somebody said something to everyone else."""
+
+    sender: str
+    text: str
+    id: int
+    time: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Somebody entered a room one is in."""
+
+    room: str
+    nick: str
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Somebody left a room one is in; ``gone`` when they left the server with it."""
+
+    room: str
+    nick: str
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NickChanged:
+    """Somebody who shares a room is now known by another nick (told once a person)."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicChanged:
+    """A room's topic was set by ``nick``."""
+
+    room: str
+    nick: str
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class AwayChanged:
+    """Somebody who shares a room went away (with a text) or came back ("")."""
+
+    nick: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """Somebody is typing, or stopped: in ``room``, or to oneself where that is ""."""
+
+    nick: str
+    room: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """The server has something to say to this session, such as "you were silent for too long"."""
+
+    code: Code
+    text: str
+
+
+Event = (
+    RoomSaid
+    | DirectSaid
+    | BroadcastSaid
+    | Entered
+    | Left
+    | NickChanged
+    | TopicChanged
+    | AwayChanged
+    | Typing
+    | Warned
+)

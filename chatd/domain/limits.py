@@ -1,0 +1,75 @@
+"""The numbers within which everyone stays, and the sliding window that counts messages.
+
+Source: seed 000's hello (capacity, nick size, message size), seed 001 (flood window, heartbeat).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the hub and the doors hold people to. Sizes are bytes of UTF-8 unless said otherwise.
+
+    :ivar capacity: sessions at once.
+    :ivar nick: characters in a nick or room name.
+    :ivar rate_count: how many messages within ``rate_seconds`` are one too many; 0 is no limit.
+    """
+
+    capacity: int = 10_000
+    nick: int = 32
+    message: int = 16 * 1024
+    topic: int = 1024
+    password: int = 255
+    away: int = 255
+    rooms: int = 100
+    page: int = 200
+    rate_count: int = 5
+    rate_seconds: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Liveness:
+    """Seconds of silence after which each side acts (seed 001). ``grace``: how long a lost native
+    session keeps its place; ``handshake``: how long signing in may take."""
+
+    heartbeat: float = 6.0
+    warning: float = 20.0
+    timeout: float = 30.0
+    grace: float = 30.0
+    handshake: float = 10.0
+
+
+@dataclass(slots=True)
+class RateWindow:
+    """Refuses the message that would be the ``count``-th within ``seconds``.
+
+    :ivar count_refused: whether a refused message counts too (0417: yes; elsewhere no, so that a
+        client that tries again gets through).
+    """
+
+    count: int
+    seconds: float
+    count_refused: bool = False
+    _times: deque[float] = field(default_factory=deque)
+
+    def wait(self, now: float) -> float:
+        """Count a message at ``now`` (monotonic seconds).
+
+        :return: 0.0 if it may pass, else the seconds until one may.
+        """
+        if self.count <= 0:
+            return 0.0
+        times = self._times
+        while times and now - times[0] >= self.seconds:
+            times.popleft()
+        if len(times) < self.count - 1:
+            times.append(now)
+            return 0.0
+        wait = max(self.seconds - (now - times[0]), 0.001)
+        if self.count_refused:
+            times.popleft()
+            times.append(now)
+        return wait
