@@ -32,7 +32,7 @@ class Message(Struct, array_like=True, frozen=True, gc=False):
     """A MessagePack array whose first element is the op."""
 
 
-class Request(Message):
+class Request(Message, frozen=True):
     """A message that gets exactly one :class:`Status` with the same id."""
 
     id: Id
@@ -48,7 +48,7 @@ class Resume(Struct, array_like=True, frozen=True, gc=False):
     secret: Annotated[bytes, Meta(max_length=32)]
 
 
-class Ready(Message, tag=0x3D):
+class Ready(Message, frozen=True, tag=0x3D):
     """``=``, the handshake's fourth step: who one is, and what to resume.
 
     ``method`` is one of HELLO's methods ("guest" has no secret).
@@ -60,45 +60,45 @@ class Ready(Message, tag=0x3D):
     resume: Resume | None = None
 
 
-class Join(Request, tag=0x03):
+class Join(Request, frozen=True, tag=0x03):
     """Result: :class:`Joined`."""
 
     room: Name
     password: Short = ""
 
 
-class Leave(Request, tag=0x06):
+class Leave(Request, frozen=True, tag=0x06):
     """No result."""
 
     room: Name
 
 
-class Rooms(Request, tag=0x09):
+class Rooms(Request, frozen=True, tag=0x09):
     """Result: :class:`RoomPage`, the rooms after ``after``."""
 
     after: Name = ""
 
 
-class Mine(Request, tag=0x0A):
+class Mine(Request, frozen=True, tag=0x0A):
     """Result: :class:`JoinedPage`, the rooms one is in, after ``after``."""
 
     after: Name = ""
 
 
-class Users(Request, tag=0x0C):
+class Users(Request, frozen=True, tag=0x0C):
     """Result: :class:`UserPage`: everyone (room "") or a room's members."""
 
     room: Name = ""
     after: Name = ""
 
 
-class Nick(Request, tag=0x0F):
+class Nick(Request, frozen=True, tag=0x0F):
     """Result: :class:`Renamed`."""
 
     nick: Name
 
 
-class Direct(Request, tag=0x12):
+class Direct(Request, frozen=True, tag=0x12):
     """Result: :class:`Accepted`."""
 
     to: Name
@@ -106,15 +106,15 @@ class Direct(Request, tag=0x12):
     style: StyleByte = 0
 
 
-class Heartbeat(Message, tag=0x13):
+class Heartbeat(Message, frozen=True, tag=0x13):
     """Both ways: still here. Never answered."""
 
 
-class Measure(Request, tag=0x14):
+class Measure(Request, frozen=True, tag=0x14):
     """No result: the time until the answer is the lag."""
 
 
-class Say(Request, tag=0x15):
+class Say(Request, frozen=True, tag=0x15):
     """Result: :class:`Accepted`."""
 
     room: Name
@@ -122,26 +122,26 @@ class Say(Request, tag=0x15):
     style: StyleByte = 0
 
 
-class Topic(Request, tag=0x16):
+class Topic(Request, frozen=True, tag=0x16):
     """No result."""
 
     room: Name
     topic: Short
 
 
-class Whois(Request, tag=0x17):
+class Whois(Request, frozen=True, tag=0x17):
     """Result: :class:`Person`."""
 
     nick: Name
 
 
-class Away(Request, tag=0x18):
+class Away(Request, frozen=True, tag=0x18):
     """No result; "" means back."""
 
     text: Short
 
 
-class Typing(Request, tag=0x19):
+class Typing(Request, frozen=True, tag=0x19):
     """No result. To a room, or (room "") to a person."""
 
     active: bool
@@ -149,11 +149,11 @@ class Typing(Request, tag=0x19):
     to: Name = ""
 
 
-class Logout(Request, tag=0x1A):
+class Logout(Request, frozen=True, tag=0x1A):
     """Leave for good, at once: answered, then the server closes."""
 
 
-class Broadcast(Request, tag=0x24):
+class Broadcast(Request, frozen=True, tag=0x24):
     """``$``: to everyone else. Result: :class:`Accepted`."""
 
     text: Text
@@ -182,7 +182,7 @@ ClientMessage = (
 # ---------------------------------------------------------------- server to client
 
 
-class Status(Message, tag=0x9A):
+class Status(Message, frozen=True, tag=0x9A):
     """The one answer to a request. ``code`` 0: done, ``result`` holds what it gives; else refused,
     with a text for people and the seconds to wait where waiting helps."""
 
@@ -209,7 +209,7 @@ class ServerLimits(Struct, array_like=True, frozen=True, gc=False):
     grace: float
 
 
-class Welcome(Message, tag=0x9B):
+class Welcome(Message, frozen=True, tag=0x9B):
     """Signed in. ``resume`` takes this session back within ``limits.grace`` seconds of a loss.
 
     ``resumed``: it was taken back; ``missed``: more happened meanwhile than was kept. ``rooms``:
@@ -227,7 +227,7 @@ class Welcome(Message, tag=0x9B):
     missed: bool = False
 
 
-class RoomSaid(Message, tag=0x15):
+class RoomSaid(Message, frozen=True, tag=0x15):
     """Somebody said something in a room."""
 
     room: Name
@@ -238,7 +238,7 @@ class RoomSaid(Message, tag=0x15):
     time: Stamp
 
 
-class DirectSaid(Message, tag=0x12):
+class DirectSaid(Message, frozen=True, tag=0x12):
     """Somebody said something to ``to``, the receiver's nick."""
 
     sender: Name
@@ -249,7 +249,7 @@ class DirectSaid(Message, tag=0x12):
     time: Stamp
 
 
-class BroadcastSaid(Message, tag=0x24):
+class BroadcastSaid(Message, frozen=True, tag=0x24):
     """``$``: somebody said something to everyone."""
 
     sender: Name
@@ -258,14 +258,14 @@ class BroadcastSaid(Message, tag=0x24):
     time: Stamp
 
 
-class Entered(Message, tag=0x03):
+class Entered(Message, frozen=True, tag=0x03):
     """Somebody entered a room."""
 
     room: Name
     nick: Name
 
 
-class Left(Message, tag=0x06):
+class Left(Message, frozen=True, tag=0x06):
     """Somebody left a room; ``gone``: and the server with it."""
 
     room: Name
@@ -273,14 +273,14 @@ class Left(Message, tag=0x06):
     gone: bool = False
 
 
-class NickChanged(Message, tag=0x0F):
+class NickChanged(Message, frozen=True, tag=0x0F):
     """Somebody is now known as ``new``."""
 
     old: Name
     new: Name
 
 
-class TopicChanged(Message, tag=0x16):
+class TopicChanged(Message, frozen=True, tag=0x16):
     """A room's topic was set by ``nick``."""
 
     room: Name
@@ -288,14 +288,14 @@ class TopicChanged(Message, tag=0x16):
     topic: Short
 
 
-class AwayChanged(Message, tag=0x18):
+class AwayChanged(Message, frozen=True, tag=0x18):
     """Somebody is away with a text, or back ("")."""
 
     nick: Name
     text: Short
 
 
-class TypingShown(Message, tag=0x19):
+class TypingShown(Message, frozen=True, tag=0x19):
     """Somebody is typing in a room, or (room "") to the receiver."""
 
     nick: Name
@@ -303,14 +303,14 @@ class TypingShown(Message, tag=0x19):
     active: bool
 
 
-class Warned(Message, tag=0x9D):
+class Warned(Message, frozen=True, tag=0x9D):
     """A word from the server; the session goes on."""
 
     code: int
     text: Short
 
 
-class Closing(Message, tag=0x9E):
+class Closing(Message, frozen=True, tag=0x9E):
     """The server's last word; it closes after it. ``wait``: seconds before connecting again."""
 
     code: int
