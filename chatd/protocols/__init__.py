@@ -1,0 +1,1 @@
+"""The doors: one package per protocol, and the pieces they share."""
