@@ -57,6 +57,7 @@ class ISession(Interface):
     id = Attribute("16 random bytes that name the session")
     secret = Attribute("32 random bytes that take it back")
     nick = Attribute("the nick, as shown (str)")
+    room_names = Attribute("the names of the rooms it is in, in the order of joining (list of str)")
     peer = Attribute("the IPeer that speaks for it")
 
 
@@ -107,7 +108,7 @@ class IProtocolPlugin(Interface):
     name = Attribute("what ``--listen NAME=…`` calls it (str)")
     description = Attribute("one line for ``--help`` (str)")
     factory = Attribute(
-        "dotted name of a callable ``(Surroundings) -> IProtocolFactory``, imported when listened to"
+        "dotted name of a callable (Surroundings) -> IProtocolFactory, imported when used (str)"
     )
 
 

@@ -1,1 +1,1 @@
-"""The doors: one package per protocol, and the pieces they share."""
+"""The doors, one package each, and the few pieces that doors share: surroundings, outlet, inbox."""

@@ -1,0 +1,87 @@
+"""Who may knock: limits on handshakes, per address and in total.
+
+A handshake costs the server a key agreement and holds a socket before anybody is known, so
+strangers share a budget. An IPv6 host owns its whole /64, which therefore counts as one address.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass, field
+
+from chatd.errors import Code, EntryError
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLimits:
+    """``per_minute``: handshakes begun by one address in a minute (0: no limit);
+    ``per_address`` and ``total``: unfinished ones at a time."""
+
+    per_minute: int = 60
+    per_address: int = 32
+    total: int = 1024
+
+
+def network_of(address: str) -> str:
+    """What counts as one address: an IPv4 address, an IPv6 /64, or any other text as it is."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if parsed.version == 4:
+        return str(parsed)
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.ip_network((parsed, 64), strict=False))
+
+
+@dataclass(slots=True)
+class Entry:
+    """Counts handshakes. Times are monotonic seconds."""
+
+    limits: EntryLimits
+    _pending: dict[str, int] = field(default_factory=dict)
+    _pending_total: int = 0
+    _begun: dict[str, tuple[float, int]] = field(default_factory=dict)
+    _swept: float = 0.0
+
+    def begin(self, address: str, now: float) -> None:
+        """A handshake begins; :meth:`end` must follow, whatever comes of it.
+
+        :raises EntryError: TOO_MANY_HANDSHAKES with the seconds to wait, or TOO_MANY_PENDING.
+            Then nothing was counted and ``end`` must not follow.
+        """
+        network = network_of(address)
+        waiting = self._pending.get(network, 0)
+        if waiting >= self.limits.per_address or self._pending_total >= self.limits.total:
+            raise EntryError(Code.TOO_MANY_PENDING, wait=1.0)
+        self._count(network, now)
+        self._pending[network] = waiting + 1
+        self._pending_total += 1
+
+    def end(self, address: str) -> None:
+        """A handshake is over: signed in, refused or lost."""
+        network = network_of(address)
+        waiting = self._pending[network] - 1
+        self._pending_total -= 1
+        if waiting:
+            self._pending[network] = waiting
+        else:
+            del self._pending[network]
+
+    def _count(self, network: str, now: float) -> None:
+        if self.limits.per_minute <= 0:
+            return
+        self._sweep(now)
+        start, count = self._begun.get(network, (now, 0))
+        if now - start >= 60:
+            start, count = now, 0
+        if count >= self.limits.per_minute:
+            raise EntryError(Code.TOO_MANY_HANDSHAKES, wait=60 - (now - start))
+        self._begun[network] = (start, count + 1)
+
+    def _sweep(self, now: float) -> None:
+        """Forget the addresses of minutes past, once a minute."""
+        if now - self._swept >= 60:
+            self._swept = now
+            self._begun = {n: b for n, b in self._begun.items() if now - b[0] < 60}

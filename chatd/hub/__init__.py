@@ -1,0 +1,1 @@
+"""The hub: people, rooms and messages. It knows nothing of bytes, doors' names or stores."""

@@ -1,0 +1,171 @@
+"""The hub as doors see it: letting in, doing what is asked, letting go."""
+
+from __future__ import annotations
+
+import secrets
+from hmac import compare_digest
+from typing import TYPE_CHECKING, Any, cast
+
+from zope.interface import implementer
+
+from chatd.domain.commands import Command, Join
+from chatd.domain.names import clean_nick
+from chatd.errors import ChatError, Code, EntryError, Refused
+from chatd.hub import rooms
+from chatd.hub.parked import ParkedPeer
+from chatd.hub.session import Session
+from chatd.hub.state import State
+from chatd.hub.table import TABLE
+from chatd.interfaces import IHub, IPeer, ISession
+
+if TYPE_CHECKING:
+    from twisted.internet.defer import Deferred
+
+    from chatd.domain.results import Result
+
+
+@implementer(IHub)
+class Hub:
+    """One hub, many doors."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self.limits = state.limits
+        self.liveness = state.liveness
+        self.turn = state.turn
+
+    @property
+    def guests(self) -> bool:
+        """Whether guests are let in."""
+        return self._state.guests
+
+    @guests.setter
+    def guests(self, let_in: bool) -> None:
+        self._state.guests = let_in
+
+    def advise(self, nick: str) -> str:
+        """The nick that would be granted now: the wanted one, a numbered one where it is taken,
+        ``randN`` where it is not usable at all."""
+        try:
+            wanted = clean_nick(nick, self.limits.nick) if nick else ""
+        except Refused:
+            wanted = ""
+        if not wanted:
+            return self._state.random_nick()
+        if wanted not in self._state.people:
+            return wanted
+        for number in range(2, 100):
+            suffix = str(number)
+            candidate = wanted[: self.limits.nick - len(suffix)] + suffix
+            if candidate not in self._state.people:
+                return candidate
+        return self._state.random_nick()
+
+    def sign_in_guest(self, peer: IPeer, nick: str, key: bytes) -> ISession:
+        """Let a guest in; see :class:`chatd.interfaces.IHub`."""
+        state = self._state
+        if not state.guests:
+            raise EntryError(Code.GUESTS_OFF)
+        if len(state.sessions) >= state.limits.capacity:
+            raise EntryError(Code.SERVER_FULL, wait=30.0)
+        nick = clean_nick(nick, state.limits.nick) if nick else state.random_nick()
+        if nick in state.people:
+            raise Refused(Code.NICK_TAKEN, f"the nick {nick} is taken; choose another")
+        session = Session(
+            secrets.token_bytes(16), secrets.token_bytes(32), key, nick, peer, state.limits
+        )
+        session.since = state.now()
+        session.active = state.clock.seconds()
+        state.people.add(nick, session)
+        state.sessions[session.id] = session
+        self._audit("signed_in", session)
+        if state.lobby:
+            rooms.join(state, session, Join(state.lobby))
+        return cast(ISession, session)
+
+    def resume(
+        self, peer: IPeer, session_id: bytes, secret: bytes, key: bytes
+    ) -> tuple[ISession, bool]:
+        """Give a session to a new connection; see :class:`chatd.interfaces.IHub`."""
+        session = self._state.sessions.get(session_id)
+        if (
+            session is None
+            or not compare_digest(session.secret, secret)
+            or not compare_digest(session.key, key)
+            or session.peer.door is not peer.door
+        ):
+            raise EntryError(Code.RESUME_FAILED)
+        old, session.peer = session.peer, peer
+        if session.expiry is not None:
+            session.expiry.cancel()
+            session.expiry = None
+        old.close(ChatError(Code.REPLACED))
+        self._audit("resumed", session)
+        missed = False
+        if isinstance(old, ParkedPeer):
+            missed = old.missed
+            if old.pieces:
+                peer.deliver(old.pieces)
+        return cast(ISession, session), missed
+
+    def execute(self, session: ISession, command: Command) -> Result | Deferred[Result]:
+        """Do what a session asks; see :class:`chatd.interfaces.IHub`."""
+        known, state = cast(Session, session), self._state
+        row = TABLE[type(command)]
+        if row.counted:
+            now = state.clock.seconds()
+            known.active = now
+            wait = known.window.wait(now)
+            if wait:
+                if not known.limited:  # once a burst: the log must not be floodable
+                    known.limited = True
+                    self._audit("rate_limited", known)
+                raise Refused(
+                    Code.TOO_MANY_MESSAGES, f"too many messages; wait {wait:.1f} s", wait=wait
+                )
+            known.limited = False
+        return cast("Result", row.handler(state, known, command))
+
+    def suspend(self, session: ISession) -> None:
+        """The connection was lost: keep the place for a while where the door can resume."""
+        known, state = cast(Session, session), self._state
+        if state.sessions.get(known.id) is not known or isinstance(known.peer, ParkedPeer):
+            return
+        if not known.peer.door.capabilities.resumes or state.liveness.grace <= 0:
+            self.sign_out(session)
+            return
+        known.peer = ParkedPeer(known.peer.door, known.peer.address)
+        known.expiry = state.clock.callLater(state.liveness.grace, self.sign_out, session)
+        self._audit("suspended", known)
+
+    def sign_out(self, session: ISession) -> None:
+        """The person is gone at once. Harmless when repeated."""
+        known, state = cast(Session, session), self._state
+        if state.sessions.pop(known.id, None) is None:
+            return
+        if known.expiry is not None and known.expiry.active():
+            known.expiry.cancel()
+        known.expiry = None
+        for room in list(known.rooms):
+            rooms.depart(state, known, room, gone=True)
+        state.release(known.nick)
+        self._audit("signed_out", known)
+
+    def close_all(self, error: ChatError) -> None:
+        """Tell every session why, and end its connection."""
+        for session in list(self._state.sessions.values()):
+            session.peer.close(error)
+
+    def counts(self) -> dict[str, int]:
+        """How many sessions and rooms there are."""
+        return {"sessions": len(self._state.sessions), "rooms": len(self._state.rooms)}
+
+    def _audit(self, event: str, session: Session, **fields: Any) -> None:
+        self._state.audit.record(
+            event,
+            session=session.id.hex(),
+            nick=session.nick,
+            address=session.peer.address,
+            door=session.peer.door.name,
+            **fields,
+        )

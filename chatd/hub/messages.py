@@ -1,0 +1,63 @@
+"""Messages: to a room, to a person, to everyone. Never an echo to the one who says them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chatd.domain import events, results
+from chatd.domain.commands import Broadcast, Say, Tell
+from chatd.errors import Code, Refused
+from chatd.hub.people import person
+from chatd.hub.rooms import room_of
+
+if TYPE_CHECKING:
+    from chatd.hub.session import Session
+    from chatd.hub.state import State
+
+
+def _check(state: State, text: str, origin: bytes = b"") -> None:
+    if not text:
+        raise Refused(Code.MESSAGE_EMPTY)
+    # A character is at most four bytes: most texts need no encoding to be measured.
+    limit = state.limits.message
+    if len(text) * 4 > limit and len(origin or text.encode()) > limit:
+        raise Refused(Code.MESSAGE_TOO_LONG, f"a message has at most {limit} bytes here")
+
+
+def say(state: State, session: Session, command: Say) -> results.Accepted:
+    """To everyone else in a room."""
+    _check(state, command.text, command.origin)
+    room = room_of(state, session, command.room)
+    number, now = state.next_id(), state.now()
+    room.post(
+        events.RoomSaid(
+            room.name, session.nick, command.text, command.style, number, now, command.origin
+        ),
+        session,
+    )
+    return results.Accepted(number, now)
+
+
+def tell(state: State, session: Session, command: Tell) -> results.Accepted:
+    """To one person; oneself is one too."""
+    _check(state, command.text, command.origin)
+    target = person(state, command.to)
+    number, now = state.next_id(), state.now()
+    event = events.DirectSaid(
+        session.nick, target.nick, command.text, command.style, number, now, command.origin
+    )
+    peer = target.peer
+    message = peer.door.encode(event)
+    if message:
+        peer.deliver([message])
+    return results.Accepted(number, now)
+
+
+def broadcast(state: State, session: Session, command: Broadcast) -> results.Accepted:
+    """To everyone else on the server (seeds 000 and 003)."""
+    _check(state, command.text)
+    number, now = state.next_id(), state.now()
+    others = (one for one in state.people if one is not session)
+    state.tell(others, events.BroadcastSaid(session.nick, command.text, number, now))
+    state.audit.record("broadcast", nick=session.nick, session=session.id.hex())
+    return results.Accepted(number, now)
