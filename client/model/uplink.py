@@ -1,0 +1,87 @@
+"""What the screen and the connection are to each other: two small faces, no behaviour.
+
+The screen asks through an :class:`Uplink`; the connection tells a :class:`Listener`. Neither
+knows more of the other, so each can be tried without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from chatd.errors import ChatError
+from chatd.wire import messages
+
+if TYPE_CHECKING:
+    from twisted.internet.defer import Deferred
+
+
+@dataclass(frozen=True, slots=True)
+class Connecting:
+    """A connection is being made, or its handshake is under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Online:
+    """Signed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The connection was lost or refused; the next attempt is in ``seconds``, ``reason`` is for
+    people."""
+
+    seconds: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """No further attempt is made; ``error`` says why."""
+
+    error: ChatError
+
+
+ConnectionState = Connecting | Online | Waiting | Stopped
+
+
+class Uplink(Protocol):
+    """The connection, as the screen sees it.
+
+    :ivar nick: the nick last granted, or the one wished for before that.
+    :ivar lag: seconds between a request and its answer, None before it was measured.
+    """
+
+    nick: str
+    lag: float | None
+
+    def request(self, make: Callable[[int], messages.Request]) -> Deferred[Any]:
+        """Send the request that ``make`` builds for the id it is given.
+
+        :return: fires with the typed result of the request, None where it has none; fails with
+            :class:`chatd.errors.Refused`, or with :class:`chatd.errors.ChatError`
+            (CONNECTION_LOST) when the connection goes before the answer comes.
+        """
+
+    def logout(self) -> Deferred[None]:
+        """Leave for good; no further attempt to connect is made."""
+
+    def reconnect_now(self) -> None:
+        """Do not wait for the next attempt."""
+
+
+class Listener(Protocol):
+    """The screen, as the connection sees it. Called from the reactor's thread."""
+
+    def connection_changed(self, state: ConnectionState) -> None:
+        """The connection is in another state."""
+
+    def welcomed(self, welcome: messages.Welcome) -> None:
+        """Signed in, for the first time or again; comes before any event of that session."""
+
+    def received(self, message: messages.ServerMessage) -> None:
+        """The server told something that nobody asked for."""
+
+    def lag_changed(self, seconds: float) -> None:
+        """The lag was measured."""
