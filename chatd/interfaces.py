@@ -80,10 +80,16 @@ class IHub(Interface):
         :raises Refused: the nick is taken or not usable.
         """
 
-    def resume(peer: IPeer, session_id: bytes, secret: bytes, key: bytes) -> tuple[ISession, bool]:
+    def now() -> int:
+        """The server's time, milliseconds since the epoch."""
+
+    def resume(
+        peer: IPeer, session_id: bytes, secret: bytes, key: bytes
+    ) -> tuple[ISession, list[bytes], bool]:
         """Give a session to a new connection; an old one still open is closed.
 
-        :return: the session, and whether more happened meanwhile than was kept for it.
+        :return: the session, the encoded pieces kept for it (the peer delivers them after its
+            greeting), and whether more may have happened than was kept.
         :raises EntryError: no such session, another secret or another key (RESUME_FAILED).
         """
 

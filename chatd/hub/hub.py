@@ -43,6 +43,10 @@ class Hub:
     def guests(self, let_in: bool) -> None:
         self._state.guests = let_in
 
+    def now(self) -> int:
+        """The server's time, milliseconds since the epoch."""
+        return self._state.now()
+
     def advise(self, nick: str) -> str:
         """The nick that would be granted now: the wanted one, a numbered one where it is taken,
         ``randN`` where it is not usable at all."""
@@ -85,7 +89,7 @@ class Hub:
 
     def resume(
         self, peer: IPeer, session_id: bytes, secret: bytes, key: bytes
-    ) -> tuple[ISession, bool]:
+    ) -> tuple[ISession, list[bytes], bool]:
         """Give a session to a new connection; see :class:`chatd.interfaces.IHub`."""
         session = self._state.sessions.get(session_id)
         if (
@@ -101,12 +105,10 @@ class Hub:
             session.expiry = None
         old.close(ChatError(Code.REPLACED))
         self._audit("resumed", session)
-        missed = False
         if isinstance(old, ParkedPeer):
-            missed = old.missed
-            if old.pieces:
-                peer.deliver(old.pieces)
-        return cast(ISession, session), missed
+            return cast(ISession, session), old.pieces, old.missed
+        # The old connection was still open: what was on its way there may be lost.
+        return cast(ISession, session), [], True
 
     def execute(self, session: ISession, command: Command) -> Result | Deferred[Result]:
         """Do what a session asks; see :class:`chatd.interfaces.IHub`."""

@@ -1,0 +1,45 @@
+"""The native door: how the hub's events become messages, encoded once for all its sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from zope.interface import implementer
+
+from chatd.domain import events
+from chatd.domain.capabilities import Capabilities
+from chatd.domain.events import Event
+from chatd.interfaces import IDoor
+from chatd.wire import messages
+from chatd.wire.codec import encode
+from chatd.wire.records import join
+
+_EVENTS: dict[type[Any], Callable[[Any], messages.Message]] = {
+    events.RoomSaid: lambda e: messages.RoomSaid(e.room, e.sender, e.text, e.style, e.id, e.time),
+    events.DirectSaid: lambda e: messages.DirectSaid(e.sender, e.to, e.text, e.style, e.id, e.time),
+    events.BroadcastSaid: lambda e: messages.BroadcastSaid(e.sender, e.text, e.id, e.time),
+    events.Entered: lambda e: messages.Entered(e.room, e.nick),
+    events.Left: lambda e: messages.Left(e.room, e.nick, e.gone),
+    events.NickChanged: lambda e: messages.NickChanged(e.old, e.new),
+    events.TopicChanged: lambda e: messages.TopicChanged(e.room, e.nick, e.topic),
+    events.AwayChanged: lambda e: messages.AwayChanged(e.nick, e.text),
+    events.Typing: lambda e: messages.TypingShown(e.nick, e.room, e.active),
+    events.Warned: lambda e: messages.Warned(e.code, e.text),
+}
+
+
+@implementer(IDoor)
+class NativeDoor:
+    """All native sessions of a daemon share one."""
+
+    name = "native"
+    capabilities = Capabilities(resumes=True)
+
+    def encode(self, event: Event) -> bytes:
+        """A message with its length before it, ready to be sealed."""
+        return encode(_EVENTS[type(event)](event))
+
+    def join(self, messages: list[bytes]) -> list[bytes]:
+        """As many whole messages as fit in one record."""
+        return join(messages)

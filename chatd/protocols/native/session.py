@@ -1,0 +1,280 @@
+"""The server's end of one native connection: handshake, requests, liveness, goodbye."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from msgspec import Raw
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IDelayedCall
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+from zope.interface import implementer
+
+from chatd.domain.results import Nothing, Result
+from chatd.errors import ChatError, Code, EntryError, Refused, WireError
+from chatd.interfaces import IDoor, IPeer, ISession
+from chatd.protocols.inbox import Inbox
+from chatd.protocols.native.link import CHANNEL_CLOSED, Link
+from chatd.protocols.native.requests import COMMANDS, RESULTS
+from chatd.protocols.native.welcome import methods, welcome
+from chatd.protocols.surroundings import Surroundings
+from chatd.wire import messages
+from chatd.wire.codec import Unknown, decode_client, encode, encode_struct
+from chatd.wire.hello import SUITE, VERSION, Ack, Channel, Hello, Syn
+from chatd.wire.noise import public_bytes
+from chatd.wire.responder import Responder, encode_refusal
+
+#: Seconds a closing connection has to take the last word.
+LAST_WORD = 5.0
+
+
+@implementer(IPeer)
+class NativeSession(Link):
+    """One client. Nothing is reserved, resumed or told about it before READY has opened."""
+
+    log = Logger()
+
+    def __init__(
+        self,
+        surroundings: Surroundings,
+        door: IDoor,
+        address: str,
+        siblings: set[NativeSession],
+    ) -> None:
+        super().__init__(surroundings.clock, surroundings.hub.turn, surroundings.send_queue)
+        self.door = door
+        self.address = address
+        self.session: ISession | None = None
+        self._around = surroundings
+        self._siblings = siblings
+        self._hub = surroundings.hub
+        self._machine: Responder | None = None
+        self._pending = self._warned = False
+        self._quiet = 0.0
+        self._timer: IDelayedCall | None = None
+        self._inbox: Inbox[Any] | None = None
+
+    # ------------------------------------------------------------ handshake
+
+    def connectionMade(self) -> None:
+        """Count the handshake, or refuse it before any work is done for it."""
+        self._around.connections.add(self)
+        try:
+            self._around.entry.begin(self.address, self.clock.seconds())
+        except EntryError as error:
+            self._audit("connection_refused", code=int(error.code))
+            self.over = True
+            self.transport.write(encode_refusal(error.code, error.text, error.wait))
+            self.transport.loseConnection()
+            return
+        self._pending = True
+        self._siblings.add(self)
+        self._timer = self.clock.callLater(
+            self._hub.liveness.handshake, self.fail, WireError(Code.HANDSHAKE_TIMEOUT)
+        )
+        super().connectionMade()
+
+    def channelOpened(self, channel: Channel, exporter: bytes) -> None:
+        """Step 1: HELLO."""
+        limits, around = self._hub.limits, self._around
+        hello = Hello(
+            [VERSION],
+            SUITE,
+            secrets.token_bytes(32),
+            around.name,
+            limits.capacity,
+            limits.nick,
+            limits.message,
+            public_bytes(around.static),
+            methods(self._hub),
+            channel,
+        )
+        self._machine = Responder(hello, around.static, exporter)
+        self.outlet.send(self._machine.start())
+
+    def handshakeReceived(self, body: bytes) -> None:
+        """Step 2 is answered with step 3; step 4 lets the client in."""
+        if self._machine is None:
+            raise WireError(Code.WRONG_ORDER)
+        step = self._machine.receive(body)
+        if isinstance(step, Syn):
+            advice = self._hub.advise(step.nick)
+            ack = Ack(secrets.token_bytes(16), methods(self._hub), advice)
+            self.outlet.send(self._machine.acknowledge(ack))
+        else:
+            self._sign_in(step)
+
+    def _sign_in(self, ready: messages.Ready) -> None:
+        machine = self._machine
+        assert machine is not None and machine.records is not None
+        self.established(machine.records)
+        if ready.method not in methods(self._hub):
+            raise EntryError(Code.METHOD_OFF if self._hub.guests else Code.GUESTS_OFF)
+        kept: list[bytes] = []
+        missed = False
+        resumed = self._resumed(ready, machine.remote_key)
+        if resumed is not None:
+            self.session, kept, missed = resumed
+        else:
+            self.session = self._hub.sign_in_guest(self, ready.nick, machine.remote_key)
+        self._settle()
+        self._inbox = Inbox(self.transport, self.clock, self._handle, self._around.commands)
+        greeting = welcome(self._hub, self.session, resumed is not None, missed)
+        self.outlet.deliver([encode(greeting), *kept])
+
+    def _resumed(
+        self, ready: messages.Ready, key: bytes
+    ) -> tuple[ISession, list[bytes], bool] | None:
+        """The earlier session asked for; None where it is gone and a new one must do."""
+        if ready.resume is None:
+            return None
+        try:
+            return self._hub.resume(self, ready.resume.session, ready.resume.secret, key)
+        except EntryError:
+            return None
+
+    def _settle(self) -> None:
+        """The handshake is over, however it ended."""
+        if self._pending:
+            self._pending = False
+            self._around.entry.end(self.address)
+        if self._timer is not None and self._timer.active():
+            self._timer.cancel()
+
+    # ------------------------------------------------------------ requests
+
+    def messageReceived(self, message: bytes) -> None:
+        """Decode, then do it in its turn."""
+        decoded = decode_client(message)
+        self._warned = False
+        if isinstance(decoded, messages.Heartbeat):
+            return
+        assert self._inbox is not None
+        self._inbox.put(decoded)
+
+    def _handle(self, request: Any) -> Deferred[Any] | None:
+        """One request, one status. Returns a Deferred while it takes its time."""
+        make = COMMANDS.get(type(request))
+        if make is None:
+            self._handle_other(request)
+            return None
+        assert self.session is not None
+        try:
+            outcome = self._hub.execute(self.session, make(request))
+        except Refused as error:
+            self._refuse(request.id, error)
+            return None
+        except Exception:
+            self._break(request.id, Failure())
+            return None
+        if isinstance(outcome, Deferred):
+            return outcome.addCallbacks(
+                lambda result: self._answer(request.id, result),
+                lambda failure: self._break(request.id, failure),
+            )
+        self._answer(request.id, outcome)
+        return None
+
+    def _handle_other(self, request: Any) -> None:
+        if isinstance(request, messages.Logout):
+            self._answer(request.id, Nothing())
+            assert self.session is not None
+            self._hub.sign_out(self.session)
+            self.close(ChatError(Code.LOGGED_OUT))
+        elif isinstance(request, Unknown):
+            if request.id is not None:
+                self._refuse(request.id, Refused(Code.UNKNOWN_COMMAND))
+        else:  # a second READY
+            self.fail(WireError(Code.WRONG_ORDER))
+
+    def _answer(self, request_id: int, result: Result) -> None:
+        if type(result) is Nothing:
+            status = messages.Status(request_id, 0)
+        else:
+            value = RESULTS[type(result)](result)
+            status = messages.Status(request_id, 0, "", 0.0, Raw(encode_struct(value)))
+        self.outlet.deliver([encode(status)])
+
+    def _refuse(self, request_id: int, error: ChatError) -> None:
+        status = messages.Status(request_id, error.code, error.text, error.wait)
+        self.outlet.deliver([encode(status)])
+
+    def _break(self, request_id: int, failure: Failure) -> None:
+        """A request failed later, or in a way nobody planned: logged, answered, survived."""
+        error = failure.value
+        if not isinstance(error, ChatError):
+            self.log.failure("a request failed", failure)
+            error = Refused(Code.INTERNAL)
+        self._refuse(request_id, error)
+
+    # ------------------------------------------------------------ as the hub's peer
+
+    def deliver(self, pieces: list[bytes]) -> None:
+        """Queue encoded pieces for the end of the turn."""
+        self.outlet.deliver(pieces)
+
+    def close(self, error: ChatError) -> None:
+        """Say why, then close."""
+        self.over = True
+        self.session = None
+        self._audit("closed", code=int(error.code))
+        self._say_last(error)
+
+    # ------------------------------------------------------------ liveness and the end
+
+    def tick(self, now: float, interval: float) -> None:
+        """Called every ``interval`` seconds: seed 001's heartbeat, warning and time-out."""
+        if self.session is None or self.over or (self._inbox and self._inbox.paused):
+            return
+        liveness = self._hub.liveness
+        silence = now - self.heard
+        if silence >= liveness.timeout:
+            self.fail(ChatError(Code.SILENT))
+            return
+        if silence >= liveness.warning and not self._warned:
+            self._warned = True
+            text = f"nothing was heard from you for {silence:.0f} s"
+            self.outlet.deliver([encode(messages.Warned(Code.SILENT, text))])
+        self._quiet = 0.0 if self.outlet.spoke else self._quiet + interval
+        self.outlet.spoke = False
+        if self._quiet >= liveness.heartbeat:
+            self._quiet = 0.0
+            self.outlet.deliver([encode(messages.Heartbeat())])
+
+    def failed(self, error: ChatError) -> None:
+        """The client broke the rules, fell silent or reads too slowly."""
+        event = "closed" if self.session is not None else "handshake_failed"
+        if isinstance(error, EntryError | Refused) and self.session is None:
+            event = "sign_in_refused"
+        self._audit(event, code=int(error.code))
+        if error.code is Code.TOO_SLOW:
+            self.transport.abortConnection()
+        else:
+            self._say_last(error)
+
+    def connectionLost(self, reason: Failure = CHANNEL_CLOSED) -> None:
+        """The connection is gone; the session may be taken back."""
+        super().connectionLost(reason)
+        self._settle()
+        self._around.connections.discard(self)
+        self._siblings.discard(self)
+        if self._inbox is not None:
+            self._inbox.close()
+        session, self.session = self.session, None
+        if session is not None:
+            self._hub.suspend(session)
+
+    def _say_last(self, error: ChatError) -> None:
+        """The last word, sealed where there are keys, and a bounded time to take it."""
+        self._settle()
+        if self.outlet.seal is not None:
+            self.outlet.deliver([encode(messages.Closing(error.code, error.text, error.wait))])
+        else:
+            self.outlet.send(encode_refusal(error.code, error.text, error.wait))
+        self.outlet.close()
+        self._timer = self.clock.callLater(LAST_WORD, self.transport.abortConnection)
+
+    def _audit(self, event: str, **fields: Any) -> None:
+        self._around.audit.record(event, address=self.address, door=self.door.name, **fields)

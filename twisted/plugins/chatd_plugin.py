@@ -1,0 +1,21 @@
+"""What twistd needs to know: names and strings only, since every ``twistd`` run reads this."""
+
+from twisted.application.service import ServiceMaker
+
+from chatd.plugins import ProtocolPlugin
+
+chatd = ServiceMaker("chatd", "chatd.tap", "Self-hosted team chat, one hub for many", "chatd")
+    "chatd", "chatd.tap", "Self-hosted team chat: one hub, many protocols", "chatd"
+)
+
+native = ProtocolPlugin(
+    "native",
+    "chatd.protocols.native.factory.factory",
+    "chatd's own protocol: four-way handshake over Noise, sealed records",
+)
+
+legacy0417 = ProtocolPlugin(
+    "legacy0417",
+    "chatd.protocols.legacy0417.factory.factory",
+    "the plain 04 17 protocol of older clients; needs guests",
+)
