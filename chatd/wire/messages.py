@@ -411,3 +411,22 @@ ServerMessage = (
     | Closing
     | Heartbeat
 )
+
+#: What each request's status carries when it was done; None where there is nothing to carry.
+RESULTS: dict[type[Request], type[Struct] | None] = {
+    Join: Joined,
+    Leave: None,
+    Rooms: RoomPage,
+    Mine: JoinedPage,
+    Users: UserPage,
+    Nick: Renamed,
+    Direct: Accepted,
+    Measure: None,
+    Say: Accepted,
+    Topic: None,
+    Whois: Person,
+    Away: None,
+    Typing: None,
+    Logout: None,
+    Broadcast: Accepted,
+}

@@ -1,0 +1,259 @@
+"""A connection that lasts: it reconnects with growing, jittered pauses and resumes its session.
+
+It compares the server's key with the pin as soon as HELLO is there, before anything is said. A key
+that is unknown or has changed stops it; a person decides, then it is started anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from twisted.application.internet import backoffPolicy
+from twisted.internet.defer import Deferred, fail, succeed
+from twisted.internet.interfaces import IDelayedCall
+from twisted.internet.protocol import Factory
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from chatd.domain.link import fingerprint
+from chatd.domain.names import fold
+from chatd.domain.turn import Turn
+from chatd.errors import ChatError, Code
+from chatd.wire import messages
+from chatd.wire.hello import Ack, Hello
+
+from .link import ClientLink
+from .model.uplink import Connecting, Listener, Online, Stopped, Waiting
+
+log = Logger()
+
+#: What another attempt cannot mend: a person has to do something first.
+FINAL = frozenset(
+    {
+        Code.SERVER_KEY_CHANGED,
+        Code.SERVER_KEY_UNKNOWN,
+        Code.VERSION_UNSUPPORTED,
+        Code.SUITE_UNSUPPORTED,
+        Code.LIMITS_UNSUPPORTED,
+        Code.CHANNEL_MISMATCH,
+        Code.GUESTS_OFF,
+        Code.METHOD_OFF,
+        Code.REPLACED,
+        Code.LOGGED_OUT,
+        Code.NICK_TAKEN,
+        Code.NICK_INVALID,
+        Code.NICK_TOO_LONG,
+    }
+)
+
+
+class KeyUnknown(ChatError):
+    """The server's key has no pin yet. ``found`` is its fingerprint."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(Code.SERVER_KEY_UNKNOWN)
+        self.found = found
+
+
+class KeyChanged(ChatError):
+    """The server's key is not the pinned one."""
+
+    def __init__(self, pinned: str, found: str) -> None:
+        super().__init__(Code.SERVER_KEY_CHANGED)
+        self.pinned = pinned
+        self.found = found
+
+
+class Connection:
+    """Keeps one session with one server.
+
+    :param reactor: runs on monotonic time.
+    :param endpoint: a Twisted client endpoint, TLS included.
+    :param pin: the fingerprint that the server's key must have; "" while it is unknown.
+    :param nick: the nick wanted; "" for any.
+    :param listener: who is told.
+    :param strict: give up where the wanted nick is not free, instead of taking the advice.
+    :param proxied: something on the way ends the TLS.
+    :param tries: attempts before the first welcome; 0 for no end.
+    """
+
+    def __init__(
+        self,
+        reactor: Any,
+        endpoint: Any,
+        pin: str,
+        nick: str,
+        listener: Listener,
+        strict: bool = False,
+        proxied: bool = False,
+        tries: int = 0,
+    ) -> None:
+        self.nick = nick
+        self.lag: float | None = None
+        self._reactor = reactor
+        self._endpoint = endpoint
+        self._pin = pin
+        self._listener = listener
+        self._strict = strict
+        self._proxied = proxied
+        self._tries = tries
+        self._key = X25519PrivateKey.generate()
+        self._turn = Turn(
+            lambda function: reactor.callLater(0, function),
+            lambda: log.failure("a flush failed"),
+        )
+        self._pause = backoffPolicy(initialDelay=0.5, maxDelay=30.0, factor=1.8)
+        self._attempts = 0
+        self._stopped = True
+        self._link: ClientLink | None = None
+        self._attempt: Deferred[Any] | None = None
+        self._retry: IDelayedCall | None = None
+        self._resume: messages.Resume | None = None
+        self._gone: list[Deferred[None]] = []
+
+    # ------------------------------------------------------------ for the screen
+
+    def start(self) -> None:
+        """Connect, and stay connected."""
+        self._stopped = False
+        self._connect()
+
+    def stop(self) -> Deferred[None]:
+        """Close without a word; the server keeps the place for its grace time."""
+        return self._end(ChatError(Code.CONNECTION_LOST, "closed here"))
+
+    def logout(self) -> Deferred[None]:
+        """Leave for good; fires when the connection is closed."""
+        if self._link is None or self._resume is None:
+            return self.stop()
+        self._stopped = True
+        gone: Deferred[None] = Deferred()
+        self._gone.append(gone)
+        self._link.request(messages.Logout).addBoth(lambda _: self._hang_up())
+        return gone
+
+    def request(self, make: Callable[[int], messages.Request]) -> Deferred[Any]:
+        """Send a request; see :class:`client.model.uplink.Uplink`."""
+        if self._link is None:
+            return fail(ChatError(Code.CONNECTION_LOST, "not connected"))
+        return self._link.request(make).addCallback(self._note_nick)
+
+    def reconnect_now(self) -> None:
+        """Do not wait for the next attempt."""
+        if self._retry is not None and self._retry.active():
+            self._retry.cancel()
+            self._connect()
+
+    # ------------------------------------------------------------ attempts
+
+    def _connect(self) -> None:
+        self._retry = None
+        self._attempts += 1
+        self._listener.connection_changed(Connecting())
+        self._attempt = self._endpoint.connect(Factory.forProtocol(self._new_link))
+        self._attempt.addCallbacks(self._connected, self._not_connected)
+        self._attempt.addErrback(lambda failure: log.failure("connecting", failure))
+
+    def _new_link(self) -> ClientLink:
+        return ClientLink(self._reactor, self._turn, self._key, self, self._proxied)
+
+    def _connected(self, link: Any) -> None:
+        self._attempt = None
+        # A TLS endpoint gives its wrapper's protocol; either way the link reported itself.
+        if self._stopped:
+            link.transport.abortConnection()
+
+    def _not_connected(self, failure: Failure) -> None:
+        self._attempt = None
+        text = f"cannot connect: {failure.getErrorMessage()}"
+        self._ended(ChatError(Code.CONNECTION_LOST, text))
+
+    def _ended(self, error: ChatError) -> None:
+        """An attempt or a connection is over: try again, unless that cannot help."""
+        self._link = None
+        if self._stopped or error.code in FINAL or self._attempts == self._tries:
+            self._stopped = True
+            self._listener.connection_changed(Stopped(error))
+            gone, self._gone = self._gone, []
+            for waiting in gone:
+                waiting.callback(None)
+            return
+        seconds = max(self._pause(self._attempts - 1), error.wait)
+        self._retry = self._reactor.callLater(seconds, self._connect)
+        self._listener.connection_changed(Waiting(seconds, error.text))
+
+    def _hang_up(self) -> None:
+        if self._link is not None:
+            self._link.hang_up(ChatError(Code.LOGGED_OUT))
+
+    def _end(self, error: ChatError) -> Deferred[None]:
+        self._stopped = True
+        if self._retry is not None and self._retry.active():
+            self._retry.cancel()
+        if self._attempt is not None:
+            self._attempt.cancel()
+        if self._link is None:
+            return succeed(None)
+        gone: Deferred[None] = Deferred()
+        self._gone.append(gone)
+        self._link.hang_up(error)
+        return gone
+
+    def _note_nick(self, result: Any) -> Any:
+        """A new nick is the one to ask for after a loss, too."""
+        if isinstance(result, messages.Renamed):
+            self.nick = result.nick
+        return result
+
+    # ------------------------------------------------------------ as the link's owner
+
+    def opened(self, link: ClientLink) -> None:
+        """The transport is up."""
+        self._link = link
+
+    def greeted(self, hello: Hello) -> None:
+        """Compare the server's key with the pin.
+
+        :raises KeyUnknown: there is no pin; :raises KeyChanged: it is another key.
+        """
+        found = fingerprint(hello.key)
+        if not self._pin:
+            raise KeyUnknown(found)
+        if found != self._pin:
+            raise KeyChanged(self._pin, found)
+
+    def sign_in(self, hello: Hello, ack: Ack) -> messages.Ready:
+        """Take the advice on the nick, or give up where only the wanted one will do."""
+        if "guest" not in hello.methods:
+            raise ChatError(Code.GUESTS_OFF)
+        if self._resume is None:
+            if self._strict and self.nick and fold(ack.nick) != fold(self.nick):
+                raise ChatError(
+                    Code.NICK_TAKEN, f"the nick {self.nick} is not free; {ack.nick} would be"
+                )
+            self.nick = ack.nick
+        return messages.Ready("guest", self.nick, b"", self._resume)
+
+    def welcomed(self, welcome: messages.Welcome) -> None:
+        """Signed in."""
+        self._attempts = 0
+        self._tries = 0
+        self.nick = welcome.nick
+        self._resume = messages.Resume(welcome.session, welcome.resume)
+        self._listener.connection_changed(Online())
+        self._listener.welcomed(welcome)
+
+    def received(self, message: messages.ServerMessage) -> None:
+        """Pass an event on."""
+        self._listener.received(message)
+
+    def lag_changed(self, seconds: float) -> None:
+        """The lag was measured."""
+        self.lag = seconds
+        self._listener.lag_changed(seconds)
+
+    def lost(self, error: ChatError) -> None:
+        """The link is over."""
+        self._ended(error)

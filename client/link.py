@@ -1,0 +1,237 @@
+"""The client's end of one native connection: handshake, requests and their answers, heartbeat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from twisted.internet.defer import Deferred, fail
+from twisted.internet.interfaces import IDelayedCall
+from twisted.internet.task import LoopingCall
+from twisted.python.failure import Failure
+
+from chatd.domain.turn import Turn
+from chatd.errors import ChatError, Code, Refused, WireError
+from chatd.protocols.native.link import CHANNEL_CLOSED, Link
+from chatd.wire import messages
+from chatd.wire.codec import Unknown, decode_server, decode_struct, encode
+from chatd.wire.framing import MAX_FRAME
+from chatd.wire.hello import Ack, Channel, Hello, Refusal
+from chatd.wire.initiator import Initiator
+
+#: Seconds a whole handshake may take.
+HANDSHAKE_TIMEOUT = 10.0
+#: Seconds a closing connection has to send what waits.
+LAST_WORD = 2.0
+#: Bytes that may wait for the server.
+SEND_QUEUE = 8 * 1024 * 1024
+#: Seconds between two looks at silence, and between two measurements of the lag.
+TICK = 1.0
+LAG_INTERVAL = 15.0
+
+SOFTWARE = "chatc"
+
+
+class Owner(Protocol):
+    """Who decides and who is told; see :class:`client.connection.Connection`."""
+
+    nick: str
+
+    def opened(self, link: ClientLink) -> None:
+        """The transport is up."""
+
+    def greeted(self, hello: Hello) -> None:
+        """HELLO is here. Raises ChatError where the server's key will not do."""
+
+    def sign_in(self, hello: Hello, ack: Ack) -> messages.Ready:
+        """The server's advice is here: who to be. Raises ChatError to give up."""
+
+    def welcomed(self, welcome: messages.Welcome) -> None:
+        """Signed in."""
+
+    def received(self, message: messages.ServerMessage) -> None:
+        """An event."""
+
+    def lag_changed(self, seconds: float) -> None:
+        """The lag was measured."""
+
+    def lost(self, error: ChatError) -> None:
+        """The connection is over, for this reason. Called exactly once."""
+
+
+class ClientLink(Link):
+    """One connection to a server; another one is made after it is lost."""
+
+    def __init__(
+        self, clock: Any, turn: Turn, key: X25519PrivateKey, owner: Owner, proxied: bool
+    ) -> None:
+        super().__init__(clock, turn, SEND_QUEUE, MAX_FRAME)
+        self._key = key
+        self._owner = owner
+        self._proxied = proxied
+        self._machine: Initiator | None = None
+        self._hello: Hello | None = None
+        self._limits: messages.ServerLimits | None = None
+        self._reason: ChatError | None = None
+        self._next_id = 0
+        self._asked: dict[int, tuple[type[messages.Request], Deferred[Any]]] = {}
+        self._timer: IDelayedCall | None = None
+        self._quiet = self._unmeasured = 0.0
+        self._ticking = LoopingCall(self._tick)
+        self._ticking.clock = clock
+
+    # ------------------------------------------------------------ handshake
+
+    def connectionMade(self) -> None:
+        """The handshake begins, and its time runs."""
+        self._timer = self.clock.callLater(
+            HANDSHAKE_TIMEOUT, self.fail, WireError(Code.HANDSHAKE_TIMEOUT)
+        )
+        self._owner.opened(self)
+        super().connectionMade()
+
+    def channelOpened(self, channel: Channel, exporter: bytes) -> None:
+        """Wait for HELLO."""
+        self._machine = Initiator(self._key, channel, exporter, self._proxied)
+
+    def handshakeReceived(self, body: bytes) -> None:
+        """Steps 1 and 3, or a refusal in clear."""
+        assert self._machine is not None
+        step = self._machine.receive(body)
+        if isinstance(step, Hello):
+            self._owner.greeted(step)
+            self._hello = step
+            self.outlet.send(self._machine.proceed(self._owner.nick, SOFTWARE))
+        elif isinstance(step, Ack):
+            assert self._hello is not None
+            ready = self._owner.sign_in(self._hello, step)
+            self.outlet.send(self._machine.ready(ready))
+            assert self._machine.records is not None
+            self.established(self._machine.records)
+        else:
+            raise _told(step)
+
+    # ------------------------------------------------------------ messages
+
+    def messageReceived(self, message: bytes) -> None:
+        """An answer, an event, a heartbeat or the server's last word."""
+        decoded = decode_server(message)
+        if isinstance(decoded, messages.Status):
+            self._answered(decoded)
+        elif isinstance(decoded, messages.Welcome):
+            self._welcomed(decoded)
+        elif isinstance(decoded, messages.Closing):
+            raise _told(decoded)
+        elif self._limits is None:
+            raise WireError(Code.WRONG_ORDER)
+        elif not isinstance(decoded, messages.Heartbeat | Unknown):
+            self._owner.received(decoded)
+
+    def request(self, make: Callable[[int], messages.Request]) -> Deferred[Any]:
+        """Send a request; see :class:`client.model.uplink.Uplink`."""
+        if self.over or self._limits is None:
+            return fail(ChatError(Code.CONNECTION_LOST, "not connected"))
+        self._next_id = self._next_id % (2**32 - 1) + 1
+        message = make(self._next_id)
+        answer: Deferred[Any] = Deferred()
+        try:
+            encoded = encode(message)
+        except WireError:
+            return fail(Refused(Code.MESSAGE_TOO_LONG))
+        self._asked[self._next_id] = (type(message), answer)
+        self.outlet.deliver([encoded])
+        return answer
+
+    def _welcomed(self, welcome: messages.Welcome) -> None:
+        if self._limits is not None:
+            raise WireError(Code.WRONG_ORDER)
+        self._limits = welcome.limits
+        self._cancel_timer()
+        self._ticking.start(TICK, now=False)
+        self._unmeasured = LAG_INTERVAL - 2 * TICK
+        self._owner.welcomed(welcome)
+
+    def _answered(self, status: messages.Status) -> None:
+        asked = self._asked.pop(status.id, None)
+        if asked is None:
+            return
+        kind, answer = asked
+        if status.code == 0:
+            result = messages.RESULTS[kind]
+            answer.callback(
+                None
+                if result is None
+                else decode_struct(status.result, result, Code.MESSAGE_MALFORMED)
+            )
+        else:
+            answer.errback(Refused(_code(status.code), status.text, status.wait))
+
+    # ------------------------------------------------------------ liveness and the end
+
+    def _tick(self) -> None:
+        assert self._limits is not None
+        if self.clock.seconds() - self.heard >= max(self._limits.timeout, 3 * TICK):
+            self.fail(ChatError(Code.SERVER_SILENT))
+            return
+        self._unmeasured += TICK
+        if self._unmeasured >= LAG_INTERVAL:
+            self._unmeasured = 0.0
+            self._measure()
+        self._quiet = 0.0 if self.outlet.spoke else self._quiet + TICK
+        self.outlet.spoke = False
+        if self._quiet >= self._limits.heartbeat:
+            self._quiet = 0.0
+            self.outlet.deliver([encode(messages.Heartbeat())])
+
+    def _measure(self) -> None:
+        began = self.clock.seconds()
+        answer = self.request(messages.Measure)
+        answer.addCallbacks(
+            lambda _: self._owner.lag_changed(self.clock.seconds() - began), lambda _: None
+        )
+
+    def failed(self, error: ChatError) -> None:
+        """Remember why, and hang up."""
+        self._reason = error
+        self.transport.abortConnection()
+
+    def hang_up(self, error: ChatError) -> None:
+        """Send what waits, then close, for a reason of one's own."""
+        if not self.over:
+            self.over = True
+            self._reason = error
+            self.outlet.close()
+            self._cancel_timer()
+            self._timer = self.clock.callLater(LAST_WORD, self.transport.abortConnection)
+
+    def connectionLost(self, reason: Failure = CHANNEL_CLOSED) -> None:
+        """The connection is gone: tell whoever waits for an answer."""
+        super().connectionLost(reason)
+        self._cancel_timer()
+        if self._ticking.running:
+            self._ticking.stop()
+        error = self._reason or ChatError(
+            Code.CONNECTION_LOST, f"the connection was lost: {reason.getErrorMessage()}"
+        )
+        asked, self._asked = self._asked, {}
+        for _, answer in asked.values():
+            answer.errback(ChatError(Code.CONNECTION_LOST))
+        self._owner.lost(error)
+
+    def _cancel_timer(self) -> None:
+        if self._timer is not None and self._timer.active():
+            self._timer.cancel()
+
+
+def _told(word: Refusal | messages.Closing) -> ChatError:
+    """The server's own reason, as an error here."""
+    return ChatError(_code(word.code), word.text, word.wait)
+
+
+def _code(number: int) -> Code:
+    """A code this client may be too old to know."""
+    try:
+        return Code(number)
+    except ValueError:
+        return Code.INTERNAL
