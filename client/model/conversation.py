@@ -1,0 +1,105 @@
+"""One conversation: a room, a person, or the server itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from chatd.domain.directory import Directory
+from chatd.domain.names import fold
+
+from .entry import SPOKEN, Entry
+from .timeline import Timeline
+from .typists import Typists
+
+
+class Kind(Enum):
+    """With whom one talks. The value is what stands before the name when shown."""
+
+    ROOM = "#"
+    PERSON = ""
+    SERVER = " "
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody in a room. ``away`` is "" for who is here."""
+
+    nick: str
+    away: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Conversation:
+    """Timeline, members and what the user has not seen yet.
+
+    :ivar present: rooms: one is in it; persons: they have not been seen leaving.
+    :ivar first_unread: serial where unread begins; kept while it is looked at.
+    :ivar draft: what was typed here and not sent.
+    """
+
+    kind: Kind
+    name: str
+    timeline: Timeline = field(default_factory=Timeline)
+    members: Directory[Member] = field(default_factory=Directory)
+    typists: Typists = field(default_factory=Typists)
+    topic: str = ""
+    present: bool = True
+    muted: bool = False
+    unread: int = 0
+    mentions: int = 0
+    first_unread: int | None = None
+    draft: str = ""
+
+    @property
+    def title(self) -> str:
+        """How people write it: ``#red``, ``alice``."""
+        return self.kind.value.strip() + self.name
+
+    @property
+    def key(self) -> tuple[Kind, str]:
+        """What it is known by, whatever case it is written in."""
+        return self.kind, fold(self.name)
+
+    def append(self, entry: Entry, *, seen: bool) -> int | None:
+        """Add an entry; what was said and is not ``seen`` counts as unread.
+
+        :return: its serial; None when the message is here already.
+        """
+        serial = self.timeline.append(entry)
+        if serial is None:
+            return None
+        if entry.sender:
+            self.typists.stop(entry.sender)
+        if not seen and not entry.own and entry.kind in SPOKEN:
+            if self.first_unread is None:
+                self.first_unread = serial
+            self.unread += 1
+            self.mentions += entry.mention or self.kind is Kind.PERSON
+        return serial
+
+    def mark_read(self) -> None:
+        """Seen now; the line where unread began stays until :meth:`forget_mark`."""
+        self.unread = 0
+        self.mentions = 0
+
+    def forget_mark(self) -> None:
+        """The user looks elsewhere: the next unread message draws a new line."""
+        self.first_unread = None
+
+    def set_member(self, member: Member) -> None:
+        """Add a member, or take over what changed about one."""
+        if member.nick in self.members:
+            self.members.remove(member.nick)
+        self.members.add(member.nick, member)
+
+    def remove_member(self, nick: str) -> Member | None:
+        """Take a member out.
+
+        :return: who that was; None when there was none of this nick.
+        """
+        member = self.members.get(nick)
+        if member is not None:
+            self.members.remove(nick)
+        self.typists.stop(nick)
+        return member

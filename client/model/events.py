@@ -1,0 +1,187 @@
+"""What the server tells, and what it changes in the model: one function per kind of event."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chatd.domain.commands import Style
+from chatd.wire import messages
+
+from .conversation import Conversation, Kind, Member
+from .entry import Entry, EntryKind
+from .model import Attention, Model
+
+_GAP = "more happened while the connection was lost than the server kept"
+
+
+def apply(model: Model, message: messages.ServerMessage, now: int) -> Attention | None:
+    """Take in what the server told at ``now`` (milliseconds, for events that carry no time).
+
+    :return: what the user should be told at once, None when it can wait.
+    """
+    match message:
+        case messages.RoomSaid():
+            return _room_said(model, message)
+        case messages.DirectSaid():
+            return _direct_said(model, message)
+        case messages.BroadcastSaid():
+            return _broadcast_said(model, message)
+        case messages.Entered():
+            _entered(model, message, now)
+        case messages.Left():
+            _left(model, message, now)
+        case messages.NickChanged():
+            _nick_changed(model, message, now)
+        case messages.TopicChanged():
+            _topic_changed(model, message, now)
+        case messages.AwayChanged():
+            _away_changed(model, message, now)
+        case messages.TypingShown():
+            _typing_shown(model, message, now)
+        case messages.Warned():
+            model.tell_everywhere(EntryKind.NOTICE, message.text, now)
+        case messages.Closing():
+            model.tell_everywhere(EntryKind.ERROR, message.text, now)
+        case _:
+            pass  # the connection's own business: answers, heartbeats
+    return None
+
+
+def welcome(model: Model, message: messages.Welcome, now: int) -> list[Conversation]:
+    """Signed in.
+
+    :return: the rooms to join again: one was in them, and this new session is not.
+    """
+    if model.nick != message.nick:
+        model.nick = message.nick
+        model.watch_words()
+    model.limits = message.limits
+    model.lag = None
+    if message.missed:
+        for conversation in model.roster:
+            conversation.append(Entry(EntryKind.GAP, now, _GAP), seen=True)
+    inside = {model.joined(room).key for room in message.rooms}
+    if message.resumed:
+        return []
+    model.away = ""
+    return [
+        room
+        for room in model.roster
+        if room.kind is Kind.ROOM and room.present and room.key not in inside
+    ]
+
+
+def _kind(style: int) -> EntryKind:
+    return EntryKind.ACTION if style == Style.ACTION else EntryKind.SAID
+
+
+def _room_said(model: Model, said: messages.RoomSaid) -> Attention | None:
+    if model.ignores(said.sender):
+        return None
+    room = model.open(Kind.ROOM, said.room)
+    mention = model.mentions.found_in(said.text)
+    entry = Entry(_kind(said.style), said.time, said.text, said.sender, said.id, mention=mention)
+    return model.add(room, entry)
+
+
+def _direct_said(model: Model, said: messages.DirectSaid) -> Attention | None:
+    # A word to oneself is on the screen already: as it was typed.
+    if model.ignores(said.sender) or model.is_me(said.sender):
+        return None
+    person = model.open(Kind.PERSON, said.sender)
+    person.present = True
+    mention = model.mentions.found_in(said.text)
+    entry = Entry(_kind(said.style), said.time, said.text, said.sender, said.id, mention=mention)
+    return model.add(person, entry)
+
+
+def _broadcast_said(model: Model, said: messages.BroadcastSaid) -> Attention | None:
+    if model.ignores(said.sender):
+        return None
+    mention = model.mentions.found_in(said.text)
+    entry = Entry(EntryKind.BROADCAST, said.time, said.text, said.sender, said.id, mention=mention)
+    found = [model.add(place, entry) for place in model.here_and_server()]
+    return next((attention for attention in found if attention), None)
+
+
+def _show_joins(model: Model, nick: str) -> bool:
+    return model.settings.is_on("joins") and not model.ignores(nick)
+
+
+def _entered(model: Model, entered: messages.Entered, now: int) -> None:
+    room = model.open(Kind.ROOM, entered.room)
+    room.set_member(Member(entered.nick))
+    if _show_joins(model, entered.nick):
+        room.append(Entry(EntryKind.ENTERED, now, "entered", entered.nick), seen=True)
+    person = model.roster.find(Kind.PERSON, entered.nick)
+    if person is not None and not person.present:
+        person.present = True
+        person.append(Entry(EntryKind.ENTERED, now, "is here again", entered.nick), seen=True)
+
+
+def _left(model: Model, left: messages.Left, now: int) -> None:
+    room = model.open(Kind.ROOM, left.room)
+    room.remove_member(left.nick)
+    if model.is_me(left.nick):
+        model.left(room)
+    text = "left the server" if left.gone else "left"
+    if _show_joins(model, left.nick):
+        room.append(Entry(EntryKind.LEFT, now, text, left.nick), seen=True)
+    person = model.roster.find(Kind.PERSON, left.nick)
+    # Told once for each room that was shared.
+    if left.gone and person is not None and person.present:
+        person.present = False
+        person.append(Entry(EntryKind.LEFT, now, text, left.nick), seen=True)
+
+
+def _nick_changed(model: Model, changed: messages.NickChanged, now: int) -> None:
+    if model.is_me(changed.old):
+        model.renamed(changed.new, now)
+        return
+    if model.settings.remove_word("ignore", changed.old):
+        model.settings.add_word("ignore", changed.new)
+    entry = Entry(EntryKind.NOTICE, now, f"{changed.old} is now known as {changed.new}")
+    for room in model.roster:
+        member = room.remove_member(changed.old) if room.kind is Kind.ROOM else None
+        if member is not None:
+            room.set_member(replace(member, nick=changed.new))
+            room.append(entry, seen=True)
+    person = model.roster.find(Kind.PERSON, changed.old)
+    if person is not None:
+        taken = model.roster.find(Kind.PERSON, changed.new)
+        if taken is None or taken is person:
+            person.name = changed.new
+            person.typists.rename(changed.old, changed.new)
+        person.append(entry, seen=True)
+
+
+def _topic_changed(model: Model, changed: messages.TopicChanged, now: int) -> None:
+    room = model.open(Kind.ROOM, changed.room)
+    room.topic = changed.topic
+    text = f"{changed.nick} set the topic: {changed.topic}"
+    if not changed.topic:
+        text = f"{changed.nick} cleared the topic"
+    room.append(Entry(EntryKind.NOTICE, now, text), seen=True)
+
+
+def _away_changed(model: Model, changed: messages.AwayChanged, now: int) -> None:
+    for room in model.roster:
+        if changed.nick in room.members:
+            room.set_member(Member(changed.nick, changed.text))
+    person = model.roster.find(Kind.PERSON, changed.nick)
+    if person is not None:
+        text = f"{changed.nick} is away: {changed.text}"
+        if not changed.text:
+            text = f"{changed.nick} is back"
+        person.append(Entry(EntryKind.NOTICE, now, text), seen=True)
+
+
+def _typing_shown(model: Model, shown: messages.TypingShown, now: int) -> None:
+    kind, name = (Kind.ROOM, shown.room) if shown.room else (Kind.PERSON, shown.nick)
+    conversation = model.roster.find(kind, name)
+    if conversation is None or model.ignores(shown.nick):
+        return
+    if shown.active:
+        conversation.typists.start(shown.nick, now)
+    else:
+        conversation.typists.stop(shown.nick)

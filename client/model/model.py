@@ -1,0 +1,192 @@
+"""All the client knows, in one place; what the user does changes it through these methods, what
+the server tells through :mod:`client.model.events`.
+
+Times are milliseconds since the epoch (UTC), given by the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from chatd.domain.commands import Style
+from chatd.domain.names import fold
+from chatd.wire import messages
+
+from .conversation import Conversation, Kind, Member
+from .entry import Delivery, Entry, EntryKind
+from .mentions import Mentions
+from .outbox import Outgoing, Place
+from .roster import Roster
+from .settings import Settings
+from .uplink import Connecting, ConnectionState
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """Something was said that the user wants to be told of at once."""
+
+    conversation: Conversation
+    entry: Entry
+
+
+class Model:
+    """Conversations, who one is, and how the connection is.
+
+    :ivar nick: one's own, as the server granted it; before that the one wished for.
+    :ivar away: one's own away text, "" when present.
+    :ivar limits: what the server announced; None before the first welcome.
+    :ivar focused: whether the terminal is looked at, as far as it tells.
+    :ivar rooms_seen: names of rooms from lists, for completion.
+    """
+
+    def __init__(self, nick: str, server: str, settings: Settings | None = None) -> None:
+        self.nick = nick
+        self.settings = settings or Settings()
+        self.roster = Roster(server)
+        self.state: ConnectionState = Connecting()
+        self.lag: float | None = None
+        self.away = ""
+        self.limits: messages.ServerLimits | None = None
+        self.focused = True
+        self.rooms_seen: set[str] = set()
+        self.mentions = Mentions()
+        self.watch_words()
+
+    # ---------------------------------------------------------------- what is shown
+
+    def watch_words(self) -> None:
+        """The nick or the highlight words changed."""
+        self.mentions.watch([self.nick, *self.settings.words("highlight")])
+
+    def is_seen(self, conversation: Conversation) -> bool:
+        """Whether the user sees what comes in there now."""
+        return conversation is self.roster.current and self.focused
+
+    def focus(self, focused: bool) -> None:
+        """The terminal got or lost the user's eye."""
+        self.focused = focused
+        if focused:
+            self.roster.current.mark_read()
+        elif not self.roster.current.unread:
+            self.roster.current.forget_mark()
+
+    def open(self, kind: Kind, name: str) -> Conversation:
+        """A conversation by name, made when there is none."""
+        conversation = self.roster.open(kind, name)
+        conversation.muted = self.settings.has_word("mute", conversation.title)
+        return conversation
+
+    def add(self, conversation: Conversation, entry: Entry) -> Attention | None:
+        """Put an entry into a conversation.
+
+        :return: what the user should be told, None when it can wait.
+        """
+        seen = self.is_seen(conversation)
+        if conversation.append(entry, seen=seen) is None or seen or entry.own:
+            return None
+        wanted = entry.mention or (conversation.kind is Kind.PERSON and bool(entry.sender))
+        if not wanted or (conversation.muted and not entry.mention):
+            return None
+        return Attention(conversation, entry)
+
+    def note(
+        self, text: str, now: int, conversation: Conversation | None = None, *, error: bool = False
+    ) -> None:
+        """A word of the client's own, in a conversation (the one looked at, when None)."""
+        kind = EntryKind.ERROR if error else EntryKind.NOTICE
+        (conversation or self.roster.current).append(Entry(kind, now, text), seen=True)
+
+    def tell_everywhere(self, kind: EntryKind, text: str, now: int) -> None:
+        """A word in the server's conversation and in the one looked at."""
+        for place in self.here_and_server():
+            place.append(Entry(kind, now, text), seen=True)
+
+    def here_and_server(self) -> list[Conversation]:
+        """The conversation looked at, and the server's when that is another."""
+        return list(dict.fromkeys([self.roster.current, self.roster.server]))
+
+    # ---------------------------------------------------------------- one's own messages
+
+    def echo(self, target: Conversation | None, text: str, style: Style, now: int) -> Outgoing:
+        """Show a message of one's own as waiting.
+
+        :param target: the room or person; None is everyone.
+        """
+        if target is None:
+            kind, shown_in = EntryKind.BROADCAST, self.here_and_server()
+        else:
+            kind = EntryKind.ACTION if style is Style.ACTION else EntryKind.SAID
+            shown_in = [target]
+        entry = Entry(kind, now, text, self.nick, own=True, delivery=Delivery.WAITING)
+        places: list[Place] = []
+        for conversation in shown_in:
+            serial = conversation.append(entry, seen=True)
+            if serial is not None:
+                places.append(Place(conversation, serial))
+        return Outgoing(target, text, style, tuple(places))
+
+    def accepted(self, outgoing: Outgoing, id: int, time: int) -> None:
+        """The server took a message, under this id, at its time."""
+        self._mark(outgoing, delivery=Delivery.ACCEPTED, id=id, time=time)
+
+    def failed(self, outgoing: Outgoing, reason: str) -> None:
+        """A message was refused, or nobody knows whether it arrived."""
+        self._mark(outgoing, delivery=Delivery.FAILED, failure=reason)
+
+    def _mark(self, outgoing: Outgoing, **changes: object) -> None:
+        for place in outgoing.places:
+            timeline = place.conversation.timeline
+            if place.serial in timeline:
+                entry = replace(timeline[place.serial], **changes)  # type: ignore[arg-type]
+                timeline.replace(place.serial, entry)
+
+    # ---------------------------------------------------------------- what requests gave
+
+    def joined(self, joined: messages.Joined) -> Conversation:
+        """One is in a room."""
+        room = self.open(Kind.ROOM, joined.room)
+        room.present = True
+        room.topic = joined.topic
+        self.rooms_seen.add(joined.room)
+        return room
+
+    def left(self, room: Conversation) -> None:
+        """One is no longer in a room; what was said stays to be read."""
+        room.present = False
+        room.typists.clear()
+        self.set_members(room, ())
+
+    def set_members(self, room: Conversation, rows: Iterable[messages.UserRow]) -> None:
+        """Who is in a room, all of them."""
+        for member in list(room.members):
+            room.members.remove(member.nick)
+        for row in rows:
+            room.set_member(Member(row.nick, row.away))
+
+    def renamed(self, nick: str, now: int) -> None:
+        """One's own nick changed."""
+        old, self.nick = self.nick, nick
+        self.watch_words()
+        if old == nick:
+            return
+        for room in self.roster:
+            member = room.remove_member(old) if room.kind is Kind.ROOM else None
+            if member is not None:
+                room.set_member(replace(member, nick=nick))
+        self.tell_everywhere(EntryKind.NOTICE, f"you are now known as {nick}", now)
+
+    def set_away(self, text: str) -> None:
+        """One is away with a text, or back ("")."""
+        self.away = text
+        for room in self.roster:
+            if self.nick in room.members:
+                room.set_member(Member(self.nick, text))
+
+    def is_me(self, nick: str) -> bool:
+        """Whether this nick is one's own."""
+        return fold(nick) == fold(self.nick)
+
+    def ignores(self, nick: str) -> bool:
+        """Whether the user wants to hear nothing of this person."""
+        return self.settings.has_word("ignore", nick)

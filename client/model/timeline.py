@@ -1,0 +1,85 @@
+"""A conversation's entries in order, bounded, each message once.
+
+An entry's serial never changes, however many older ones have been dropped: whoever points at a
+line (the unread mark, a search result, the screen's scroll position) keeps pointing at it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .entry import Entry
+
+#: Entries kept per conversation; about 40 MB when full of short messages.
+CAPACITY = 100_000
+
+
+class Timeline:
+    """Entries by serial, from :attr:`first` up to but not including :attr:`end`."""
+
+    __slots__ = ("_capacity", "_entries", "_ids", "first")
+
+    def __init__(self, capacity: int = CAPACITY) -> None:
+        self._capacity = capacity
+        self._entries: list[Entry] = []
+        self._ids: set[int] = set()
+        self.first = 0
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __getitem__(self, serial: int) -> Entry:
+        if serial < self.first:
+            raise IndexError(serial)
+        return self._entries[serial - self.first]
+
+    def __contains__(self, serial: int) -> bool:
+        return self.first <= serial < self.end
+
+    @property
+    def end(self) -> int:
+        """The serial that the next entry gets."""
+        return self.first + len(self._entries)
+
+    def append(self, entry: Entry) -> int | None:
+        """Add an entry at the end.
+
+        :return: its serial; None when a message of the same id is here already.
+        """
+        if entry.id is not None:
+            if entry.id in self._ids:
+                return None
+            self._ids.add(entry.id)
+        self._entries.append(entry)
+        if len(self._entries) > self._capacity:
+            self._drop()
+        return self.end - 1
+
+    def replace(self, serial: int, entry: Entry) -> None:
+        """Put another entry in the place of one; nothing happens where that was dropped."""
+        if serial not in self:
+            return
+        if entry.id is not None:
+            self._ids.add(entry.id)
+        self._entries[serial - self.first] = entry
+
+    def clear(self) -> None:
+        """Forget all entries; serials go on."""
+        self.first = self.end
+        self._entries.clear()
+        self._ids.clear()
+
+    def backwards(self) -> Iterator[tuple[int, Entry]]:
+        """Serials and entries, the newest first."""
+        entries = self._entries
+        for index in range(len(entries) - 1, -1, -1):
+            yield self.first + index, entries[index]
+
+    def _drop(self) -> None:
+        # A sixteenth at once: dropping one by one would move the whole list for each message.
+        count = max(self._capacity // 16, 1)
+        for entry in self._entries[:count]:
+            if entry.id is not None:
+                self._ids.discard(entry.id)
+        del self._entries[:count]
+        self.first += count
