@@ -1,0 +1,234 @@
+"""The data directory: who may use it, and the secrets that are made in it at first start.
+
+``server.key`` is the static X25519 key of the handshake, whose fingerprint people pin;
+``tls.key`` and ``tls.pem`` are a self-signed certificate for listeners with TLS. All are PEM.
+Promises: a key file is never readable by others, not even while it is written; it is there whole
+or not at all, whenever the machine stops; a key that others could have read is refused.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import ipaddress
+import os
+import socket
+import stat
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Self
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from chatd.domain.link import fingerprint
+from chatd.errors import ConfigError
+
+SERVER_KEY = "server.key"
+TLS_KEY = "tls.key"
+CERTIFICATE = "tls.pem"
+LOCK = "lock"
+
+_VALID = timedelta(days=3650)
+# A client whose clock is behind takes the certificate too.
+_CLOCK_SKEW = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerKeys:
+    """What the server proves itself with.
+
+    :ivar static: the handshake's key.
+    :ivar certificate: the file of the TLS certificate.
+    :ivar tls_key: the file of its private key.
+    :ivar made: the files that :meth:`load` had to make.
+    """
+
+    static: X25519PrivateKey = field(repr=False)
+    certificate: Path
+    tls_key: Path
+    made: tuple[Path, ...] = ()
+
+    @classmethod
+    def load(cls, data_dir: Path, host_name: str = "") -> Self:
+        """Read the keys, making those that are missing. The caller holds the directory's lock.
+
+        :param host_name: stands in a new certificate; "" takes this machine's.
+        :raises ConfigError: a file is damaged, does not fit, or could be read by others.
+        """
+        server_key, tls_key, certificate = (
+            data_dir / name for name in (SERVER_KEY, TLS_KEY, CERTIFICATE)
+        )
+        made = []
+        try:
+            if not server_key.exists():
+                _write(server_key, _pem(X25519PrivateKey.generate()))
+                made.append(server_key)
+            if not tls_key.exists() and not certificate.exists():
+                _write(tls_key, _pem(ec.generate_private_key(ec.SECP256R1())))
+                made.append(tls_key)
+            if not certificate.exists():
+                names = _names(host_name or socket.gethostname())
+                _write(certificate, _self_signed(_read_tls_key(tls_key), names))
+                made.append(certificate)
+            _check_pair(tls_key, certificate)
+            return cls(_read_static(server_key), certificate, tls_key, tuple(made))
+        except OSError as error:
+            raise ConfigError(f"{error.filename}: cannot be used: {error.strerror}") from None
+
+    @property
+    def fingerprint(self) -> str:
+        """The fingerprint that people pin."""
+        return fingerprint(self.static.public_key().public_bytes_raw())
+
+
+class DataLock:
+    """Keeps a second daemon out of a data directory, which is made if there is none.
+
+    The kernel gives the lock back when the process ends, however it ends.
+
+    :raises ConfigError: another one holds it, or the directory cannot be used.
+    """
+
+    def __init__(self, data_dir: Path) -> None:
+        try:
+            _make_directory(data_dir)
+            self._file = os.open(data_dir / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise ConfigError(f"{error.filename}: cannot be used: {error.strerror}") from None
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            holder = os.read(self._file, 20).decode("ascii", "replace").strip()
+            os.close(self._file)
+            if not isinstance(error, BlockingIOError):
+                raise ConfigError(f"{data_dir}: cannot be locked: {error.strerror}") from None
+            raise ConfigError(
+                f"another chatd is running on {data_dir} (process {holder}): stop it first, "
+                "or give this one a data directory of its own"
+            ) from None
+        os.truncate(self._file, 0)
+        os.write(self._file, b"%d\n" % os.getpid())
+
+    def release(self) -> None:
+        """Let others in. The file stays: removing it would let two of them in at once."""
+        os.close(self._file)
+
+
+def _make_directory(data_dir: Path) -> None:
+    data_dir.parent.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(mode=0o700, exist_ok=True)
+    if data_dir.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise ConfigError(
+            f"{data_dir}: others can write to the data directory; run: chmod go-w '{data_dir}'"
+        )
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all, readable by its owner alone from its first byte."""
+    unfinished = path.with_name(f"{path.name}.new")
+    unfinished.unlink(missing_ok=True)
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.rename(path)
+    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+def _read_key(path: Path) -> PrivateKeyTypes:
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise ConfigError(
+            f"{path}: others can read this key; run: chmod 600 '{path}' "
+            "(or, if somebody may have read it, delete it: a new one is made)"
+        )
+    try:
+        return load_pem_private_key(path.read_bytes(), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise _damaged(path) from None
+
+
+def _read_static(path: Path) -> X25519PrivateKey:
+    key = _read_key(path)
+    if not isinstance(key, X25519PrivateKey):
+        raise _damaged(path)
+    return key
+
+
+def _read_tls_key(path: Path) -> ec.EllipticCurvePrivateKey:
+    key = _read_key(path)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise ConfigError(f"{path}: there is no certificate {CERTIFICATE} beside this key")
+    return key
+
+
+def _damaged(path: Path) -> ConfigError:
+    return ConfigError(
+        f"{path}: is damaged; restore it from a backup, or delete it: a new one is made, which "
+        "everybody who knows this server must accept"
+    )
+
+
+def _check_pair(tls_key: Path, certificate: Path) -> None:
+    if not tls_key.exists():
+        raise ConfigError(
+            f"{certificate}: its key {TLS_KEY} is missing; restore it, or delete the certificate: "
+            "a new pair is made"
+        )
+    key = _read_key(tls_key)
+    try:
+        public = x509.load_pem_x509_certificate(certificate.read_bytes()).public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        raise _damaged(certificate) from None
+    if public != key.public_key():
+        raise ConfigError(
+            f"{certificate}: does not belong to {TLS_KEY}; put the matching pair there, or delete "
+            "both: a new pair is made"
+        )
+
+
+def _pem(key: X25519PrivateKey | ec.EllipticCurvePrivateKey) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def _names(host_name: str) -> list[x509.GeneralName]:
+    """The names a certificate vouches for: this machine, from itself and from outside."""
+    hosts = dict.fromkeys(("localhost", host_name if host_name.isascii() else "localhost"))
+    addresses = map(ipaddress.ip_address, ("127.0.0.1", "::1"))
+    return [*map(x509.DNSName, hosts), *map(x509.IPAddress, addresses)]
+
+
+def _self_signed(key: ec.EllipticCurvePrivateKey, names: list[x509.GeneralName]) -> bytes:
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "chatd")])
+    now = datetime.now(UTC)
+    usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - _CLOCK_SKEW)
+        .not_valid_after(now + _VALID)
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(usage, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    return certificate.public_bytes(Encoding.PEM)
