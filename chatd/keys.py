@@ -51,13 +51,13 @@ class ServerKeys:
 
     :ivar static: the handshake's key.
     :ivar certificate: the file of the TLS certificate.
-    :ivar tls_key: the file of its private key.
+    :ivar certificate_key: the file of its private key.
     :ivar made: the files that :meth:`load` had to make.
     """
 
     static: X25519PrivateKey = field(repr=False)
     certificate: Path
-    tls_key: Path
+    certificate_key: Path
     made: tuple[Path, ...] = ()
 
     @classmethod
@@ -93,37 +93,32 @@ class ServerKeys:
         return fingerprint(self.static.public_key().public_bytes_raw())
 
 
-class DataLock:
-    """Keeps a second daemon out of a data directory, which is made if there is none.
+def lock_data_dir(data_dir: Path) -> int:
+    """Keep a second daemon out of a data directory, which is made if there is none.
 
-    The kernel gives the lock back when the process ends, however it ends.
-
-    :raises ConfigError: another one holds it, or the directory cannot be used.
+    :return: a file descriptor: the lock holds until it is closed or the process ends, however it
+        ends. The file stays: removing it would let two daemons in at once.
+    :raises ConfigError: another process holds it, or the directory cannot be used.
     """
-
-    def __init__(self, data_dir: Path) -> None:
-        try:
-            _make_directory(data_dir)
-            self._file = os.open(data_dir / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            raise ConfigError(f"{error.filename}: cannot be used: {error.strerror}") from None
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            holder = os.read(self._file, 20).decode("ascii", "replace").strip()
-            os.close(self._file)
-            if not isinstance(error, BlockingIOError):
-                raise ConfigError(f"{data_dir}: cannot be locked: {error.strerror}") from None
-            raise ConfigError(
-                f"another chatd is running on {data_dir} (process {holder}): stop it first, "
-                "or give this one a data directory of its own"
-            ) from None
-        os.truncate(self._file, 0)
-        os.write(self._file, b"%d\n" % os.getpid())
-
-    def release(self) -> None:
-        """Let others in. The file stays: removing it would let two of them in at once."""
-        os.close(self._file)
+    try:
+        _make_directory(data_dir)
+        lock = os.open(data_dir / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise ConfigError(f"{error.filename}: cannot be used: {error.strerror}") from None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        holder = os.read(lock, 20).decode("ascii", "replace").strip()
+        os.close(lock)
+        if not isinstance(error, BlockingIOError):
+            raise ConfigError(f"{data_dir}: cannot be locked: {error.strerror}") from None
+        raise ConfigError(
+            f"another chatd is running on {data_dir} (process {holder}): stop it first, "
+            "or give this one a data directory of its own"
+        ) from None
+    os.truncate(lock, 0)
+    os.write(lock, b"%d\n" % os.getpid())
+    return lock
 
 
 def _make_directory(data_dir: Path) -> None:

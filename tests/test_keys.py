@@ -16,14 +16,14 @@ from twisted.trial.unittest import TestCase
 
 from chatd.domain.link import fingerprint
 from chatd.errors import ConfigError
-from chatd.keys import DataLock, ServerKeys
+from chatd.keys import ServerKeys, lock_data_dir
 from chatd.tls import ServerTLS
 
 HOLD = """
 import sys
 from pathlib import Path
-from chatd.keys import DataLock
-lock = DataLock(Path(sys.argv[1]))
+from chatd.keys import lock_data_dir
+lock = lock_data_dir(Path(sys.argv[1]))
 print("held", flush=True)
 sys.stdin.read()
 """
@@ -90,7 +90,7 @@ class FirstStart(KeysCase):
         left = certificate.not_valid_after_utc - datetime.now(UTC)
         self.assertGreater(left, timedelta(days=3649))
         self.assertLess(certificate.not_valid_before_utc, datetime.now(UTC))
-        ServerTLS(keys.certificate, keys.tls_key)
+        ServerTLS(keys.certificate, keys.certificate_key)
 
     def test_secrets_are_not_in_repr(self) -> None:
         keys = self.load()
@@ -121,22 +121,22 @@ class WrongFiles(KeysCase):
 
     def test_key_of_another_kind(self) -> None:
         keys = self.load()
-        (self.home / "server.key").write_bytes(keys.tls_key.read_bytes())
+        (self.home / "server.key").write_bytes(keys.certificate_key.read_bytes())
         self.assertIn("server.key: is damaged", self.wrong())
 
     def test_pair_that_does_not_fit(self) -> None:
         keys = self.load()
         other = self.home / "other"
         other.mkdir()
-        keys.tls_key.write_bytes(ServerKeys.load(other).tls_key.read_bytes())
+        keys.certificate_key.write_bytes(ServerKeys.load(other).certificate_key.read_bytes())
         self.assertIn("tls.pem: does not belong to tls.key", self.wrong())
-        keys.tls_key.unlink()
+        keys.certificate_key.unlink()
         self.assertIn("tls.pem: its key tls.key is missing", self.wrong())
 
     def test_key_of_an_authority_without_its_certificate(self) -> None:
         keys = self.load()
         keys.certificate.unlink()
-        keys.tls_key.write_bytes((self.home / "server.key").read_bytes())
+        keys.certificate_key.write_bytes((self.home / "server.key").read_bytes())
         self.assertIn("tls.key: there is no certificate tls.pem beside this key", self.wrong())
 
     def test_no_such_directory(self) -> None:
@@ -147,19 +147,19 @@ class WrongFiles(KeysCase):
 class Locking(KeysCase):
     def test_makes_the_directory(self) -> None:
         path = self.home / "a/b"
-        lock = DataLock(path)
-        self.addCleanup(lock.release)
+        lock = lock_data_dir(path)
+        self.addCleanup(os.close, lock)
         self.assertEqual(mode(path), 0o700)
         self.assertEqual(mode(path / "lock"), 0o600)
 
     def test_one_at_a_time(self) -> None:
-        lock = DataLock(self.home)
-        error = self.assertRaises(ConfigError, DataLock, self.home)
+        lock = lock_data_dir(self.home)
+        error = self.assertRaises(ConfigError, lock_data_dir, self.home)
         self.assertIn(
             f"another chatd is running on {self.home} (process {os.getpid()})", str(error)
         )
-        lock.release()
-        DataLock(self.home).release()
+        os.close(lock)
+        os.close(lock_data_dir(self.home))
 
     def test_killed_process_leaves_no_lock(self) -> None:
         with subprocess.Popen(
@@ -170,20 +170,20 @@ class Locking(KeysCase):
         ) as holder:
             assert holder.stdout is not None
             self.assertEqual(holder.stdout.readline(), b"held\n")
-            error = self.assertRaises(ConfigError, DataLock, self.home)
+            error = self.assertRaises(ConfigError, lock_data_dir, self.home)
             self.assertIn(f"(process {holder.pid})", str(error))
             holder.send_signal(signal.SIGKILL)
-        DataLock(self.home).release()
+        os.close(lock_data_dir(self.home))
 
     def test_directory_that_others_can_write_to(self) -> None:
         self.home.chmod(0o777)
-        error = self.assertRaises(ConfigError, DataLock, self.home)
+        error = self.assertRaises(ConfigError, lock_data_dir, self.home)
         self.assertIn("chmod go-w", str(error))
 
     def test_directory_that_is_a_file(self) -> None:
         path = self.home / "file"
         path.write_text("")
-        error = self.assertRaises(ConfigError, DataLock, path)
+        error = self.assertRaises(ConfigError, lock_data_dir, path)
         self.assertIn(f"{path}: cannot be used: ", str(error))
-        error = self.assertRaises(ConfigError, DataLock, path / "under")
+        error = self.assertRaises(ConfigError, lock_data_dir, path / "under")
         self.assertIn("cannot be used: ", str(error))
