@@ -41,6 +41,7 @@ class Inbox(Generic[T]):
         "_transport",
         "_waiting",
         "_wake",
+        "_working",
     )
 
     def __init__(
@@ -57,7 +58,7 @@ class Inbox(Generic[T]):
         self._waiting: deque[T] = deque()
         self._tokens = float(budget[1])
         self._filled = clock.seconds()
-        self._busy = self._paused = self._closed = False
+        self._busy = self._working = self._paused = self._closed = False
         self._wake: IDelayedCall | None = None
 
     def put(self, command: T) -> None:
@@ -93,8 +94,14 @@ class Inbox(Generic[T]):
         self._work()
 
     def _work(self) -> None:
-        while self._waiting and not self._busy and not self._closed and self._may_go():
-            self._start(self._waiting.popleft())
+        if self._working:  # a command was done at once: the loop below goes on, not deeper
+            return
+        self._working = True
+        try:
+            while self._waiting and not self._busy and not self._closed and self._may_go():
+                self._start(self._waiting.popleft())
+        finally:
+            self._working = False
         if self._paused and len(self._waiting) < PAUSE_AT and not self._closed:
             self._paused = False
             self._transport.resumeProducing()
