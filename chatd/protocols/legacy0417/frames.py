@@ -126,6 +126,8 @@ def _frame(op: Op, payload: bytes) -> bytes:
 
 def _name(name: str) -> bytes:
     data = name.encode()
+    if len(data) > MAX_NAME:  # possible only where the server's own limit is above 63 characters
+        data = data[:MAX_NAME].decode(errors="ignore").encode()
     return bytes((len(data),)) + data
 
 

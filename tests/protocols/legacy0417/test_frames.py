@@ -199,6 +199,10 @@ class ServerFrames(SynchronousTestCase):
     def test_a_name_counts_its_bytes(self) -> None:
         self.example(frames.listing(["é"]), "00000004 0417 9a 00 02c3a9")
 
+    def test_a_name_beyond_its_length_byte_is_cut_between_letters(self) -> None:
+        self.assertEqual(frames.listing(["x" + "é" * 200])[8:], b"\xff" + b"x" + "é".encode() * 127)
+        self.assertEqual(frames.listing(["é" * 200])[8:], b"\xfe" + "é".encode() * 127)
+
     def test_room_message(self) -> None:
         self.example(
             frames.said("red", "alice", b"hello room"),

@@ -1,0 +1,455 @@
+"""Clients of the ``04 17`` protocol with the real hub: what they ask and what they are told."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from twisted.trial.unittest import SynchronousTestCase
+from zope.interface.verify import verifyObject
+
+from chatd.domain.commands import Join, Say, Style, Tell
+from chatd.domain.limits import Limits
+from chatd.errors import ChatError, Code
+from chatd.interfaces import IPeer
+from chatd.protocols.legacy0417.frames import Op, Status, listing, said, status, told
+from chatd.protocols.legacy0417.requests import GREETING
+from chatd.protocols.native.door import NativeDoor
+from chatd.wire import messages
+from chatd.wire.codec import decode_server
+from tests.protocols.legacy0417.server import Client, Guest, Server, parse, short
+
+OK = status(Status.OK)
+
+
+def refused(answer: bytes) -> str:
+    """The text of the one refusal that ``answer`` is."""
+    ((op, payload),) = parse(answer)
+    assert (op, payload[:1]) == (Op.STATUS, b"\x01"), answer
+    return payload[1:].decode()
+
+
+class HelloTest(SynchronousTestCase):
+    """The first frame."""
+
+    def setUp(self) -> None:
+        self.server = Server()
+
+    def test_the_hello_is_answered_with_a_nick(self) -> None:
+        client = Client(self.server)
+        verifyObject(IPeer, client.protocol)
+        client.send(Op.HELLO, GREETING)
+        self.assertEqual(client.take().hex(), "00000006" + "0417" + "9a" + "00" + "72616e6430")
+
+    def test_the_lowest_free_nick_is_used_again(self) -> None:
+        first, second = self.server.client(), self.server.client()
+        first.hang_up()
+        third, fourth = Client(self.server), Client(self.server)
+        for client in (third, fourth):
+            client.send(Op.HELLO, GREETING)
+        self.assertEqual(third.take(), status(Status.OK, b"rand0"))
+        self.assertEqual(fourth.take(), status(Status.OK, b"rand2"))
+        second.send(Op.USERS)
+        self.assertEqual(second.take(), listing(["rand0", "rand1", "rand2"]))
+
+    def test_a_nick_given_up_is_free(self) -> None:
+        self.server.client("alice")
+        client = Client(self.server)
+        client.send(Op.HELLO, GREETING)
+        self.assertEqual(client.take(), status(Status.OK, b"rand0"))
+
+    def test_everything_in_one_piece(self) -> None:
+        client = Client(self.server)
+        hello = bytes.fromhex("0000002d04179b") + GREETING
+        client.write(hello + bytes.fromhex("00000006 0417 0f 05616c696365 00000000 0417 0c"))
+        self.assertEqual(client.take(), status(Status.OK, b"rand0") + OK + listing(["alice"]))
+
+    def test_byte_by_byte(self) -> None:
+        client = Client(self.server)
+        for byte in bytes.fromhex("0000002d04179b") + GREETING:
+            self.assertEqual(client.take(), b"")
+            client.write(bytes((byte,)))
+        self.assertEqual(client.take(), status(Status.OK, b"rand0"))
+
+    def test_guests_are_off(self) -> None:
+        server = Server(guests=False)
+        client = Client(server)
+        client.send(Op.HELLO, GREETING)
+        self.assertEqual(refused(client.take()), "guests are not let in here")
+        self.assertTrue(client.transport.disconnecting)
+        self.assertEqual(server.audit.codes("sign_in_refused"), [Code.GUESTS_OFF])
+
+    def test_the_server_is_full(self) -> None:
+        server = Server(Limits(capacity=1))
+        server.client()
+        client = Client(server)
+        client.send(Op.HELLO, GREETING)
+        self.assertIn("full", refused(client.take()))
+        self.assertTrue(client.transport.disconnecting)
+
+    def test_a_lobby_is_entered_without_asking(self) -> None:
+        server = Server(lobby="lobby")
+        client = server.client("alice")
+        client.say("lobby", b"hi")
+        client.send(Op.LEAVE)
+        client.send(Op.ROOMS)
+        self.assertEqual(client.take(), OK + OK + listing([]))
+
+
+class RoomsTest(SynchronousTestCase):
+    """Two people and their rooms."""
+
+    def setUp(self) -> None:
+        self.server = Server()
+        self.alice = self.server.client("alice")
+        self.bob = self.server.client("bob")
+
+    def both_in_red(self) -> None:
+        for client in (self.alice, self.bob):
+            client.join("red")
+            self.assertEqual(client.take(), OK)
+
+    def test_a_message_goes_to_the_others_and_is_not_echoed(self) -> None:
+        self.both_in_red()
+        self.alice.say("red", b"hello room")
+        self.assertEqual(self.alice.take(), OK)
+        self.assertEqual(self.bob.take(), said("red", "alice", b"hello room"))
+
+    def test_speaking_outside_a_room_is_refused(self) -> None:
+        for room in ("", "red"):
+            self.alice.say(room, b"hello?")
+            self.assertIn("not in this room", refused(self.alice.take()))
+
+    def test_joining_another_room_leaves_the_old_one(self) -> None:
+        self.both_in_red()
+        self.alice.join("blue")
+        self.alice.send(Op.USERS)
+        self.assertEqual(self.alice.take(), OK + listing(["alice"]))
+        self.bob.say("red", b"gone?")
+        self.assertEqual(self.bob.take(), OK)
+        self.assertEqual(self.alice.take(), b"")
+
+    def test_a_room_vanishes_with_its_last_member(self) -> None:
+        self.alice.join("red", "pw1")
+        self.alice.send(Op.ROOMS)
+        self.alice.send(Op.LEAVE)
+        self.alice.send(Op.ROOMS)
+        self.assertEqual(self.alice.take(), OK + listing(["red"]) + OK + listing([]))
+        self.bob.join("red", "other")
+        self.assertEqual(self.bob.take(), OK)
+
+    def test_a_lost_connection_leaves_at_once(self) -> None:
+        self.both_in_red()
+        self.bob.hang_up()
+        self.alice.send(Op.USERS)
+        self.assertEqual(self.alice.take(), listing(["alice"]))
+
+    def test_passwords(self) -> None:
+        self.alice.join("red", "pw1")
+        self.alice.take()
+        for wrong in ("", "pw2"):
+            self.bob.join("red", wrong)
+            self.assertIn("password", refused(self.bob.take()))
+        self.bob.join("red", "pw1")
+        self.assertEqual(self.bob.take(), OK)
+
+    def test_the_room_one_is_in_is_refused_before_its_password(self) -> None:
+        self.alice.join("red", "pw1")
+        self.alice.take()
+        for password in ("pw1", "pw2"):
+            self.alice.join("red", password)
+            self.assertIn("in this room already", refused(self.alice.take()))
+
+    def test_a_wrong_password_does_not_leave_the_old_room(self) -> None:
+        self.alice.join("red", "pw1")
+        self.bob.join("blue")
+        self.bob.join("red", "pw2")
+        self.bob.say("blue", b"still here")
+        answers = parse(self.bob.take())
+        self.assertEqual([payload[0] for _, payload in answers], [0, 1, 0])
+
+    def test_the_sigil_is_no_part_of_the_name(self) -> None:
+        self.alice.join("#red")
+        self.bob.join("red")
+        self.alice.say("#red", b"hi")
+        self.alice.send(Op.ROOMS)
+        self.assertEqual(self.alice.take(), OK + OK + listing(["red"]))
+        self.assertEqual(self.bob.take(), OK + said("red", "alice", b"hi"))
+
+    def test_users_are_those_of_the_room_or_everyone(self) -> None:
+        carol = self.server.client("Carol")
+        carol.join("red")
+        carol.send(Op.USERS)
+        self.alice.send(Op.USERS)
+        self.assertEqual(carol.take(), OK + listing(["Carol"]))
+        self.assertEqual(self.alice.take(), listing(["Carol", "alice", "bob"]))
+
+    def test_leaving_twice_leaves_the_server(self) -> None:
+        self.both_in_red()
+        self.bob.send(Op.LEAVE)
+        self.assertEqual(self.bob.take(), OK)
+        self.assertFalse(self.bob.transport.disconnecting)
+        self.bob.send(Op.LEAVE)
+        self.bob.send(Op.ROOMS)
+        self.assertEqual(self.bob.take(), OK)
+        self.assertTrue(self.bob.transport.disconnecting)
+        self.alice.send(Op.LEAVE)
+        self.alice.send(Op.USERS)
+        self.assertEqual(self.alice.take(), OK + listing(["alice"]))
+
+    def test_lists_of_many_pages(self) -> None:
+        server = Server(Limits(page=2))
+        clients = [server.client(f"n{number}") for number in range(5)]
+        for number, client in enumerate(clients):
+            client.join(f"r{number}")
+            client.take()
+        clients[0].send(Op.ROOMS)
+        clients[0].send(Op.LEAVE)
+        clients[0].send(Op.USERS)
+        self.assertEqual(
+            clients[0].take(),
+            listing(["r0", "r1", "r2", "r3", "r4"]) + OK + listing(["n0", "n1", "n2", "n3", "n4"]),
+        )
+
+
+class PasswordsTakeTime(SynchronousTestCase):
+    """A hash is made elsewhere; what comes meanwhile waits."""
+
+    def setUp(self) -> None:
+        self.server = Server()
+        self.alice = self.server.client("alice")
+        self.alice.join("red", "pw1")
+        self.bob = self.server.client("bob")
+        self.server.passwords.slow = True
+
+    def test_requests_are_answered_in_order(self) -> None:
+        self.bob.join("red", "pw1")
+        self.bob.say("red", b"hi")
+        self.bob.send(Op.USERS)
+        self.assertEqual(self.bob.take(), b"")
+        self.server.passwords.waiting[0].callback(True)
+        self.assertEqual(self.bob.take(), OK + OK + listing(["alice", "bob"]))
+        self.assertEqual(self.alice.take(), OK + said("red", "bob", b"hi"))
+
+    def test_who_hangs_up_meanwhile_is_in_no_room(self) -> None:
+        self.bob.join("red", "pw1")
+        self.bob.say("red", b"hi")
+        self.bob.hang_up()
+        self.server.passwords.waiting[0].callback(True)
+        self.alice.send(Op.USERS)
+        self.assertEqual(self.alice.take(), OK + listing(["alice"]))
+
+    def test_a_busy_server_refuses_every_one_of_many(self) -> None:
+        self.bob.join("red", "pw1")
+        for _ in range(300):
+            self.bob.join("red", "pw2")
+        self.assertEqual(self.bob.transport.producerState, "paused")
+        self.server.passwords.busy = True
+        self.server.passwords.waiting[0].callback(False)
+        answers = parse(self.bob.take())
+        self.assertEqual(len(answers), 301)
+        self.assertEqual({payload[:1] for _, payload in answers}, {b"\x01"})
+        self.assertEqual(self.bob.transport.producerState, "producing")
+
+    def test_a_failure_nobody_planned_is_answered(self) -> None:
+        self.bob.join("red", "pw1")
+        self.server.passwords.waiting[0].errback(ZeroDivisionError())
+        self.assertIn("logged", refused(self.bob.take()))
+        self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
+        self.bob.send(Op.ROOMS)
+        self.assertEqual(self.bob.take(), listing(["red"]))
+
+
+class PeopleTest(SynchronousTestCase):
+    """Nicks and direct messages."""
+
+    def setUp(self) -> None:
+        self.server = Server()
+        self.alice = self.server.client("alice")
+        self.bob = self.server.client("bob")
+
+    def test_nicks(self) -> None:
+        self.alice.send(Op.NICK, short(b"Alice"))
+        self.alice.send(Op.NICK, short(b"Alice"))
+        self.assertEqual(self.alice.take(), OK + OK)
+        self.bob.send(Op.NICK, short(b"aLICE"))
+        self.assertIn("taken", refused(self.bob.take()))
+        self.bob.send(Op.NICK, short(b"not a nick"))
+        self.assertIn("space", refused(self.bob.take()))
+
+    def test_latin1_nicks_are_listed_as_utf8(self) -> None:
+        self.alice.send(Op.NICK, short(b"Andr\xe9"))
+        self.alice.send(Op.USERS)
+        self.assertEqual(self.alice.take(), OK + listing(["André", "bob"]))
+
+    def test_a_direct_message(self) -> None:
+        self.alice.tell("bob", b"secret")
+        self.assertEqual(self.alice.take(), OK)
+        self.assertEqual(self.bob.take(), told("alice", b"secret"))
+
+    def test_a_direct_message_to_oneself(self) -> None:
+        self.alice.tell("alice", b"note")
+        self.alice.send(Op.ROOMS)
+        self.assertEqual(self.alice.take(), told("alice", b"note") + OK + listing([]))
+
+    def test_a_direct_message_to_nobody(self) -> None:
+        self.alice.tell("nobody", b"secret")
+        self.assertIn("nobody", refused(self.alice.take()))
+
+    def test_bytes_come_out_as_they_went_in(self) -> None:
+        self.alice.join("red")
+        self.bob.join("red")
+        self.alice.take()
+        self.bob.take()
+        for message in (b"\xff\x00\xfe", b"\x00", "päth\0".encode(), b"\xed\xa0\x80"):
+            self.alice.say("red", message)
+            self.assertEqual(self.alice.take(), OK)
+            self.assertEqual(self.bob.take(), said("red", "alice", message))
+            self.bob.tell("alice", message)
+            self.assertEqual(self.bob.take(), OK)
+            self.assertEqual(self.alice.take(), told("bob", message))
+            self.server.clock.advance(5)
+
+    def test_messages_beyond_the_limit_are_refused(self) -> None:
+        limit = self.server.hub.limits.message
+        self.alice.tell("bob", b"\xff" * limit)
+        self.alice.tell("bob", b"\xff" * (limit + 1))
+        sent, late = parse(self.alice.take())
+        self.assertEqual((sent[1], late[1][:1]), (b"\x00", b"\x01"))
+        self.assertEqual(self.bob.take(), told("alice", b"\xff" * limit))
+
+    @settings(deadline=None)
+    @given(st.binary(min_size=1, max_size=80), st.booleans())
+    def test_any_bytes_round_trip(self, message: bytes, direct: bool) -> None:
+        server = Server()
+        alice, bob = server.client("alice"), server.client("bob")
+        for client in (alice, bob):
+            client.join("red")
+            client.take()
+        if direct:
+            alice.tell("bob", message)
+        else:
+            alice.say("red", message)
+        expected = told("alice", message) if direct else said("red", "alice", message)
+        self.assertEqual((alice.take(), bob.take()), (OK, expected))
+
+
+class FloodTest(SynchronousTestCase):
+    """The fifth message in less than five seconds, refused ones counted."""
+
+    def setUp(self) -> None:
+        self.server = Server()
+        self.alice = self.server.client("alice")
+
+    def statuses(self) -> list[int]:
+        return [payload[0] for op, payload in parse(self.alice.take()) if op == Op.STATUS]
+
+    def test_room_and_direct_messages_count_together(self) -> None:
+        self.alice.join("red")
+        for _ in range(2):
+            self.alice.say("red", b"x")
+            self.alice.tell("alice", b"x")
+        self.alice.tell("alice", b"x")
+        self.assertEqual(self.statuses(), [0, 0, 0, 0, 0, 2])
+
+    def test_messages_to_no_one_count(self) -> None:
+        for _ in range(4):
+            self.alice.say("", b"x")
+        self.alice.tell("nobody", b"x")
+        self.assertEqual(self.statuses(), [1, 1, 1, 1, 2])
+
+    def test_refused_ones_count(self) -> None:
+        answers = []
+        for _ in range(7):
+            self.alice.tell("alice", b"x")
+            answers += self.statuses()
+            self.server.clock.advance(1)
+        self.assertEqual(answers, [0, 0, 0, 0, 2, 2, 2])
+        self.server.clock.advance(3)
+        self.alice.tell("alice", b"x")
+        self.assertEqual(self.statuses(), [0])
+
+    def test_the_fifth_may_come_after_five_seconds(self) -> None:
+        for _ in range(5):
+            self.alice.tell("alice", b"x")
+            self.server.clock.advance(1.25)
+        self.assertEqual(self.statuses(), [0] * 5)
+
+    def test_other_requests_do_not_count(self) -> None:
+        for _ in range(10):
+            self.alice.send(Op.ROOMS)
+        self.assertEqual(self.statuses(), [0] * 10)
+
+
+class OtherDoorsTest(SynchronousTestCase):
+    """Somebody who speaks the native protocol is in the same rooms."""
+
+    def setUp(self) -> None:
+        self.server = Server()
+        self.alice = self.server.client("alice")
+        self.guest = Guest(NativeDoor())
+        self.session = self.server.hub.sign_in_guest(self.guest, "nat", b"")
+        self.alice.join("red")
+        self.alice.take()
+        self.server.hub.execute(self.session, Join("red"))
+        self.server.turn()
+        self.guest.pieces.clear()
+
+    def heard(self) -> list[object]:
+        self.server.turn()
+        pieces, self.guest.pieces = self.guest.pieces, []
+        return [decode_server(piece[2:]) for piece in pieces]
+
+    def test_it_is_heard_here(self) -> None:
+        self.server.hub.execute(self.session, Say("red", "grüße"))
+        self.server.hub.execute(self.session, Tell("alice", "psst"))
+        self.server.hub.execute(self.session, Say("red", "waves", Style.ACTION))
+        frames = parse(self.alice.take())
+        self.assertEqual(
+            sorted(frames),
+            sorted(
+                parse(
+                    said("red", "nat", "grüße".encode())
+                    + told("nat", b"psst")
+                    + said("red", "nat", b"/me waves")
+                )
+            ),
+        )
+
+    def test_it_hears_what_is_said_here(self) -> None:
+        self.alice.say("red", b"caf\xe9")
+        self.alice.tell("nat", "café".encode())
+        rooms = [one for one in self.heard() if isinstance(one, messages.RoomSaid)]
+        self.assertEqual(
+            [(one.room, one.sender, one.text) for one in rooms], [("red", "alice", "café")]
+        )
+
+    def test_it_hears_direct_messages(self) -> None:
+        self.alice.tell("nat", b"caf\xe9")
+        (direct,) = self.heard()
+        assert isinstance(direct, messages.DirectSaid)
+        self.assertEqual((direct.sender, direct.to, direct.text), ("alice", "nat", "café"))
+
+    def test_it_is_told_who_comes_and_goes(self) -> None:
+        self.alice.send(Op.NICK, short(b"ally"))
+        self.alice.send(Op.LEAVE)
+        self.alice.join("red")
+        self.alice.hang_up()
+        self.assertEqual(
+            self.heard(),
+            [
+                messages.NickChanged("alice", "ally"),
+                messages.Left("red", "ally", False),
+                messages.Entered("red", "ally"),
+                messages.Left("red", "ally", True),
+            ],
+        )
+
+    def test_its_notices_are_not_told_here(self) -> None:
+        self.server.hub.sign_out(self.session)
+        self.alice.send(Op.USERS)
+        self.assertEqual(self.alice.take(), listing(["alice"]))
+
+    def test_a_goodbye_has_a_reason(self) -> None:
+        self.server.hub.close_all(ChatError(Code.SHUTTING_DOWN))
+        self.assertIn("shutting down", refused(self.alice.take()))
+        self.assertTrue(self.alice.transport.disconnecting)
