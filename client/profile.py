@@ -1,0 +1,96 @@
+"""A profile: one folder with what the client remembers. Later also keys and history.
+
+``servers.json`` pins each server's key by its place; ``settings.json`` is the screen's. Both are
+written atomically, mode 0600, in a folder of mode 0700.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from chatd.domain.link import Link
+
+_SERVERS = "servers.json"
+_SETTINGS = "settings.json"
+
+
+class ProfileError(Exception):
+    """A file of the profile cannot be used; the text says which and what to do."""
+
+
+def default_home() -> Path:
+    """The profile folder when none is named: by the XDG rules."""
+    base = Path(os.environ.get("XDG_DATA_HOME", ""))
+    return (base if base.is_absolute() else Path.home() / ".local/share") / "chatc"
+
+
+class Profile:
+    """:param home: the folder; made when something is first remembered."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    # ------------------------------------------------------------ servers
+
+    def pin(self, link: Link) -> str:
+        """The fingerprint pinned for a server; "" where it is not known yet."""
+        entry = self._read(_SERVERS).get(_place(link))
+        return str(entry.get("fingerprint", "")) if isinstance(entry, dict) else ""
+
+    def accept(self, link: Link, fingerprint: str) -> None:
+        """Pin a key, in the place of an earlier one."""
+        servers = self._read(_SERVERS)
+        servers[_place(link)] = {"fingerprint": fingerprint}
+        self._write(_SERVERS, servers)
+
+    def last_link(self) -> str:
+        """The link last used in full screen; "" before that."""
+        return str(self._read(_SETTINGS).get("link", ""))
+
+    # ------------------------------------------------------------ settings
+
+    def load(self) -> dict[str, Any]:
+        """The screen's settings; empty before any was changed."""
+        return self._read(_SETTINGS)
+
+    def save(self, settings: dict[str, Any]) -> None:
+        """Remember the screen's settings."""
+        self._write(_SETTINGS, settings)
+
+    # ------------------------------------------------------------ files
+
+    def _read(self, name: str) -> dict[str, Any]:
+        path = self.home / name
+        try:
+            value = json.loads(path.read_text("utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            raise ProfileError(f"{path} cannot be used: {error}; mend or remove it") from None
+        if not isinstance(value, dict):
+            raise ProfileError(f"{path} cannot be used: it holds no object; mend or remove it")
+        return value
+
+    def _write(self, name: str, value: dict[str, Any]) -> None:
+        try:
+            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(dir=self.home, prefix=name)
+            try:
+                with os.fdopen(handle, "w", encoding="utf-8") as file:
+                    json.dump(value, file, indent=1, ensure_ascii=False)
+                    file.flush()
+                    os.fsync(file.fileno())
+                os.replace(temporary, self.home / name)
+            except BaseException:
+                os.unlink(temporary)
+                raise
+        except OSError as error:
+            raise ProfileError(f"{self.home / name} cannot be written: {error}") from None
+
+
+def _place(link: Link) -> str:
+    return f"{link.host.lower()}:{link.port}"

@@ -1,0 +1,186 @@
+"""The client for scripts: send, tail, rooms, who. One connection, plain output, exit codes.
+
+Nothing here asks anybody anything: what is missing is said on standard error.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.internet.task import deferLater
+
+from chatd.domain.names import fold
+from chatd.errors import Code, Refused
+from chatd.wire import messages
+
+from .connection import Connection
+from .model.uplink import ConnectionState, Online, Stopped
+from .model.visible import visible_line
+
+#: How a style or an event is called in ``--json``.
+_KINDS = {0: "message", 1: "action"}
+
+
+class Script:
+    """Signs in, then does one thing.
+
+    :param connect: makes the connection, given this object as its listener.
+    """
+
+    def __init__(self, reactor: Any, connect: Callable[[Script], Connection]) -> None:
+        self._reactor = reactor
+        self._ready: Deferred[None] | None = Deferred()
+        self._ended: Deferred[None] = Deferred()
+        self._receive: Callable[[Any], None] = lambda message: None
+        self._room: messages.Join | None = None
+        self.connection = connect(self)
+
+    async def online(self) -> None:
+        """Connect and sign in.
+
+        :raises ChatError: it did not work.
+        """
+        self.connection.start()
+        assert self._ready is not None
+        await self._ready
+
+    async def enter(self, room: str, password: str) -> None:
+        """Be in a room, also after a reconnection.
+
+        :raises Refused: the server does not let us in.
+        """
+        self._room = messages.Join(0, room, password)
+        try:
+            await self.connection.request(lambda number: messages.Join(number, room, password))
+        except Refused as error:
+            if error.code is not Code.ALREADY_IN_ROOM:
+                raise
+
+    async def send(self, target: str, text: str) -> messages.Accepted:
+        """Say something in ``#room`` or to a nick; waits as told where it goes too fast.
+
+        :raises ChatError: it was refused for good, or the connection was lost.
+        """
+        while True:
+            try:
+                accepted: messages.Accepted = await self.connection.request(_saying(target, text))
+                return accepted
+            except Refused as error:
+                if error.code is not Code.TOO_MANY_MESSAGES:
+                    raise
+                await deferLater(self._reactor, error.wait, lambda: None)
+
+    async def pages(
+        self, make: Callable[[int, str], messages.Request], rows: Callable[[Any], list[Any]]
+    ) -> list[Any]:
+        """All rows of a paged list; a row's first field is its name."""
+        found: list[Any] = []
+        while True:
+            after = found[-1] if found else ""
+            name = getattr(after, "name", getattr(after, "nick", ""))
+            page = await self.connection.request(partial(_after, make, name))
+            found += rows(page)
+            if not page.more:
+                return found
+
+    def follow(self, target: str, tell: Callable[[dict[str, Any]], None]) -> Deferred[None]:
+        """Call ``tell`` for everything said in ``#room``, or by a nick.
+
+        :return: fires when the connection is given up, failing with the reason.
+        """
+
+        def receive(message: Any) -> None:
+            said = _described(message)
+            if said is not None and _concerns(target, message):
+                tell(said)
+
+        self._receive = receive
+        return self._ended
+
+    # ------------------------------------------------------------ as the connection's listener
+
+    def connection_changed(self, state: ConnectionState) -> None:
+        """Online, or given up."""
+        if isinstance(state, Online):
+            ready, self._ready = self._ready, None
+            if ready is not None:
+                ready.callback(None)
+        elif isinstance(state, Stopped):
+            ready, self._ready = self._ready, None
+            waiting = ready if ready is not None else self._ended
+            if not waiting.called:
+                waiting.errback(state.error)
+            if waiting is self._ended:
+                waiting.addErrback(lambda _: None)
+
+    def welcomed(self, welcome: messages.Welcome) -> None:
+        """Back in the room after a session was lost for good."""
+        room = self._room
+        if room is not None and all(fold(room.room) != fold(one.room) for one in welcome.rooms):
+            again = self.connection.request(
+                lambda number: messages.Join(number, room.room, room.password)
+            )
+            again.addErrback(lambda failure: print(failure.getErrorMessage(), file=sys.stderr))
+
+    def received(self, message: messages.ServerMessage) -> None:
+        """Something happened."""
+        self._receive(message)
+
+    def lag_changed(self, seconds: float) -> None:
+        """Of no interest to a script."""
+
+
+def _after(
+    make: Callable[[int, str], messages.Request], after: str, number: int
+) -> messages.Request:
+    return make(number, after)
+
+
+def _saying(target: str, text: str) -> Callable[[int], messages.Request]:
+    if target.startswith("#"):
+        return lambda number: messages.Say(number, target[1:], text)
+    return lambda number: messages.Direct(number, target, text)
+
+
+def _concerns(target: str, message: Any) -> bool:
+    if isinstance(message, messages.RoomSaid):
+        return target.startswith("#") and fold(target[1:]) == fold(message.room)
+    return not target.startswith("#") and fold(target) == fold(message.sender)
+
+
+def _described(message: Any) -> dict[str, Any] | None:
+    """A message as ``--json`` prints it; None for what nobody said."""
+    if isinstance(message, messages.RoomSaid):
+        target, kind = f"#{message.room}", _KINDS.get(message.style, "message")
+    elif isinstance(message, messages.DirectSaid):
+        target, kind = message.to, _KINDS.get(message.style, "message")
+    elif isinstance(message, messages.BroadcastSaid):
+        target, kind = "*", "broadcast"
+    else:
+        return None
+    return said(message.time, message.sender, target, message.text, message.id, kind)
+
+
+def said(time: int, sender: str, target: str, text: str, number: int, kind: str) -> dict[str, Any]:
+    """One object of ``--json``. ``time``: milliseconds since the epoch in, ISO 8601 UTC out."""
+    stamp = datetime.fromtimestamp(time / 1000, UTC).isoformat(timespec="milliseconds")
+    return {
+        "time": stamp.replace("+00:00", "Z"),
+        "from": sender,
+        "target": target,
+        "text": text,
+        "id": number,
+        "kind": kind,
+    }
+
+
+def as_line(message: dict[str, Any]) -> str:
+    """A message for people: local time, name, text; nothing in it is executed by a terminal."""
+    time = datetime.fromisoformat(message["time"]).astimezone().strftime("%H:%M")
+    name, text = visible_line(message["from"]), visible_line(message["text"])
+    return f"{time} * {name} {text}" if message["kind"] == "action" else f"{time} {name}: {text}"

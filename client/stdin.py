@@ -1,0 +1,85 @@
+"""Standard input, line by line, while the reactor runs: a slow pipe must not stop the heartbeat."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.internet.stdio import StandardIO
+from twisted.protocols.basic import LineReceiver
+from twisted.python.failure import Failure
+
+from chatd.protocols.native.link import CHANNEL_CLOSED
+
+#: Lines read ahead before reading pauses.
+AHEAD = 64
+#: Bytes in one line.
+MAX_LINE = 64 * 1024
+
+
+class Lines(LineReceiver):
+    """An asynchronous iterator over the lines of standard input, without their ends."""
+
+    # Twisted's mixin has no annotations.
+    pauseProducing: Callable[[], None]
+    resumeProducing: Callable[[], None]
+    clearLineBuffer: Callable[[], bytes]
+
+    delimiter = b"\n"
+    MAX_LENGTH = MAX_LINE
+
+    def __init__(self) -> None:
+        self._lines: deque[str] = deque()
+        self._waiting: Deferred[None] | None = None
+        self._ended = False
+
+    def lineReceived(self, line: bytes) -> None:
+        """One more line."""
+        self._lines.append(line.removesuffix(b"\r").decode("utf-8", "replace"))
+        if len(self._lines) >= AHEAD:
+            self.pauseProducing()
+        self._wake()
+
+    def lineLengthExceeded(self, line: bytes) -> None:
+        """A line that no server would take: passed on cut, for the server's limit to refuse."""
+        self.lineReceived(line[:MAX_LINE])
+
+    def connectionLost(self, reason: Failure = CHANNEL_CLOSED) -> None:
+        """The end of input; a last line without an end counts."""
+        self._ended = True
+        if rest := self.clearLineBuffer():
+            self._lines.append(rest.decode("utf-8", "replace"))
+        self._wake()
+
+    def __aiter__(self) -> AsyncIterator[str]:
+        return self
+
+    async def __anext__(self) -> str:
+        while not self._lines:
+            if self._ended:
+                raise StopAsyncIteration
+            self._waiting = Deferred()
+            await self._waiting
+        line = self._lines.popleft()
+        if self.paused and len(self._lines) < AHEAD // 2 and not self._ended:
+            self.resumeProducing()
+        return line
+
+    def _wake(self) -> None:
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            waiting.callback(None)
+
+
+async def lines_of(reactor: Any, text: str) -> AsyncIterator[str]:
+    """What to send: the text itself, or for ``-`` each line of standard input that is not empty."""
+    if text != "-":
+        yield text
+        return
+    lines = Lines()
+    StandardIO(lines, reactor=reactor)
+    async for line in lines:
+        if line:
+            yield line
