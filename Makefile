@@ -1,0 +1,51 @@
+# The two commands of a new user are `make run` and `make test`; all install what they need.
+
+PYTHON ?= python3.11
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+
+.PHONY: run chat test lint types check bench screenshots clean
+
+# Python 3.11 or later under whatever name it has here.
+$(BIN)/python:
+	@found=$$(for p in $(PYTHON) python3 python; do command -v $$p && break; done); \
+	test -n "$$found" || { echo "Python 3.11 or later is needed, with venv"; exit 1; }; \
+	"$$found" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or later is needed; $$found is older"; exit 1; }; \
+	"$$found" -m venv $(VENV)
+
+$(VENV)/.installed: setup.cfg pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.developed: setup.cfg pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+run: $(VENV)/.installed
+	@echo "In another terminal, in this folder: make chat"
+	@exec $(BIN)/twistd --nodaemon --pidfile= chatd $(ARGS)
+
+chat: $(VENV)/.installed
+	@exec $(BIN)/chatc "$$($(BIN)/chatctl link)" $(ARGS)
+
+test: $(VENV)/.developed
+	$(BIN)/python -m twisted.trial --rterrors tests
+
+lint: $(VENV)/.developed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.developed
+	$(BIN)/mypy chatd client tests twisted/plugins/chatd_plugin.py
+
+check: lint types test
+
+bench: $(VENV)/.developed
+	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+screenshots: $(VENV)/.developed
+	$(BIN)/python -m docs.screenshots
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info _trial_temp* .hypothesis .mypy_cache .ruff_cache
