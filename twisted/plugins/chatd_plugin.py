@@ -4,7 +4,7 @@ from twisted.application.service import ServiceMaker
 
 from chatd.plugins import ProtocolPlugin
 
-chatd = ServiceMaker("chatd", "chatd.tap", "Self-hosted team chat, one hub for many", "chatd")
+chatd = ServiceMaker(
     "chatd", "chatd.tap", "Self-hosted team chat: one hub, many protocols", "chatd"
 )
 
