@@ -242,8 +242,8 @@ class Connection:
         self._tries = 0
         self.nick = welcome.nick
         self._resume = messages.Resume(welcome.session, welcome.resume)
-        self._listener.connection_changed(Online())
         self._listener.welcomed(welcome)
+        self._listener.connection_changed(Online())
 
     def received(self, message: messages.ServerMessage) -> None:
         """Pass an event on."""

@@ -219,7 +219,8 @@ class NativeSession(Link):
         """Say why, then close."""
         self.over = True
         self.session = None
-        self._audit("closed", code=int(error.code))
+        if error.code is not Code.LOGGED_OUT:
+            self._audit("closed", code=int(error.code))
         self._say_last(error)
 
     # ------------------------------------------------------------ liveness and the end
