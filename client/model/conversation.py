@@ -36,6 +36,7 @@ class Conversation:
     :ivar present: rooms: one is in it; persons: they have not been seen leaving.
     :ivar first_unread: serial where unread begins; kept while it is looked at.
     :ivar draft: what was typed here and not sent.
+    :ivar members_changes: grows with every change of the members.
     """
 
     kind: Kind
@@ -50,6 +51,7 @@ class Conversation:
     mentions: int = 0
     first_unread: int | None = None
     draft: str = ""
+    members_changes: int = 0
 
     @property
     def title(self) -> str:
@@ -89,6 +91,7 @@ class Conversation:
 
     def set_member(self, member: Member) -> None:
         """Add a member, or take over what changed about one."""
+        self.members_changes += 1
         if member.nick in self.members:
             self.members.remove(member.nick)
         self.members.add(member.nick, member)
@@ -100,6 +103,11 @@ class Conversation:
         """
         member = self.members.get(nick)
         if member is not None:
+            self.members_changes += 1
             self.members.remove(nick)
         self.typists.stop(nick)
         return member
+
+    def sorted_members(self) -> list[Member]:
+        """All members, in the order of their names."""
+        return self.members.page("", len(self.members))[0]

@@ -160,7 +160,7 @@ class Model:
     def set_members(self, room: Conversation, rows: Iterable[messages.UserRow]) -> None:
         """Who is in a room, all of them."""
         for member in list(room.members):
-            room.members.remove(member.nick)
+            room.remove_member(member.nick)
         for row in rows:
             room.set_member(Member(row.nick, row.away))
 

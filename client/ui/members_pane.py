@@ -1,0 +1,57 @@
+"""Who is in the room, on the right: names in their colours, those who are away dimmed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..model.conversation import Kind, Member
+from ..model.model import Model
+from ..model.visible import visible_line
+from . import fit
+from .row_list import Row, RowList
+from .themes import nick_tone
+
+_NARROW, _WIDE = 16, 20
+_WIDE_FROM = 120
+
+
+class MembersPane(RowList):
+    """A click on a name opens a conversation with that person."""
+
+    def __init__(self, model: Model, on_pick: Callable[[str], None]) -> None:
+        super().__init__(
+            lambda: len(self._members()) + 1,
+            self._member_row,
+            lambda index: on_pick(self._members()[index - 1].nick) if index else None,
+            "pane",
+        )
+        self._model = model
+        self._kept: tuple[object, list[Member]] = (None, [])
+
+    def wanted_width(self, columns: int) -> int:
+        """Columns for the pane on a screen of so many."""
+        return _WIDE if columns >= _WIDE_FROM else _NARROW
+
+    @property
+    def useful(self) -> bool:
+        """Whether there is anybody to show: rooms only."""
+        return self._model.roster.current.kind is Kind.ROOM
+
+    def _members(self) -> list[Member]:
+        room = self._model.roster.current
+        key = (room, room.members_changes)
+        if self._kept[0] != key:
+            self._kept = (key, room.sorted_members())
+        return self._kept[1]
+
+    def _member_row(self, index: int, columns: int) -> Row:
+        members = self._members()
+        if index == 0:
+            count = f"{len(members)} here" if members else "nobody here"
+            return Row([("pane-dim", fit.left(f" {count}", columns))], "pane")
+        member = members[index - 1]
+        nick = fit.cut(visible_line(member.nick), columns - 2)
+        if member.away:
+            return Row([("pane-dim", f" {nick} z")], "pane")
+        tone = "own" if self._model.is_me(member.nick) else nick_tone(member.nick)
+        return Row([(tone, f" {nick}")], "pane")

@@ -1,0 +1,237 @@
+"""The timeline on the screen: only what is visible is laid out, from the bottom up.
+
+A hundred thousand entries cost as much as the two dozen that fit. The view either follows the
+end or stands at a place: the entry at its lower edge and how many of its rows are below the edge.
+"""
+
+from __future__ import annotations
+
+import urwid
+
+from ..model.entry import Entry
+from ..model.model import Model
+from ..model.timeline import Timeline
+from .box import Box
+from .line import LineStyle, line, name_width, rule
+from .local_time import day, local
+
+_CACHED_LINES = 1000
+_SHORTEST_NAME = 4
+#: Narrower than this, the time is left out.
+_TIME_FROM = 44
+_WHEEL_ROWS = 3
+
+
+class TimelineView(Box):
+    """A box widget that shows the current conversation of a model.
+
+    :ivar copy: bare lines, see :class:`LineStyle`.
+    :ivar marked: serial of the entry that was searched for.
+    """
+
+    def __init__(self, model: Model) -> None:
+        super().__init__()
+        self.copy = False
+        self.marked: int | None = None
+        self._model = model
+        self._shown = model.roster.current
+        self._size = (80, 24)
+        self._bottom: int | None = None
+        self._below = 0
+        self._widest = _SHORTEST_NAME
+        self._measured = 0
+        self._lines: dict[int, tuple[tuple[object, ...], urwid.Widget]] = {}
+
+    # ---------------------------------------------------------------- moving
+
+    @property
+    def following(self) -> bool:
+        """Whether the end is in sight and new entries move the view."""
+        return self._bottom is None
+
+    @property
+    def entries_below(self) -> int:
+        """How many entries are not in sight below."""
+        if self._bottom is None:
+            return 0
+        return self._shown.timeline.end - 1 - self._bottom + (self._below > 0)
+
+    def follow(self) -> None:
+        """Go to the end and stay there."""
+        self._bottom = None
+        self._below = 0
+        self.marked = None
+
+    def scroll(self, rows: int) -> None:
+        """Move by rows, towards newer entries when positive."""
+        if self._move(rows):
+            short = self._size[1] - self._rows_above()
+            if short > 0:
+                self._move(short)
+
+    def scroll_page(self, pages: int) -> None:
+        """Move by pages, two rows less than what is in sight."""
+        self.scroll(pages * max(self._size[1] - 2, 1))
+
+    def to_top(self) -> None:
+        """Go to the oldest entry."""
+        if len(self._timeline):
+            self._bottom, self._below = self._timeline.first, 0
+            self.scroll(0)
+
+    def show_entry(self, serial: int, *, mark: bool = True) -> None:
+        """Bring an entry into the middle of the view."""
+        self.show()
+        if serial in self._timeline:
+            self._bottom, self._below = serial, 0
+            self.scroll(self._size[1] // 2)
+            self.marked = serial if mark else None
+
+    def show(self) -> None:
+        """Take over the model's current conversation; another one is shown from its end."""
+        if self._shown is not self._model.roster.current:
+            self._shown = self._model.roster.current
+            self._widest = _SHORTEST_NAME
+            self._measured = 0
+            self.forget()
+            self.follow()
+
+    def forget(self) -> None:
+        """Lay out everything anew: names or colours of words changed."""
+        self._lines.clear()
+        self._invalidate()
+
+    @property
+    def _timeline(self) -> Timeline:
+        return self._shown.timeline
+
+    # ---------------------------------------------------------------- drawing
+
+    def draw(self, columns: int, rows: int) -> urwid.Canvas:
+        """What is in sight, with its last row at the lower edge."""
+        self._size = (columns, rows)
+        self.show()
+        canvases: list[urwid.Canvas] = []
+        height = 0
+        if len(self._timeline):
+            serial, below = self._place()
+            while height < rows + below and serial >= self._timeline.first:
+                canvases.append(self._line(serial).render((columns,)))
+                height += canvases[-1].rows()
+                serial -= 1
+        if not height:
+            return urwid.SolidCanvas(" ", columns, rows)
+        canvas = urwid.CanvasCombine([(one, None, False) for one in reversed(canvases)])
+        if below:
+            canvas.trim_end(below)
+        height -= below
+        if height > rows:
+            canvas.trim(height - rows)
+        elif height < rows:
+            canvas.pad_trim_top_bottom(rows - height, 0)
+        return canvas
+
+    def press(self, button: int, column: int, row: int) -> bool:
+        """The wheel scrolls."""
+        if button not in (4, 5):
+            return False
+        self.scroll(-_WHEEL_ROWS if button == 4 else _WHEEL_ROWS)
+        return True
+
+    # ---------------------------------------------------------------- layout
+
+    def _place(self) -> tuple[int, int]:
+        """The entry at the lower edge, and its rows below the edge."""
+        timeline = self._timeline
+        if self._bottom is None:
+            return timeline.end - 1, 0
+        self._bottom = min(max(self._bottom, timeline.first), timeline.end - 1)
+        self._below = min(self._below, self._height(self._bottom) - 1)
+        return self._bottom, self._below
+
+    def _move(self, rows: int) -> bool:
+        """Move without regard to the upper edge.
+
+        :return: whether the view stands at a place now, rather than following the end.
+        """
+        timeline = self._timeline
+        if not len(timeline):
+            return False
+        bottom, below = self._place()
+        below -= rows
+        while below < 0 and bottom + 1 < timeline.end:
+            bottom += 1
+            below += self._height(bottom)
+        while below >= self._height(bottom) and bottom > timeline.first:
+            below -= self._height(bottom)
+            bottom -= 1
+        below = min(below, self._height(bottom) - 1)
+        if below <= 0 and bottom + 1 == timeline.end:
+            self.follow()
+            return False
+        self._bottom, self._below = bottom, below
+        return True
+
+    def _rows_above(self) -> int:
+        """Rows from the lower edge upwards, as far as they fill the view."""
+        serial, below = self._place()
+        height = -below
+        while height < self._size[1] and serial >= self._timeline.first:
+            height += self._height(serial)
+            serial -= 1
+        return height
+
+    def _height(self, serial: int) -> int:
+        return self._line(serial).pack((self._size[0],))[1]
+
+    def _line(self, serial: int) -> urwid.Widget:
+        timeline = self._timeline
+        entry = timeline[serial]
+        style = self._style()
+        new_day = self._begins_day(serial)
+        unread = serial == self._shown.first_unread
+        marked = serial == self.marked
+        key = (entry, style, new_day, unread, marked)
+        kept = self._lines.get(serial)
+        if kept is not None and kept[0] == key:
+            return kept[1]
+        widget = line(entry, style, self._model.mentions, marked=marked)
+        widget = _under_rules(widget, entry, new_day=new_day, unread=unread)
+        if len(self._lines) >= _CACHED_LINES:
+            self._lines.clear()
+        self._lines[serial] = (key, widget)
+        return widget
+
+    def _begins_day(self, serial: int) -> bool:
+        timeline = self._timeline
+        if serial == timeline.first:
+            return True
+        return local(timeline[serial - 1].time).date() != local(timeline[serial].time).date()
+
+    def _style(self) -> LineStyle:
+        columns = self._size[0]
+        self._measure()
+        return LineStyle(
+            name_width=min(self._widest, max(columns // 5, _SHORTEST_NAME)),
+            show_time=columns >= _TIME_FROM,
+            copy=self.copy,
+            links=self._model.settings.is_on("links"),
+        )
+
+    def _measure(self) -> None:
+        """The widest name so far: it grows with the conversation and does not jump about."""
+        timeline = self._timeline
+        for serial in range(max(self._measured, timeline.first), timeline.end):
+            self._widest = max(self._widest, name_width(timeline[serial]))
+        self._measured = timeline.end
+
+
+def _under_rules(
+    widget: urwid.Widget, entry: Entry, *, new_day: bool, unread: bool
+) -> urwid.Widget:
+    rules = []
+    if new_day:
+        rules.append(rule(day(entry.time), "day", "─"))
+    if unread:
+        rules.append(rule("new", "unread", "╌"))
+    return urwid.Pile([*rules, widget]) if rules else widget

@@ -1,0 +1,42 @@
+"""The line above: which conversation this is, and what it is about."""
+
+from __future__ import annotations
+
+import urwid
+
+from ..model.conversation import Conversation, Kind
+from ..model.model import Model
+from ..model.visible import visible_line
+from . import fit
+from .markup import Markup
+
+
+class TopicBar(urwid.WidgetWrap[urwid.AttrMap[urwid.Text]]):
+    """A flow widget of one row."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._text = urwid.Text("", wrap="clip")
+        super().__init__(urwid.AttrMap(self._text, "bar"))
+
+    def refresh(self, columns: int) -> None:
+        """Take over what the model knows now."""
+        conversation = self._model.roster.current
+        title = f" {fit.cut(visible_line(conversation.title), columns - 2)} "
+        room = columns - fit.width(title) - 1
+        words = fit.cut(visible_line(_about(conversation)), room)
+        markup: Markup = [("bar-strong", title), ("bar", f" {words}")]
+        self._text.set_text(list(markup))
+
+
+def _about(conversation: Conversation) -> str:
+    match conversation.kind:
+        case Kind.ROOM if not conversation.present:
+            return "you are not in this room; /join enters it again"
+        case Kind.ROOM:
+            return conversation.topic or "no topic yet; /topic sets one"
+        case Kind.PERSON:
+            here = "" if conversation.present else ", who has left the server"
+            return f"between you and {conversation.name}{here}"
+        case Kind.SERVER:
+            return "words from the server; /join #room, /msg nick text, F1 for help"
