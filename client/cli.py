@@ -158,10 +158,11 @@ def _run(command: Any, profile: Profile, options: argparse.Namespace) -> None:
             script = Script(
                 reactor, lambda listener: _connect(reactor, link, pin, listener, options)
             )
+            # Also after Ctrl-C: the next run wants the same nick.
+            reactor.addSystemEventTrigger("before", "shutdown", script.connection.logout)
             await script.online()
             remember_key(profile, link, pin)
             status = await command(reactor, script, options)
-            await script.connection.logout()
         except ChatError as error:
             print(f"chatc: {explain(link, error)}", file=sys.stderr)
             status = _status(error)

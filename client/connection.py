@@ -29,6 +29,9 @@ from .model.uplink import Connecting, Listener, Online, Stopped, Waiting
 
 log = Logger()
 
+#: Seconds that the server has to answer a logout.
+LOGOUT_TIMEOUT = 2.0
+
 #: What another attempt cannot mend: a person has to do something first.
 FINAL = frozenset(
     {
@@ -131,7 +134,9 @@ class Connection:
         self._stopped = True
         gone: Deferred[None] = Deferred()
         self._gone.append(gone)
-        self._link.request(messages.Logout).addBoth(lambda _: self._hang_up())
+        answered = self._link.request(messages.Logout)
+        answered.addTimeout(LOGOUT_TIMEOUT, self._reactor)
+        answered.addBoth(lambda _: self._hang_up())
         return gone
 
     def request(self, make: Callable[[int], messages.Request]) -> Deferred[Any]:
@@ -173,7 +178,7 @@ class Connection:
     def _ended(self, error: ChatError) -> None:
         """An attempt or a connection is over: try again, unless that cannot help."""
         self._link = None
-        if self._stopped or error.code in FINAL or self._attempts == self._tries:
+        if self._stopped or error.code in FINAL or 0 < self._tries <= self._attempts:
             self._stopped = True
             self._listener.connection_changed(Stopped(error))
             gone, self._gone = self._gone, []
