@@ -9,12 +9,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.task import react
 
 from chatd.domain.link import Link, LinkError
@@ -33,6 +34,9 @@ from .trust import expected_key, explain, remember_key
 DEFAULT_LINK = "chatd://127.0.0.1:4170"
 
 DONE, REFUSED, USAGE, NO_CONNECTION, KEY, TIMEOUT = 0, 1, 2, 3, 4, 5
+INTERRUPTED = 130
+
+Command = Callable[[Any, Script, argparse.Namespace], Coroutine[Any, Any, int]]
 
 _EPILOG = """\
 commands (each with --help):
@@ -147,32 +151,41 @@ def _chat(profile: Profile, options: argparse.Namespace) -> None:
 # ---------------------------------------------------------------- scripts
 
 
-def _run(command: Any, profile: Profile, options: argparse.Namespace) -> None:
+def _run(command: Command, profile: Profile, options: argparse.Namespace) -> None:
     link = _link(profile, options)
 
-    async def work(reactor: Any) -> None:
+    def start(reactor: Any) -> Deferred[None]:
         use_monotonic_time(reactor)
-        status = DONE
-        try:
-            pin = expected_key(profile, link)
-            script = Script(
-                reactor, lambda listener: _connect(reactor, link, pin, listener, options)
-            )
-            # Also after Ctrl-C: the next run wants the same nick.
-            reactor.addSystemEventTrigger("before", "shutdown", script.connection.logout)
-            await script.online()
-            remember_key(profile, link, pin)
-            status = await command(reactor, script, options)
-        except ChatError as error:
-            print(f"chatc: {explain(link, error)}", file=sys.stderr)
-            status = _status(error)
-        except ProfileError as error:
-            print(f"chatc: {error}", file=sys.stderr)
-            status = USAGE
-        sys.stdout.flush()
-        raise SystemExit(status)
+        work = Deferred.fromCoroutine(_work(reactor, command, profile, link, options))
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: reactor.callFromThread(work.cancel))
+        return work
 
-    react(lambda reactor: Deferred.fromCoroutine(work(reactor)))
+    react(start)
+
+
+async def _work(
+    reactor: Any, command: Command, profile: Profile, link: Link, options: argparse.Namespace
+) -> None:
+    script = None
+    try:
+        pin = expected_key(profile, link)
+        script = Script(reactor, lambda own: _connect(reactor, link, pin, own, options))
+        await script.online()
+        remember_key(profile, link, pin)
+        status = await command(reactor, script, options)
+    except CancelledError:
+        status = INTERRUPTED
+    except ChatError as error:
+        print(f"chatc: {explain(link, error)}", file=sys.stderr)
+        status = _status(error)
+    except ProfileError as error:
+        print(f"chatc: {error}", file=sys.stderr)
+        status = USAGE
+    if script is not None:  # also after Ctrl-C: the next run wants the same nick
+        await script.connection.logout()
+    sys.stdout.flush()
+    raise SystemExit(status)
 
 
 def _connect(
@@ -288,7 +301,7 @@ def _print_json(value: dict[str, Any]) -> None:
     print(json.dumps(value, ensure_ascii=False), flush=True)
 
 
-_COMMANDS: dict[str, Callable[[Any, Script, argparse.Namespace], Coroutine[Any, Any, int]]] = {
+_COMMANDS: dict[str, Command] = {
     "send": _send,
     "tail": _tail,
     "rooms": _rooms,
