@@ -102,6 +102,8 @@ class Link(Int32StringReceiver):
 
     def handshakeCompleted(self) -> None:
         """TLS is up."""
+        if self.over:  # refused before that: the refusal is on its way, and nothing else
+            return
         tls = self.transport.getHandle()
         exporter = tls.export_keying_material(EXPORTER_LABEL, EXPORTER_LENGTH, b"")
         self.channelOpened(Channel.TLS, exporter)

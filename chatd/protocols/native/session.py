@@ -68,6 +68,8 @@ class NativeSession(Link):
             self.over = True
             self.transport.write(encode_refusal(error.code, error.text, error.wait))
             self.transport.loseConnection()
+            # On TLS that waits for a handshake, which a stranger need not ever complete.
+            self._timer = self.clock.callLater(LAST_WORD, self.transport.abortConnection)
             return
         self._pending = True
         self._siblings.add(self)
@@ -270,6 +272,8 @@ class NativeSession(Link):
     def _say_last(self, error: ChatError) -> None:
         """The last word, sealed where there are keys, and a bounded time to take it."""
         self._settle()
+        if self._inbox is not None:
+            self._inbox.close()
         if self.outlet.seal is not None:
             self.outlet.deliver([encode(messages.Closing(error.code, error.text, error.wait))])
         else:
