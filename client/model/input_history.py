@@ -15,6 +15,9 @@ class InputHistory:
         self._draft = ""
         self._place: int | None = None
 
+    def __len__(self) -> int:
+        return len(self._lines)
+
     def add(self, line: str) -> None:
         """Remember a line that was sent, once when repeated at once; browsing ends."""
         self._place = None

@@ -134,6 +134,10 @@ class Model:
         """A message was refused, or nobody knows whether it arrived."""
         self._mark(outgoing, delivery=Delivery.FAILED, failure=reason)
 
+    def waiting(self, outgoing: Outgoing) -> None:
+        """A message that failed is on its way again."""
+        self._mark(outgoing, delivery=Delivery.WAITING, failure="")
+
     def _mark(self, outgoing: Outgoing, **changes: object) -> None:
         for place in outgoing.places:
             timeline = place.conversation.timeline

@@ -13,6 +13,7 @@ from .themes import nick_tone
 
 _NARROW, _WIDE = 16, 20
 _WIDE_FROM = 120
+_AWAY = " away"
 
 
 class MembersPane(RowList):
@@ -47,11 +48,12 @@ class MembersPane(RowList):
     def _member_row(self, index: int, columns: int) -> Row:
         members = self._members()
         if index == 0:
-            count = f"{len(members)} here" if members else "nobody here"
-            return Row([("pane-dim", fit.left(f" {count}", columns))], "pane")
+            count = f" {len(members)} member{'s' * (len(members) != 1)}"
+            return Row([("pane-dim", fit.cut(count, columns))], "pane")
         member = members[index - 1]
-        nick = fit.cut(visible_line(member.nick), columns - 2)
+        nick = visible_line(member.nick)
         if member.away:
-            return Row([("pane-dim", f" {nick} z")], "pane")
+            room = columns - len(_AWAY) - 1
+            return Row([("pane-dim", f" {fit.left(nick, room)}{_AWAY}")], "pane")
         tone = "own" if self._model.is_me(member.nick) else nick_tone(member.nick)
-        return Row([(tone, f" {nick}")], "pane")
+        return Row([(tone, f" {fit.cut(nick, columns - 1)}")], "pane")

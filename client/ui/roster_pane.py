@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import urwid
+
 from ..model.conversation import Conversation, Kind
 from ..model.model import Model
 from ..model.visible import visible_line
@@ -25,15 +27,21 @@ class RosterPane(RowList):
             "pane",
         )
         self._model = model
+        self._shown = model.roster.current
 
     def wanted_width(self, columns: int) -> int:
         """Columns for the pane on a screen of so many."""
         longest = max(fit.width(visible_line(one.title)) for one in self._model.roster)
         return min(max(longest + 8, _NARROWEST), max(columns // 5, _NARROWEST))
 
-    def show_current(self) -> None:
-        """Bring the current conversation into sight."""
-        self.keep_visible(self._model.roster.index(self._model.roster.current))
+    def draw(self, columns: int, rows: int) -> urwid.Canvas:
+        """The rows in sight; another current conversation is brought into sight."""
+        canvas = super().draw(columns, rows)
+        if self._shown is self._model.roster.current:
+            return canvas
+        self._shown = self._model.roster.current
+        self.keep_visible(self._model.roster.index(self._shown))
+        return super().draw(columns, rows)
 
     def _conversation_row(self, index: int, columns: int) -> Row:
         conversation = self._model.roster[index]

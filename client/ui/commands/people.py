@@ -1,0 +1,109 @@
+"""Commands about people, oneself among them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from chatd.wire import messages
+
+from ...model.conversation import Conversation, Kind
+from ..local_time import clock, day, span
+from .command import UsageError
+from .rooms import listed
+
+if TYPE_CHECKING:
+    from ..screen import FullScreen
+
+
+async def rename(screen: FullScreen, words: str) -> None:
+    """Take another nick."""
+    if not words or " " in words:
+        raise UsageError
+    renamed = await screen.controller.request(partial(messages.Nick, nick=words))
+    screen.model.renamed(renamed.nick, screen.controller.now())
+
+
+async def whois(screen: FullScreen, words: str) -> None:
+    """Print what is known of a person."""
+    nick = words
+    if not nick and screen.model.roster.current.kind is Kind.PERSON:
+        nick = screen.model.roster.current.name
+    if not nick or " " in nick:
+        raise UsageError
+    person = await screen.controller.request(partial(messages.Whois, nick=nick))
+    came = f"{clock(person.since)} on {day(person.since)}"
+    facts = [f"{person.nick} is a {person.kind}, by {person.door}, here since {came}"]
+    facts.append(f"quiet for {span(person.idle)}")
+    if person.away:
+        facts.append(f"away: {person.away}")
+    if person.rooms:
+        facts.append("with you in " + ", ".join(f"#{room}" for room in person.rooms))
+    screen.note("; ".join(facts))
+
+
+async def online(screen: FullScreen, words: str) -> None:
+    """Print who is on the server."""
+    screen.note(f"online {listed(await screen.controller.users())}")
+
+
+def ignore(screen: FullScreen, words: str) -> None:
+    """Hear nothing of a person."""
+    if not words:
+        _print_list(screen, "ignore", "you ignore")
+    else:
+        screen.settings.add_word("ignore", words)
+        screen.note(f"you hear nothing of {words} any more; /unignore {words} ends that")
+
+
+def unignore(screen: FullScreen, words: str) -> None:
+    """Hear a person again."""
+    if not words:
+        raise UsageError
+    heard = screen.settings.remove_word("ignore", words)
+    screen.note(f"you hear {words} again" if heard else f"you did not ignore {words}")
+
+
+def mute(screen: FullScreen, words: str) -> None:
+    """Do not be told of a conversation."""
+    conversation = _conversation(screen, words)
+    conversation.muted = True
+    screen.settings.add_word("mute", conversation.title)
+    screen.note(f"{conversation.title} is muted: only mentions are told; /unmute ends that")
+
+
+def unmute(screen: FullScreen, words: str) -> None:
+    """Be told of a conversation again."""
+    conversation = _conversation(screen, words)
+    conversation.muted = False
+    screen.settings.remove_word("mute", conversation.title)
+    screen.note(f"{conversation.title} is not muted")
+
+
+def highlight(screen: FullScreen, words: str) -> None:
+    """Be told when a word is said, or no longer."""
+    if not words:
+        _print_list(screen, "highlight", "besides your nick you are told of")
+        return
+    if screen.settings.remove_word("highlight", words):
+        screen.note(f"you are not told of {words} any more")
+    else:
+        screen.settings.add_word("highlight", words)
+        screen.note(f"you are told when somebody says {words}; the same again ends that")
+    screen.model.watch_words()
+    screen.view.timeline.forget()
+
+
+def _print_list(screen: FullScreen, name: str, what: str) -> None:
+    words = screen.settings.words(name)
+    screen.note(f"{what}: {', '.join(words) if words else 'nothing yet'}")
+
+
+def _conversation(screen: FullScreen, words: str) -> Conversation:
+    if not words:
+        return screen.model.roster.current
+    kind = Kind.ROOM if words.startswith("#") else Kind.PERSON
+    found = screen.model.roster.find(kind, words.removeprefix("#"))
+    if found is None:
+        raise UsageError(f"there is no conversation {words}")
+    return found

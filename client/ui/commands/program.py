@@ -1,0 +1,97 @@
+"""Commands about the program itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...model.settings import SettingError
+from ..keymap import parse_key
+from ..picker import Choice
+from ..themes import THEMES
+from .command import UsageError, first_word
+
+if TYPE_CHECKING:
+    from ..screen import FullScreen
+
+_KEY = "key."
+
+
+def search(screen: FullScreen, words: str) -> None:
+    """Look for a text here."""
+    screen.search(words, everywhere=False)
+
+
+def clear(screen: FullScreen, words: str) -> None:
+    """Forget what was said here."""
+    screen.model.roster.current.timeline.clear()
+    screen.view.timeline.follow()
+    screen.changed()
+
+
+def set_value(screen: FullScreen, words: str) -> None:
+    """Show or change a setting, or a key."""
+    name, value = first_word(words)
+    try:
+        if not name:
+            _show_all(screen)
+        elif name.startswith(_KEY):
+            _set_key(screen, name.removeprefix(_KEY), value)
+        elif value:
+            screen.settings.set(name, value)
+            screen.apply_settings()
+            screen.note(f"{name} is {value} now")
+        else:
+            screen.note(f"{name} is {screen.settings[name]}")
+    except KeyError:
+        raise UsageError(f"there is no setting {name}; /set lists them") from None
+    except SettingError as error:
+        raise UsageError(str(error)) from None
+
+
+def set_theme(screen: FullScreen, words: str) -> None:
+    """Show or change the colours."""
+    if not words:
+        screen.note(f"the theme is {screen.settings['theme']}; there are {', '.join(THEMES)}")
+    else:
+        set_value(screen, f"theme {words}")
+
+
+def show_help(screen: FullScreen, words: str) -> None:
+    """Show keys and commands."""
+    screen.show_help(words.removeprefix("/"))
+
+
+def reconnect(screen: FullScreen, words: str) -> None:
+    """Do not wait for the next attempt to connect."""
+    if screen.controller.uplink is not None:
+        screen.controller.uplink.reconnect_now()
+
+
+def leave_server(screen: FullScreen, words: str) -> None:
+    """Say goodbye to the server and end."""
+    screen.quit()
+
+
+def _show_all(screen: FullScreen) -> None:
+    def choices(text: str) -> list[Choice]:
+        return [
+            Choice(
+                f"{setting.name:<10} {value:<14} {setting.description}",
+                ", ".join(setting.values),
+                lambda name=setting.name: screen.type(f"/set {name} "),  # type: ignore[misc]
+            )
+            for setting, value in screen.settings
+            if text in setting.name or text in setting.description
+        ]
+
+    screen.pick("Settings", choices, "change")
+
+
+def _set_key(screen: FullScreen, name: str, key: str) -> None:
+    binding = next((one for one in screen.keymap.bindings if one.name == name), None)
+    if binding is None:
+        raise UsageError(f"there is no key {name}; /help keys lists them")
+    if key:
+        screen.settings.set_key(name, "" if parse_key(key) in binding.keys else key)
+        screen.keymap.refresh()
+    screen.note(f"{_KEY}{name} is {screen.keymap.shown(binding)}")

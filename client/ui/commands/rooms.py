@@ -1,0 +1,128 @@
+"""Commands about rooms."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from chatd.domain.names import fold
+from chatd.wire import messages
+
+from ...model.conversation import Conversation, Kind
+from ...model.entry import Entry, EntryKind
+from ...model.visible import visible_line
+from ..picker import Choice
+from .command import UsageError, first_word
+
+if TYPE_CHECKING:
+    from ..screen import FullScreen
+
+_CLEAR = "-clear"
+
+
+async def join(screen: FullScreen, words: str) -> None:
+    """Enter a room, or make it."""
+    name, rest = first_word(words)
+    name = name.removeprefix("#")
+    if not name:
+        raise UsageError
+    if has_secret(words):
+        screen.controller.rooms.ask_password(
+            name, "type it here; a line that is sent is no place for it"
+        )
+    elif rest:
+        screen.controller.rooms.ask_password(name, "the password, also of a room yet to be made")
+    else:
+        await screen.controller.rooms.enter(name)
+
+
+def has_secret(words: str) -> bool:
+    """Whether a password was typed after the room's name."""
+    return first_word(words)[1] not in ("", "-p")
+
+
+async def leave(screen: FullScreen, words: str) -> None:
+    """Leave a room, and keep what was said."""
+    room = _room(screen, words)
+    await screen.controller.rooms.leave(room)
+    screen.controller.note("you left", room)
+
+
+async def close(screen: FullScreen, words: str) -> None:
+    """Leave and forget."""
+    conversation = screen.model.roster.current
+    if conversation.kind is Kind.SERVER:
+        raise UsageError("this one stays open; /quit ends the program")
+    screen.close(conversation)
+    if conversation.kind is Kind.ROOM:
+        await screen.controller.rooms.leave(conversation)
+
+
+async def topic(screen: FullScreen, words: str) -> None:
+    """Show, set or clear the topic."""
+    room = _room(screen, "")
+    if not words:
+        screen.note(f"the topic: {room.topic}" if room.topic else "there is no topic yet")
+        return
+    text = "" if words == _CLEAR else words
+    await screen.controller.request(partial(messages.Topic, room=room.name, topic=text))
+    room.topic = text
+    told = f"you set the topic: {text}" if text else "you cleared the topic"
+    room.append(Entry(EntryKind.NOTICE, screen.controller.now(), told), seen=True)
+
+
+async def names(screen: FullScreen, words: str) -> None:
+    """Print who is in a room."""
+    name = words.removeprefix("#") or _room(screen, "").name
+    rows = await screen.controller.users(name)
+    room = screen.model.roster.find(Kind.ROOM, name)
+    if room is not None and room.present:
+        screen.model.set_members(room, rows)
+    screen.note(f"in #{name}: {listed(rows)}")
+
+
+async def list_rooms(screen: FullScreen, words: str) -> None:
+    """Choose from all rooms."""
+    rows = await screen.controller.all_rooms()
+    screen.model.rooms_seen.update(row.name for row in rows)
+
+    def enter(name: str) -> None:
+        screen.controller.run(screen.controller.rooms.enter(name))
+
+    def choices(text: str) -> list[Choice]:
+        wanted = fold(text.strip().removeprefix("#"))
+        return [
+            Choice(_described(row), _size(row), partial(enter, row.name))
+            for row in rows
+            if wanted in fold(row.name) or wanted in row.topic.casefold()
+        ]
+
+    screen.pick("Rooms", choices, "enter", words)
+
+
+def listed(rows: list[messages.UserRow]) -> str:
+    """People in one line, those away marked."""
+    shown = [f"{row.nick} (away: {row.away})" if row.away else row.nick for row in rows]
+    return f"{len(rows)}: " + ", ".join(map(visible_line, shown)) if rows else "nobody"
+
+
+def _described(row: messages.RoomRow) -> str:
+    topic = f"  {visible_line(row.topic)}" if row.topic else ""
+    return f"#{visible_line(row.name)}{topic}"
+
+
+def _size(row: messages.RoomRow) -> str:
+    lock = "password  " if row.locked else ""
+    return f"{lock}{row.members}"
+
+
+def _room(screen: FullScreen, words: str) -> Conversation:
+    room = screen.model.roster.current
+    if words:
+        found = screen.model.roster.find(Kind.ROOM, words.removeprefix("#"))
+        if found is None:
+            raise UsageError(f"you are not in {words}")
+        room = found
+    if room.kind is not Kind.ROOM:
+        raise UsageError("this works in rooms; go to one first")
+    return room

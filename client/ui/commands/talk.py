@@ -1,0 +1,79 @@
+"""Commands that say something."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from chatd.domain.commands import Style
+from chatd.wire import messages
+
+from ...model.conversation import Conversation, Kind
+from ..submit import say
+from .command import UsageError, first_word
+
+if TYPE_CHECKING:
+    from ..screen import FullScreen
+
+
+def message(screen: FullScreen, words: str) -> None:
+    """Say something to a person or a room."""
+    target, text = first_word(words)
+    if not text:
+        raise UsageError
+    say(screen, _target(screen, target), text)
+
+
+def query(screen: FullScreen, words: str) -> None:
+    """Open a conversation with a person."""
+    nick, text = first_word(words)
+    if not nick or nick.startswith("#"):
+        raise UsageError
+    conversation = screen.model.open(Kind.PERSON, nick)
+    screen.show(conversation)
+    if text:
+        say(screen, conversation, text)
+
+
+def act(screen: FullScreen, words: str) -> None:
+    """Do something."""
+    if not words:
+        raise UsageError
+    say(screen, screen.model.roster.current, words, Style.ACTION)
+
+
+def broadcast(screen: FullScreen, words: str) -> None:
+    """Say something to everyone."""
+    if not words:
+        raise UsageError
+    screen.controller.sender.say(None, words)
+
+
+def retry(screen: FullScreen, words: str) -> None:
+    """Send again what failed here."""
+    if not screen.controller.sender.retry(screen.model.roster.current):
+        screen.note("nothing here failed to be sent")
+
+
+async def away(screen: FullScreen, words: str) -> None:
+    """Be away."""
+    text = words or "away"
+    await screen.controller.request(partial(messages.Away, text=text))
+    screen.model.set_away(text)
+    screen.note(f"you are away: {text}")
+
+
+async def back(screen: FullScreen, words: str) -> None:
+    """Be back."""
+    await screen.controller.request(partial(messages.Away, text=""))
+    screen.model.set_away("")
+    screen.note("you are back")
+
+
+def _target(screen: FullScreen, name: str) -> Conversation:
+    if not name.startswith("#"):
+        return screen.model.open(Kind.PERSON, name)
+    room = screen.model.roster.find(Kind.ROOM, name[1:])
+    if room is None:
+        raise UsageError(f"you are not in {name}; /join {name} first")
+    return room

@@ -1,0 +1,191 @@
+"""Between the model, the connection and the screen: what the server tells goes into the model,
+what the user wants goes out as requests, what comes of it is shown where it was asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any, Protocol
+
+from twisted.internet.defer import Deferred, fail
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from chatd.errors import ChatError, Code
+from chatd.wire import messages
+
+from ..model import events
+from ..model.conversation import Conversation, Kind
+from ..model.entry import EntryKind
+from ..model.model import Attention, Model
+from ..model.uplink import ConnectionState, Online, Stopped, Uplink, Waiting
+from .rooms import Rooms
+from .sender import Sender
+from .typing_notice import TypingNotice
+
+log = Logger()
+
+#: Pages asked for at most: a server that always says "more" must not keep us busy for ever.
+_MOST_PAGES = 200
+
+
+class View(Protocol):
+    """What the controller and the commands ask of the screen."""
+
+    def changed(self) -> None:
+        """Draw soon."""
+
+    def show(self, conversation: Conversation) -> None:
+        """Look at a conversation."""
+
+    def greet(self, room: Conversation) -> None:
+        """Look at the first room, unless the user is busy already."""
+
+    def notify(self, attention: Attention) -> None:
+        """Tell the user, also when they look elsewhere."""
+
+    def ask_password(self, title: str, text: str, on_done: Callable[[str], None]) -> None:
+        """Ask for a password, masked."""
+
+
+class Controller:
+    """One for each screen. It is the connection's listener.
+
+    :ivar uplink: the connection; None before there is one.
+    :ivar state_since: monotonic seconds when the connection's state changed.
+    """
+
+    def __init__(self, reactor: Any, model: Model, view: View, wall: Callable[[], float]) -> None:
+        """
+        :param wall: seconds since the epoch.
+        """
+        self.model = model
+        self.view = view
+        self.uplink: Uplink | None = None
+        self.state_since = reactor.seconds()
+        self.sender = Sender(reactor, self)
+        self.typing = TypingNotice(self._send_typing)
+        self._reactor = reactor
+        self._wall = wall
+        self.rooms = Rooms(self)
+        self._welcomed = False
+
+    def now(self) -> int:
+        """Milliseconds since the epoch."""
+        return int(self._wall() * 1000)
+
+    def changed(self) -> None:
+        """Something to draw."""
+        self.view.changed()
+
+    def note(
+        self, text: str, conversation: Conversation | None = None, *, error: bool = False
+    ) -> None:
+        """A word to the user, where they look or in a conversation."""
+        self.model.note(text, self.now(), conversation, error=error)
+        self.changed()
+
+    # ---------------------------------------------------------------- as the listener
+
+    def connection_changed(self, state: ConnectionState) -> None:
+        """See :class:`client.model.uplink.Listener`."""
+        was, self.model.state = self.model.state, state
+        self.state_since = self._reactor.seconds()
+        match state:
+            case Waiting(seconds, reason) if isinstance(was, Online):
+                text = f"{reason}; trying again in {seconds:.0f} s (/reconnect: now)"
+                self.model.tell_everywhere(EntryKind.ERROR, text, self.now())
+            case Stopped(error) if error.code != Code.LOGGED_OUT:
+                self.model.tell_everywhere(EntryKind.ERROR, f"offline: {error.text}", self.now())
+            case Online():
+                self.sender.pump()
+            case _:
+                pass
+        self.changed()
+
+    def welcomed(self, welcome: messages.Welcome) -> None:
+        """See :class:`client.model.uplink.Listener`."""
+        again = events.welcome(self.model, welcome, self.now())
+        limits = welcome.limits
+        self.sender.set_rate(limits.rate_count, limits.rate_seconds)
+        words = "connected again" if welcome.resumed else "connected"
+        self.note(f"{words} as {welcome.nick}", self.model.roster.server)
+        if welcome.missed or not welcome.resumed:
+            for room in self.model.roster:
+                if room.kind is Kind.ROOM and room.present and room not in again:
+                    self.run(self.rooms.fetch_members(room), room)
+        for room in again:
+            self.run(self.rooms.enter_again(room), room)
+        if welcome.rooms and not self._welcomed:
+            self.view.greet(self.model.joined(welcome.rooms[0]))
+        self._welcomed = True
+        self.changed()
+
+    def received(self, message: messages.ServerMessage) -> None:
+        """See :class:`client.model.uplink.Listener`."""
+        attention = events.apply(self.model, message, self.now())
+        if attention is not None:
+            self.view.notify(attention)
+        self.changed()
+
+    def lag_changed(self, seconds: float) -> None:
+        """See :class:`client.model.uplink.Listener`."""
+        self.model.lag = seconds
+        self.changed()
+
+    # ---------------------------------------------------------------- requests
+
+    def request(self, make: Callable[[int], messages.Request]) -> Deferred[Any]:
+        """See :class:`client.model.uplink.Uplink`."""
+        if self.uplink is None:
+            return fail(ChatError(Code.CONNECTION_LOST, "there is no connection yet"))
+        return self.uplink.request(make)
+
+    def run(
+        self, work: Coroutine[Any, Any, object], conversation: Conversation | None = None
+    ) -> None:
+        """Do something that asks the server; a refusal is shown in ``conversation``, or where the
+        user looks now."""
+        place = conversation or self.model.roster.current
+        done = Deferred.fromCoroutine(work)
+        done.addErrback(self._failed, place)
+        done.addBoth(lambda _: self.changed())
+
+    def _failed(self, failure: Failure, place: Conversation) -> None:
+        here = place if place in list(self.model.roster) else None
+        if isinstance(failure.value, ChatError):
+            self.note(failure.value.text, here, error=True)
+        else:
+            log.failure("a command failed", failure)
+            self.note(
+                f"something went wrong here: {type(failure.value).__name__}", here, error=True
+            )
+
+    async def users(self, room: str = "") -> list[messages.UserRow]:
+        """Everyone in a room, or on the server."""
+        found: list[messages.UserRow] = []
+        for _ in range(_MOST_PAGES):
+            after = found[-1].nick if found else ""
+            page = await self.request(partial(messages.Users, room=room, after=after))
+            found += page.users
+            if not page.more or not page.users:
+                break
+        return found
+
+    async def all_rooms(self) -> list[messages.RoomRow]:
+        """Every room on the server."""
+        found: list[messages.RoomRow] = []
+        for _ in range(_MOST_PAGES):
+            after = found[-1].name if found else ""
+            page = await self.request(partial(messages.Rooms, after=after))
+            found += page.rooms
+            if not page.more or not page.rooms:
+                break
+        return found
+
+    def _send_typing(self, make: Callable[[int], messages.Request]) -> None:
+        online = isinstance(self.model.state, Online)
+        if online and self.model.settings.is_on("typing"):
+            # Nobody needs to know when it did not arrive.
+            self.request(make).addErrback(lambda _: None)

@@ -1,0 +1,68 @@
+"""A window over the screen: takes all keys until it is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import urwid
+
+from ..model.visible import visible_line
+from . import fit
+from .markup import Markup
+
+
+class Dialog(urwid.WidgetWrap[urwid.Widget]):
+    """A box widget with a frame and a title.
+
+    :ivar close: set by whoever shows it; takes it off the screen.
+    """
+
+    def __init__(self, title: str, body: urwid.Widget) -> None:
+        self.close: Callable[[], None] = lambda: None
+        frame = urwid.LineBox(body, title, title_attr="dialog-strong", title_align="left")
+        super().__init__(urwid.AttrMap(frame, "dialog"))
+
+    def wanted_size(self, columns: int, rows: int) -> tuple[int, int]:
+        """Columns and rows it would like on a screen of this size, frame included."""
+        raise NotImplementedError
+
+    def press_key(self, key: str) -> None:
+        """A key came, by its name, or a character."""
+        raise NotImplementedError
+
+    def paste(self, text: str) -> None:
+        """Text was pasted: nothing, unless there is a field for it."""
+
+
+class Question(Dialog):
+    """Asks something that is answered by yes or no."""
+
+    def __init__(
+        self, title: str, text: str, yes: str, on_yes: Callable[[], None], also_yes: str = ""
+    ) -> None:
+        """
+        :param yes: what Enter does, in a word or two.
+        :param also_yes: one more key that says yes.
+        """
+        self._text = visible_line(text)
+        self._yes_keys = {"enter", "y", "Y", also_yes}
+        self._on_yes = on_yes
+        keys: Markup = [("dialog-key", "Enter"), ("dialog", f" {yes}   ")]
+        keys += [("dialog-key", "Esc"), ("dialog", " no")]
+        body = urwid.Pile([urwid.Text(self._text), urwid.Divider(), urwid.Text(list(keys))])
+        padded = urwid.Padding(body, left=1, right=1)
+        super().__init__(title, urwid.Filler(padded, valign="top"))
+
+    def wanted_size(self, columns: int, rows: int) -> tuple[int, int]:
+        """As wide as the text, wrapped where the screen is narrower."""
+        wide = max(min(fit.width(self._text) + 4, columns - 4, 70), min(30, columns))
+        lines = urwid.Text(self._text).pack((max(wide - 4, 1),))[1]
+        return wide, lines + 4
+
+    def press_key(self, key: str) -> None:
+        """Yes, no, or nothing."""
+        if key in self._yes_keys:
+            self.close()
+            self._on_yes()
+        elif key in ("esc", "n", "N", "ctrl c"):
+            self.close()

@@ -1,0 +1,48 @@
+"""The help: the key table and the command table, searched by typing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from .commands.command import Command
+from .keymap import KeyMap
+from .picker import Choice
+
+_KEYS_WIDTH = 22
+_USAGE_WIDTH = 26
+
+
+def choices(
+    text: str, keymap: KeyMap, commands: Sequence[Command], type_line: Callable[[str], None]
+) -> list[Choice]:
+    """Rows of both tables that contain ``text``, under their headings.
+
+    :param type_line: puts a command into the input.
+    """
+    wanted = text.casefold().strip()
+    rows: list[Choice] = []
+    for heading, found in _sections(keymap, commands, type_line):
+        fitting = [row for row in found if wanted in row.left.casefold()]
+        if fitting:
+            rows += [Choice(heading), *fitting]
+    return rows
+
+
+def _sections(
+    keymap: KeyMap, commands: Sequence[Command], type_line: Callable[[str], None]
+) -> Iterable[tuple[str, list[Choice]]]:
+    groups: dict[str, list[Choice]] = {}
+    for binding in keymap.bindings:
+        if binding.listed:
+            row = f"{keymap.shown(binding):<{_KEYS_WIDTH}} {binding.description}"
+            name = f"key.{binding.name}"
+            choice = Choice(row, name, lambda: None)
+            groups.setdefault(binding.group, []).append(choice)
+    yield "Commands", [_command(command, type_line) for command in commands]
+    yield from groups.items()
+
+
+def _command(command: Command, type_line: Callable[[str], None]) -> Choice:
+    aliases = ", ".join(f"/{alias}" for alias in command.aliases)
+    row = f"{command.usage:<{_USAGE_WIDTH}} {command.description}"
+    return Choice(row, aliases, lambda: type_line(f"/{command.name} "))

@@ -1,0 +1,86 @@
+"""What a text finds: entries in timelines, conversations by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from heapq import nlargest
+
+from ..model.conversation import Conversation
+from ..model.entry import SPOKEN, Entry
+from ..model.model import Model
+from ..model.visible import visible_line
+from .line import plain
+from .local_time import clock, day, local
+from .picker import Choice
+
+_MOST_FOUND = 200
+
+#: Where something stands: a conversation and a serial in it.
+Place = tuple[Conversation, int]
+
+
+def entries(
+    text: str, conversations: Iterable[Conversation], now: int, pick: Callable[[Place], None]
+) -> list[Choice]:
+    """The newest entries that contain ``text``, whatever its case, or that its sender said.
+
+    :param pick: told where a chosen one stands.
+    """
+    wanted = text.casefold().strip()
+    if not wanted:
+        return []
+    found = [
+        (entry.time, number, serial, conversation, entry)
+        for number, conversation in enumerate(conversations)
+        for serial, entry in _newest(conversation, wanted)
+    ]
+    newest = nlargest(_MOST_FOUND, found, key=lambda one: one[:3])
+    return [
+        Choice(
+            f"{_when(entry.time, now)}  {plain(entry)}",
+            visible_line(conversation.title),
+            lambda place=(conversation, serial): pick(place),  # type: ignore[misc]
+        )
+        for _, _, serial, conversation, entry in newest
+    ]
+
+
+def conversations(model: Model, text: str, pick: Callable[[Conversation], None]) -> list[Choice]:
+    """Conversations whose names contain ``text``: first those with something unread."""
+    wanted = text.casefold().strip().removeprefix("#")
+    others = [one for one in model.roster if one is not model.roster.current]
+    active = model.roster.active()
+    ordered = list(dict.fromkeys([*active, *others, model.roster.current]))
+    return [
+        Choice(
+            visible_line(one.title),
+            _unread(one),
+            lambda one=one: pick(one),  # type: ignore[misc]
+        )
+        for one in ordered
+        if wanted in one.name.casefold()
+    ]
+
+
+def _newest(conversation: Conversation, wanted: str) -> list[tuple[int, Entry]]:
+    found: list[tuple[int, Entry]] = []
+    for serial, entry in conversation.timeline.backwards():
+        if entry.kind not in SPOKEN:
+            continue
+        if wanted in entry.text.casefold() or wanted == entry.sender.casefold():
+            found.append((serial, entry))
+            if len(found) == _MOST_FOUND:
+                break
+    return found
+
+
+def _when(time: int, now: int) -> str:
+    if local(time).date() == local(now).date():
+        return clock(time)
+    return f"{day(time).split(',')[0][:3]} {local(time):%d.%m.} {clock(time)}"
+
+
+def _unread(conversation: Conversation) -> str:
+    if conversation.mentions:
+        return f"@{conversation.mentions}"
+    return f"{conversation.unread} unread" if conversation.unread else ""

@@ -1,0 +1,83 @@
+"""What Enter does with the line in the input: a command, or something said."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
+
+from chatd.domain.commands import Style
+
+from ..model.conversation import Conversation, Kind
+from .commands.command import Command, UsageError, find, nearest, parse
+
+if TYPE_CHECKING:
+    from .screen import FullScreen
+
+
+def submit(screen: FullScreen, line: str) -> None:
+    """Do what a line says; what cannot be said stays in the input."""
+    if not line.strip():
+        return
+    if line.startswith("/") and not line.startswith("//"):
+        _command(screen, line)
+        return
+    try:
+        say(screen, screen.model.roster.current, line[1:] if line.startswith("//") else line)
+    except UsageError as error:
+        screen.type(line)
+        screen.note(str(error), error=True)
+    else:
+        screen.history.add(line)
+
+
+def say(screen: FullScreen, target: Conversation, text: str, style: Style = Style.SAID) -> None:
+    """Say something in a conversation, and look at it.
+
+    :raises UsageError: it cannot be said there, or is too long.
+    """
+    limits = screen.model.limits
+    if target.kind is Kind.SERVER:
+        raise UsageError("nobody would hear you here: /join #room, or /msg nick text")
+    if target.kind is Kind.ROOM and not target.present:
+        raise UsageError(f"you are not in {target.title}; /join {target.title} enters it again")
+    size = len(text.encode())
+    if limits is not None and size > limits.message:
+        raise UsageError(f"too long: {size} bytes, and the server takes {limits.message}")
+    screen.show(target)
+    screen.view.timeline.follow()
+    screen.controller.typing.said()
+    screen.controller.sender.say(target, text, style)
+
+
+def is_secret(screen: FullScreen, line: str) -> bool:
+    """Whether a line may hold a password, also where its command is misspelt."""
+    name, words = parse(line)
+    command = find(screen.commands, name) or nearest(screen.commands, name)
+    return command is not None and command.is_secret(words)
+
+
+def _command(screen: FullScreen, line: str) -> None:
+    name, words = parse(line)
+    if not is_secret(screen, line):
+        screen.history.add(line)
+    command = find(screen.commands, name)
+    if command is None:
+        meant = nearest(screen.commands, name)
+        hint = f"did you mean /{meant.name}?" if meant else "F1 lists all."
+        screen.note(f"there is no /{name}; {hint} (//{name} says it as it is)", error=True)
+        return
+    try:
+        work = command.handler(screen, words)
+        if work is not None:
+            screen.controller.run(_with_usage(screen, work, command))
+    except UsageError as error:
+        screen.note(str(error) or f"type {command.usage}", error=True)
+
+
+async def _with_usage(
+    screen: FullScreen, work: Coroutine[Any, Any, object], command: Command
+) -> None:
+    try:
+        await work
+    except UsageError as error:
+        screen.note(str(error) or f"type {command.usage}", error=True)
