@@ -145,7 +145,8 @@ def _chat(profile: Profile, options: argparse.Namespace) -> None:
     """The full screen, or lines. Imported only here: scripts need no screen."""
     from . import app
 
-    app.run(profile, options)
+    options.server = options.word or getattr(options, "server", "")
+    app.run(profile, options, _link(profile, options))
 
 
 # ---------------------------------------------------------------- scripts

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from chatd.domain.link import Link
 
 _SERVERS = "servers.json"
 _SETTINGS = "settings.json"
+_LAST = "last"
 
 
 class ProfileError(Exception):
@@ -48,18 +50,24 @@ class Profile:
         self._write(_SERVERS, servers)
 
     def last_link(self) -> str:
-        """The link last used in full screen; "" before that."""
-        return str(self._read(_SETTINGS).get("link", ""))
+        """The link of the server last chatted on; "" before that."""
+        return str(self._read(_SERVERS).get(_LAST, ""))
+
+    def remember_last(self, link: Link) -> None:
+        """This is the server that ``chatc`` without a link goes to. A one-time ID is not kept."""
+        servers = self._read(_SERVERS)
+        servers[_LAST] = str(Link(link.host, link.port, link.tls))
+        self._write(_SERVERS, servers)
 
     # ------------------------------------------------------------ settings
 
-    def load(self) -> dict[str, Any]:
+    def load(self) -> Mapping[str, object]:
         """The screen's settings; empty before any was changed."""
         return self._read(_SETTINGS)
 
-    def save(self, settings: dict[str, Any]) -> None:
+    def save(self, values: Mapping[str, object]) -> None:
         """Remember the screen's settings."""
-        self._write(_SETTINGS, settings)
+        self._write(_SETTINGS, dict(values))
 
     # ------------------------------------------------------------ files
 
