@@ -48,7 +48,7 @@ class LegacySession(Protocol):
         self._around = surroundings
         self._hub = surroundings.hub
         self._framer = Framer()
-        self._silence = Silence(surroundings.clock, self._hub.liveness, self._fell_silent)
+        self._silence = Silence(surroundings.clock, self._hub, self._fell_silent)
         self._knocking = self._over = False
         self._last: IDelayedCall | None = None
 

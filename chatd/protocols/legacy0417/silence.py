@@ -12,20 +12,21 @@ from typing import Any
 
 from twisted.internet.interfaces import IDelayedCall
 
-from chatd.domain.limits import Liveness
+from chatd.interfaces import IHub
 
 
 class Silence:
     """Watches one connection.
 
+    :param hub: asked for its ``liveness`` each time, since that may be set anew.
     :param expired: called once when the client was silent for ``liveness.timeout`` seconds.
     """
 
-    __slots__ = ("_clock", "_expired", "_heard", "_liveness", "_timer")
+    __slots__ = ("_clock", "_expired", "_heard", "_hub", "_timer")
 
-    def __init__(self, clock: Any, liveness: Liveness, expired: Callable[[], None]) -> None:
+    def __init__(self, clock: Any, hub: IHub, expired: Callable[[], None]) -> None:
         self._clock = clock
-        self._liveness = liveness
+        self._hub = hub
         self._expired = expired
         self._timer: IDelayedCall | None = None
         self._heard = 0.0
@@ -33,7 +34,7 @@ class Silence:
     def start(self) -> None:
         """Count from now."""
         self._heard = self._clock.seconds()
-        self._timer = self._clock.callLater(self._liveness.timeout, self._look)
+        self._timer = self._clock.callLater(self._hub.liveness.timeout, self._look)
 
     def interrupt(self) -> float:
         """A frame came.
@@ -42,7 +43,7 @@ class Silence:
         """
         before, self._heard = self._heard, self._clock.seconds()
         length = self._heard - before
-        return length if length >= self._liveness.warning else 0.0
+        return length if length >= self._hub.liveness.warning else 0.0
 
     def stop(self) -> None:
         """Watch no longer. Harmless when repeated."""
@@ -51,7 +52,7 @@ class Silence:
 
     def _look(self) -> None:
         """A frame only moves ``_heard``: the timer is set anew once a time-out, not per frame."""
-        left = self._heard + self._liveness.timeout - self._clock.seconds()
+        left = self._heard + self._hub.liveness.timeout - self._clock.seconds()
         if left > 0:
             self._timer = self._clock.callLater(left, self._look)
         else:

@@ -11,7 +11,7 @@ from chatd.errors import Code
 from chatd.protocols.legacy0417.frames import HEADER, LONGEST, MAGIC, Op, Status, listing, status
 from chatd.protocols.legacy0417.requests import GREETING
 from chatd.protocols.legacy0417.session import LAST_WORD
-from tests.protocols.legacy0417.server import Client, Server, parse
+from tests.protocols.legacy0417.client import Client, LegacyServer, parse
 
 OK = status(Status.OK)
 ALIVE = b"\x1fstaying alive, staying alive..."
@@ -21,7 +21,7 @@ class SilenceTest(SynchronousTestCase):
     """A warning after 20 s, the end after 30 s."""
 
     def setUp(self) -> None:
-        self.server = Server()
+        self.server = LegacyServer()
         self.clock = self.server.clock
         self.alice = self.server.client("alice")
 
@@ -102,7 +102,7 @@ class NonsenseTest(SynchronousTestCase):
     """What no client of this protocol sends ends the connection, and is audited."""
 
     def setUp(self) -> None:
-        self.server = Server()
+        self.server = LegacyServer()
 
     def ended(self, client: Client, event: str, code: Code) -> None:
         self.assertEqual(client.take(), b"")
@@ -167,7 +167,7 @@ class NonsenseTest(SynchronousTestCase):
         st.booleans(),
     )
     def test_random_bytes_never_crash_it(self, pieces: list[bytes], greeted: bool) -> None:
-        server = Server()
+        server = LegacyServer()
         client = server.client() if greeted else Client(server)
         for piece in pieces:
             client.write(piece)
@@ -182,7 +182,7 @@ class EntryTest(SynchronousTestCase):
     """Strangers share a budget."""
 
     def test_one_too_many_without_a_hello(self) -> None:
-        server = Server(entry=EntryLimits(per_address=1))
+        server = LegacyServer(entry=EntryLimits(per_address=1))
         first, second = Client(server), Client(server)
         ((op, payload),) = parse(second.take())
         self.assertEqual((op, payload[0]), (Op.STATUS, Status.REFUSED))
@@ -193,7 +193,7 @@ class EntryTest(SynchronousTestCase):
         self.assertFalse(Client(server).transport.disconnecting)
 
     def test_who_goes_without_a_hello_makes_room(self) -> None:
-        server = Server(entry=EntryLimits(per_address=1))
+        server = LegacyServer(entry=EntryLimits(per_address=1))
         Client(server).hang_up()
         self.assertFalse(Client(server).transport.disconnecting)
 
@@ -202,7 +202,7 @@ class SlowReaderTest(SynchronousTestCase):
     """Who does not read costs others nothing."""
 
     def test_too_much_waiting_ends_it(self) -> None:
-        server = Server()
+        server = LegacyServer()
         server.around.send_queue = 1000
         alice, slow, bob = (server.client(nick) for nick in ("alice", "slow", "bob"))
         for client in (alice, slow, bob):

@@ -16,7 +16,8 @@ from chatd.protocols.legacy0417.requests import GREETING
 from chatd.protocols.native.door import NativeDoor
 from chatd.wire import messages
 from chatd.wire.codec import decode_server
-from tests.protocols.legacy0417.server import Client, Guest, Server, parse, short
+from tests.protocols.legacy0417.client import Client, LegacyServer, parse, short
+from tests.support.server import Guest
 
 OK = status(Status.OK)
 
@@ -32,7 +33,7 @@ class HelloTest(SynchronousTestCase):
     """The first frame."""
 
     def setUp(self) -> None:
-        self.server = Server()
+        self.server = LegacyServer()
 
     def test_the_hello_is_answered_with_a_nick(self) -> None:
         client = Client(self.server)
@@ -71,7 +72,7 @@ class HelloTest(SynchronousTestCase):
         self.assertEqual(client.take(), status(Status.OK, b"rand0"))
 
     def test_guests_are_off(self) -> None:
-        server = Server(guests=False)
+        server = LegacyServer(guests=False)
         client = Client(server)
         client.send(Op.HELLO, GREETING)
         self.assertEqual(refused(client.take()), "guests are not let in here")
@@ -79,7 +80,7 @@ class HelloTest(SynchronousTestCase):
         self.assertEqual(server.audit.codes("sign_in_refused"), [Code.GUESTS_OFF])
 
     def test_the_server_is_full(self) -> None:
-        server = Server(Limits(capacity=1))
+        server = LegacyServer(Limits(capacity=1))
         server.client()
         client = Client(server)
         client.send(Op.HELLO, GREETING)
@@ -87,7 +88,7 @@ class HelloTest(SynchronousTestCase):
         self.assertTrue(client.transport.disconnecting)
 
     def test_a_lobby_is_entered_without_asking(self) -> None:
-        server = Server(lobby="lobby")
+        server = LegacyServer(lobby="lobby")
         client = server.client("alice")
         client.say("lobby", b"hi")
         client.send(Op.LEAVE)
@@ -99,7 +100,7 @@ class RoomsTest(SynchronousTestCase):
     """Two people and their rooms."""
 
     def setUp(self) -> None:
-        self.server = Server()
+        self.server = LegacyServer()
         self.alice = self.server.client("alice")
         self.bob = self.server.client("bob")
 
@@ -197,7 +198,7 @@ class RoomsTest(SynchronousTestCase):
         self.assertEqual(self.alice.take(), OK + listing(["alice"]))
 
     def test_lists_of_many_pages(self) -> None:
-        server = Server(Limits(page=2))
+        server = LegacyServer(Limits(page=2))
         clients = [server.client(f"n{number}") for number in range(5)]
         for number, client in enumerate(clients):
             client.join(f"r{number}")
@@ -215,7 +216,7 @@ class PasswordsTakeTime(SynchronousTestCase):
     """A hash is made elsewhere; what comes meanwhile waits."""
 
     def setUp(self) -> None:
-        self.server = Server()
+        self.server = LegacyServer()
         self.alice = self.server.client("alice")
         self.alice.join("red", "pw1")
         self.bob = self.server.client("bob")
@@ -263,7 +264,7 @@ class PeopleTest(SynchronousTestCase):
     """Nicks and direct messages."""
 
     def setUp(self) -> None:
-        self.server = Server()
+        self.server = LegacyServer()
         self.alice = self.server.client("alice")
         self.bob = self.server.client("bob")
 
@@ -320,7 +321,7 @@ class PeopleTest(SynchronousTestCase):
     @settings(deadline=None)
     @given(st.binary(min_size=1, max_size=80), st.booleans())
     def test_any_bytes_round_trip(self, message: bytes, direct: bool) -> None:
-        server = Server()
+        server = LegacyServer()
         alice, bob = server.client("alice"), server.client("bob")
         for client in (alice, bob):
             client.join("red")
@@ -337,7 +338,7 @@ class FloodTest(SynchronousTestCase):
     """The fifth message in less than five seconds, refused ones counted."""
 
     def setUp(self) -> None:
-        self.server = Server()
+        self.server = LegacyServer()
         self.alice = self.server.client("alice")
 
     def statuses(self) -> list[int]:
@@ -384,7 +385,7 @@ class OtherDoorsTest(SynchronousTestCase):
     """Somebody who speaks the native protocol is in the same rooms."""
 
     def setUp(self) -> None:
-        self.server = Server()
+        self.server = LegacyServer()
         self.alice = self.server.client("alice")
         self.guest = Guest(NativeDoor())
         self.session = self.server.hub.sign_in_guest(self.guest, "nat", b"")

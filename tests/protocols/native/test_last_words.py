@@ -21,7 +21,7 @@ from chatd.wire import messages
 from chatd.wire.codec import decode_server, encode
 from chatd.wire.framing import FrameParser
 from chatd.wire.initiator import Initiator
-from tests.protocols.legacy0417.server import Server
+from tests.support.server import Server
 
 ADDRESS = IPv4Address("TCP", "192.0.2.1", 50000)
 
