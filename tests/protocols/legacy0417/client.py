@@ -101,3 +101,10 @@ def parse(data: bytes) -> list[tuple[int, bytes]]:
         found.append((op, data[HEADER.size : end]))
         data = data[end:]
     return found
+
+
+def refused(answer: bytes) -> str:
+    """The text of the one refusal that ``answer`` is."""
+    ((op, payload),) = parse(answer)
+    assert (op, payload[:1]) == (Op.STATUS, b"\x01"), answer
+    return payload[1:].decode()
