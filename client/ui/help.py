@@ -8,8 +8,7 @@ from .commands.command import Command
 from .keymap import KeyMap
 from .picker import Choice
 
-_KEYS_WIDTH = 22
-_USAGE_WIDTH = 26
+_LEFT_WIDTH = 24
 
 
 def choices(
@@ -34,7 +33,7 @@ def _sections(
     groups: dict[str, list[Choice]] = {}
     for binding in keymap.bindings:
         if binding.listed:
-            row = f"{keymap.shown(binding):<{_KEYS_WIDTH}} {binding.description}"
+            row = f"{keymap.shown(binding):<{_LEFT_WIDTH}} {binding.description}"
             name = f"key.{binding.name}"
             choice = Choice(row, name, lambda: None)
             groups.setdefault(binding.group, []).append(choice)
@@ -44,5 +43,5 @@ def _sections(
 
 def _command(command: Command, type_line: Callable[[str], None]) -> Choice:
     aliases = ", ".join(f"/{alias}" for alias in command.aliases)
-    row = f"{command.usage:<{_USAGE_WIDTH}} {command.description}"
+    row = f"{command.usage:<{_LEFT_WIDTH}} {command.description}"
     return Choice(row, aliases, lambda: type_line(f"/{command.name} "))

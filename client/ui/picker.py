@@ -64,7 +64,7 @@ class Picker(Dialog):
 
     def wanted_size(self, columns: int, rows: int) -> tuple[int, int]:
         """Most of the screen, whose edges stay in sight where there is room."""
-        return min(columns, max(columns - 8, 60), 100), min(rows, max(rows - 4, 16))
+        return min(max(columns - 6, 60), 100), max(rows - 4, 16)
 
     def press_key(self, key: str) -> None:
         """Choose, move, or change what is looked for."""
@@ -89,7 +89,6 @@ class Picker(Dialog):
     def _refresh(self) -> None:
         self._choices = self._source(self._field.editor.text)
         self._chosen = -1
-        self._list.keep_visible(0)
         self._move(1)
         found = sum(choice.pick is not None for choice in self._choices)
         keys: Markup = [("dialog-key", "Enter"), ("dialog", f" {self._hint}   ")]
@@ -107,9 +106,8 @@ class Picker(Dialog):
         ahead = [i for i in wanted if (i - target) * step >= 0]
         ends = wanted[-1] if step > 0 else wanted[0]
         self._chosen = min(ahead, key=lambda i: abs(i - target)) if ahead else ends
-        if self._chosen == wanted[0]:
-            self._list.keep_visible(0)  # with its heading
-        self._list.keep_visible(self._chosen)
+        first = self._chosen == wanted[0]
+        self._list.keep_visible(0 if first else self._chosen, self._chosen)  # with its heading
 
     def _clicked(self, index: int) -> None:
         if self._choices[index].pick:
@@ -127,7 +125,9 @@ class Picker(Dialog):
         if choice.pick is None:
             return Row([("dialog-key", fit.left(f" {choice.left}", columns))], "dialog")
         chosen = index == self._chosen
-        right = fit.cut(choice.right, max(columns // 2, columns - fit.width(choice.left) - 4))
+        right = choice.right and fit.cut(
+            choice.right, max(columns // 2, columns - fit.width(choice.left) - 4)
+        )
         left = fit.left(f" {choice.left}", columns - fit.width(right) - 2)
         tone = "dialog-chosen" if chosen else "dialog"
         dim = "dialog-chosen" if chosen else "dialog-dim"

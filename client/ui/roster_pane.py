@@ -36,11 +36,9 @@ class RosterPane(RowList):
 
     def draw(self, columns: int, rows: int) -> urwid.Canvas:
         """The rows in sight; another current conversation is brought into sight."""
-        canvas = super().draw(columns, rows)
-        if self._shown is self._model.roster.current:
-            return canvas
-        self._shown = self._model.roster.current
-        self.keep_visible(self._model.roster.index(self._shown))
+        if self._shown is not self._model.roster.current:
+            self._shown = self._model.roster.current
+            self.keep_visible(self._model.roster.index(self._shown))
         return super().draw(columns, rows)
 
     def _conversation_row(self, index: int, columns: int) -> Row:

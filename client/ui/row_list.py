@@ -43,16 +43,16 @@ class RowList(Box):
         self._tone = tone
         self._top = 0
         self._height = 1
+        self._wanted: tuple[int, ...] = ()
 
     @property
     def page(self) -> int:
         """Rows in sight when last drawn."""
         return self._height
 
-    def keep_visible(self, index: int) -> None:
-        """Scroll as little as needed to bring a row into sight."""
-        self._top = min(self._top, index)
-        self._top = max(self._top, index - self._height + 1)
+    def keep_visible(self, *indexes: int) -> None:
+        """Scroll as little as needed to bring rows into sight, the last one above all."""
+        self._wanted = indexes
 
     def scroll(self, rows: int) -> None:
         """Move by rows, downwards when positive."""
@@ -61,6 +61,9 @@ class RowList(Box):
     def draw(self, columns: int, rows: int) -> urwid.Canvas:
         """The rows in sight."""
         self._height = rows
+        for index in self._wanted:
+            self._top = max(min(self._top, index), index - rows + 1)
+        self._wanted = ()
         self.scroll(0)
         shown = range(self._top, min(self._top + self._height, self._count()))
         canvases = [(self._draw_row(*self._row(i, columns), columns), None, False) for i in shown]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from heapq import nlargest
 
 from ..model.conversation import Conversation
@@ -10,7 +10,7 @@ from ..model.entry import SPOKEN, Entry
 from ..model.model import Model
 from ..model.visible import visible_line
 from .line import plain
-from .local_time import clock, day, local
+from .local_time import clock, local
 from .picker import Choice
 
 _MOST_FOUND = 200
@@ -20,9 +20,10 @@ Place = tuple[Conversation, int]
 
 
 def entries(
-    text: str, conversations: Iterable[Conversation], now: int, pick: Callable[[Place], None]
+    text: str, conversations: Sequence[Conversation], now: int, pick: Callable[[Place], None]
 ) -> list[Choice]:
-    """The newest entries that contain ``text``, whatever its case, or that its sender said.
+    """The newest entries that contain ``text``, whatever its case, or that a person of this nick
+    said. Where there are several conversations, each says where it stands.
 
     :param pick: told where a chosen one stands.
     """
@@ -38,7 +39,7 @@ def entries(
     return [
         Choice(
             f"{_when(entry.time, now)}  {plain(entry)}",
-            visible_line(conversation.title),
+            visible_line(conversation.title) if len(conversations) > 1 else "",
             lambda place=(conversation, serial): pick(place),  # type: ignore[misc]
         )
         for _, _, serial, conversation, entry in newest
@@ -77,7 +78,8 @@ def _newest(conversation: Conversation, wanted: str) -> list[tuple[int, Entry]]:
 def _when(time: int, now: int) -> str:
     if local(time).date() == local(now).date():
         return clock(time)
-    return f"{day(time).split(',')[0][:3]} {local(time):%d.%m.} {clock(time)}"
+    moment = local(time)
+    return f"{moment.day} {moment:%b} {moment:%H:%M}"
 
 
 def _unread(conversation: Conversation) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from ...model.settings import SettingError
+from ...model.settings import Setting, SettingError
 from ..keymap import parse_key
 from ..picker import Choice
 from ..themes import THEMES
@@ -76,15 +77,25 @@ def _show_all(screen: FullScreen) -> None:
     def choices(text: str) -> list[Choice]:
         return [
             Choice(
-                f"{setting.name:<10} {value:<14} {setting.description}",
-                ", ".join(setting.values),
-                lambda name=setting.name: screen.type(f"/set {name} "),  # type: ignore[misc]
+                f"{setting.name:<8} {value:<14} {setting.description}",
+                pick=partial(_show_values, screen, setting),
             )
             for setting, value in screen.settings
             if text in setting.name or text in setting.description
         ]
 
     screen.pick("Settings", choices, "change")
+
+
+def _show_values(screen: FullScreen, setting: Setting) -> None:
+    def choices(text: str) -> list[Choice]:
+        return [
+            Choice(value, pick=partial(set_value, screen, f"{setting.name} {value}"))
+            for value in setting.values
+            if text in value
+        ]
+
+    screen.pick(f"{setting.name}: {setting.description}", choices, "choose")
 
 
 def _set_key(screen: FullScreen, name: str, key: str) -> None:

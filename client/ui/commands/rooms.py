@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..screen import FullScreen
 
 _CLEAR = "-clear"
+_NEW_PASSWORD = "If there is no such room yet, it is made with this password."
 
 
 async def join(screen: FullScreen, words: str) -> None:

@@ -9,7 +9,7 @@ COMMANDS = (
     Command(
         "join",
         "#room [-p]",
-        "enter a room, or make it; -p asks for the password to make a locked one",
+        "enter a room or make it; -p: with a password",
         rooms.join,
         completes="room",
         is_secret=rooms.has_secret,
