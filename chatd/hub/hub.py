@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from zope.interface import implementer
 
 from chatd.domain.commands import Command, Join
+from chatd.domain.limits import Limits, Liveness
 from chatd.domain.names import clean_nick
 from chatd.errors import ChatError, Code, EntryError, Refused
 from chatd.hub import rooms
@@ -30,18 +31,31 @@ class Hub:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self.limits = state.limits
-        self.liveness = state.liveness
         self.turn = state.turn
+
+    @property
+    def limits(self) -> Limits:
+        """The limits in force."""
+        return self._state.limits
+
+    @property
+    def liveness(self) -> Liveness:
+        """The times in force."""
+        return self._state.liveness
 
     @property
     def guests(self) -> bool:
         """Whether guests are let in."""
         return self._state.guests
 
-    @guests.setter
-    def guests(self, let_in: bool) -> None:
-        self._state.guests = let_in
+    def configure(self, limits: Limits, liveness: Liveness, guests: bool, lobby: str) -> None:
+        """Other settings from now on; whoever is here stays."""
+        state = self._state
+        state.limits, state.liveness = limits, liveness
+        state.guests, state.lobby = guests, lobby
+        for session in state.sessions.values():
+            session.window.count = limits.rate_count
+            session.window.seconds = limits.rate_seconds
 
     def now(self) -> int:
         """The server's time, milliseconds since the epoch."""

@@ -77,6 +77,7 @@ def whois(state: State, session: Session, command: Whois) -> results.Person:
     """What the asker may know of somebody: never an address, and shared rooms only."""
     found = person(state, command.nick)
     shared = tuple(room.name for room in found.rooms if room in session.rooms)
+    shared = shared[: state.page(4 * state.limits.nick)]
     idle = int(state.clock.seconds() - found.active)
     return results.Person(
         found.nick, "guest", found.peer.door.name, found.away, found.since, idle, shared
