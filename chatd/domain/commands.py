@@ -6,7 +6,7 @@ Names of rooms are without ``#``: the sigil belongs to interfaces.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 
@@ -22,7 +22,7 @@ class Join:
     """Enter a room; it is made, with this password, if there is none of that name."""
 
     room: str
-    password: str = ""
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

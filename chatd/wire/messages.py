@@ -41,11 +41,18 @@ class Request(Message, frozen=True):
 # ---------------------------------------------------------------- client to server
 
 
+def _unspoken(self: Struct) -> str:
+    """The repr of a message with a secret in it: logs and tracebacks must not tell."""
+    return f"<{type(self).__name__}>"
+
+
 class Resume(Struct, array_like=True, frozen=True, gc=False):
     """Take an earlier session back: its id and the secret its WELCOME told."""
 
     session: Annotated[bytes, Meta(max_length=16)]
     secret: Annotated[bytes, Meta(max_length=32)]
+
+    __repr__ = _unspoken
 
 
 class Ready(Message, frozen=True, tag=0x3D):
@@ -59,12 +66,16 @@ class Ready(Message, frozen=True, tag=0x3D):
     secret: Secret = b""
     resume: Resume | None = None
 
+    __repr__ = _unspoken
+
 
 class Join(Request, frozen=True, tag=0x03):
     """Result: :class:`Joined`."""
 
     room: Name
     password: Short = ""
+
+    __repr__ = _unspoken
 
 
 class Leave(Request, frozen=True, tag=0x06):
@@ -225,6 +236,8 @@ class Welcome(Message, frozen=True, tag=0x9B):
     more: bool = False
     resumed: bool = False
     missed: bool = False
+
+    __repr__ = _unspoken
 
 
 class RoomSaid(Message, frozen=True, tag=0x15):
