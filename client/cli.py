@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Coroutine
@@ -37,6 +38,9 @@ DONE, REFUSED, USAGE, NO_CONNECTION, KEY, TIMEOUT = 0, 1, 2, 3, 4, 5
 INTERRUPTED = 130
 
 Command = Callable[[Any, Script, argparse.Namespace], Coroutine[Any, Any, int]]
+
+#: What is meant as a server and not as a command.
+_LINK_LIKE = re.compile(r"[:./\[]|^localhost$")
 
 _EPILOG = """\
 commands (each with --help):
@@ -74,11 +78,23 @@ def _parser() -> argparse.ArgumentParser:
         description="A terminal client for chatd.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        parents=[_common()],
+        parents=[_chat_parser(add_help=False)],
     )
-    parser.add_argument("--plain", action="store_true", help="lines instead of the full screen")
+    parser.set_defaults(plain=False)
     parser.add_argument("word", nargs="?", metavar="LINK | COMMAND", help=argparse.SUPPRESS)
     parser.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+    return parser
+
+
+def _chat_parser(add_help: bool = True) -> argparse.ArgumentParser:
+    """Options of the full screen, before or after its link."""
+    parser = argparse.ArgumentParser(
+        "chatc LINK",
+        parents=[_common()],
+        add_help=add_help,
+        argument_default=argparse.SUPPRESS,
+    )
+    parser.add_argument("--plain", action="store_true", help="lines instead of the full screen")
     return parser
 
 
@@ -108,13 +124,13 @@ def main(argv: list[str] | None = None) -> None:
     options = _parser().parse_args(argv)
     name = options.word or ""
     known = name in _COMMANDS or name == "trust"
-    if not known and options.rest:
-        _fail(USAGE, f"chatc: there is no command {name!r}; see chatc --help")
+    if name and not known and not _LINK_LIKE.search(name):
+        _fail(USAGE, f"chatc: there is no command {name!r}; a server is written chatd://HOST")
     try:
+        (_command_parser(name) if known else _chat_parser()).parse_args(options.rest, options)
         profile = Profile(getattr(options, "home", None) or default_home())
         if not known:
             _chat(profile, options)
-        _command_parser(name).parse_args(options.rest, options)
         if name == "trust":
             _trust(profile, options)
         _run(_COMMANDS[name], profile, options)
