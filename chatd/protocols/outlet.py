@@ -43,6 +43,7 @@ class Outlet:
         "_limit",
         "_overflow",
         "_queued",
+        "_rest",
         "_size",
         "_socket",
         "_transport",
@@ -64,6 +65,7 @@ class Outlet:
         self._waiting: list[bytes] = []
         self._size = 0
         self._written = 0
+        self._rest = b""
         self._queued = self._blocked = self._closed = False
         self.spoke = False
         self.join: Join = _concatenated
@@ -96,7 +98,7 @@ class Outlet:
     def flush(self) -> None:
         """Join, seal and send what waits, unless the socket is full."""
         self._queued = False
-        if self._waiting and not self._blocked and not self._closed:
+        if self._waiting and not self._blocked:
             self._send(self._sealed())
 
     def send(self, frame: bytes) -> None:
@@ -114,13 +116,14 @@ class Outlet:
             return
         self.flush()
         self._closed = True
-        if not (self._blocked and self._socket is not None):
+        if not self._blocked:
             self._finish()
 
     def drop(self) -> None:
         """The connection is gone: forget what waits."""
         self._closed = True
         self._waiting.clear()
+        self._rest = b""
         self._size = self._written = 0
 
     def resumeProducing(self) -> None:
@@ -129,13 +132,16 @@ class Outlet:
         if self._socket is None:
             self._blocked = False
             self.flush()
+        elif self._rest:
+            rest, self._rest = self._rest, b""
+            self._write(rest)
         elif self._waiting:
             self._write(self._sealed())
         else:
             self._blocked = False
             self._transport.unregisterProducer()
-            if self._closed:
-                self._transport.loseConnection()
+        if self._closed and not self._blocked:
+            self._finish()
 
     def pauseProducing(self) -> None:
         """The transport is full: see IPushProducer."""
@@ -167,7 +173,8 @@ class Outlet:
             return  # the reactor will read the same error and report the connection lost
         if sent < len(data):
             self._blocked = True
-            self._write(data[sent:])
+            self._rest = data[sent:]
+            # Asks for the rest at once, and again whenever all of it has been sent.
             self._transport.registerProducer(self, False)
 
     def _write(self, data: bytes) -> None:
