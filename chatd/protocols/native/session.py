@@ -122,6 +122,7 @@ class NativeSession(Link):
         else:
             self.session = self._hub.sign_in_guest(self, ready.nick, machine.remote_key)
         self._settle()
+        self._machine = None  # thousands of idle sessions: what is done with is let go
         self._inbox = Inbox(self.transport, self.clock, self._handle, self._around.commands)
         greeting = welcome(self._hub, self.session, resumed is not None, missed)
         self.outlet.deliver([encode(greeting), *kept])
