@@ -27,7 +27,7 @@ run: $(VENV)/.installed
 	@exec $(BIN)/twistd --nodaemon --pidfile= chatd $(ARGS)
 
 chat: $(VENV)/.installed
-	@exec $(BIN)/chatc "$$($(BIN)/chatctl link)" $(ARGS)
+	@link=$$($(BIN)/chatctl link) && exec $(BIN)/chatc "$$link" $(ARGS)
 
 test: $(VENV)/.developed
 	$(BIN)/python -m twisted.trial --rterrors tests

@@ -140,7 +140,7 @@ async def _known_key(
         raise error
     print(explain(link, error).rsplit("\n", 1)[0])
     if input("Is this the server's key? yes or no: ").strip().lower() not in ("y", "yes"):
-        raise error
+        raise ChatError(Code.SERVER_KEY_UNKNOWN, "not accepted; nothing was sent to that server")
     profile.accept(link, error.found)
     return error.found
 
@@ -174,8 +174,10 @@ async def _chat(
         connection.start()
         return await watcher.ended
     finally:
-        screen.stop()
-        await connection.stop()
+        try:
+            screen.stop()
+        finally:
+            await connection.stop()
 
 
 def _connection(
