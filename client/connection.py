@@ -172,7 +172,7 @@ class Connection:
 
     def _not_connected(self, failure: Failure) -> None:
         self._attempt = None
-        text = f"cannot connect: {failure.getErrorMessage()}"
+        text = f"cannot connect: {failure.getErrorMessage().rstrip('.')}"
         self._ended(ChatError(Code.CONNECTION_LOST, text))
 
     def _ended(self, error: ChatError) -> None:

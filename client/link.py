@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from twisted.internet.defer import Deferred, fail
+from twisted.internet.error import ConnectionDone
 from twisted.internet.interfaces import IDelayedCall
 from twisted.internet.task import LoopingCall
 from twisted.python.failure import Failure
@@ -211,9 +212,10 @@ class ClientLink(Link):
         self._cancel_timer()
         if self._ticking.running:
             self._ticking.stop()
-        error = self._reason or ChatError(
-            Code.CONNECTION_LOST, f"the connection was lost: {reason.getErrorMessage()}"
-        )
+        why = "the server hung up"
+        if not reason.check(ConnectionDone):
+            why = f"the connection was lost: {reason.getErrorMessage().rstrip('.')}"
+        error = self._reason or ChatError(Code.CONNECTION_LOST, why)
         asked, self._asked = self._asked, {}
         for _, answer in asked.values():
             answer.errback(ChatError(Code.CONNECTION_LOST))

@@ -92,6 +92,9 @@ class Controller:
         """See :class:`client.model.uplink.Listener`."""
         was, self.model.state = self.model.state, state
         self.state_since = self._reactor.seconds()
+        if not isinstance(state, Online):
+            for conversation in self.model.roster:
+                conversation.typists.clear()
         match state:
             case Waiting(seconds, reason) if isinstance(was, Online):
                 text = f"{reason}; trying again in {seconds:.0f} s (/reconnect: now)"

@@ -125,6 +125,6 @@ def _delivery(entry: Entry) -> Markup:
         case Delivery.ACCEPTED:
             return [("accepted", " ✓")]
         case Delivery.FAILED:
-            return [("failed", f" ✗ not sent: {visible_line(entry.failure)} (/retry)")]
+            return [("failed", f" ✗ {visible_line(entry.failure)} (/retry)")]
         case None:
             return []

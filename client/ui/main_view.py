@@ -109,7 +109,9 @@ class MainView(Box):
             parts = [(self.roster.wanted_width(columns), self.roster), (1, _border()), (1, gap)]
             parts.append(self.timeline)
         if self._has_members(columns):
-            parts += [(1, _border()), (self.members.wanted_width(columns), self.members)]
+            gap = urwid.SolidFill(" ")
+            parts += [(1, gap), (1, _border())]
+            parts.append((self.members.wanted_width(columns), self.members))
         return urwid.Columns(parts) if len(parts) > 1 else self.timeline
 
     def _has_roster(self, columns: int) -> bool:

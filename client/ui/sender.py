@@ -21,7 +21,7 @@ from ..model.uplink import Online
 
 log = Logger()
 
-_UNKNOWN_FATE = "the connection was lost before the server answered"
+_UNKNOWN_FATE = "may not have arrived: the connection was lost"
 
 
 class Line(Protocol):
@@ -109,7 +109,7 @@ class Sender:
     def _failed(self, failure: Failure, outgoing: Outgoing) -> None:
         error = failure.value
         if not isinstance(error, ChatError):
-            self._line.model.failed(outgoing, "something went wrong here")
+            self._line.model.failed(outgoing, "not sent: something went wrong here")
             self._go_on()
             failure.raiseException()
         if isinstance(error, Refused) and error.code == Code.TOO_MANY_MESSAGES:
@@ -117,7 +117,8 @@ class Sender:
             self.pump()
             return
         unknown = error.code == Code.CONNECTION_LOST
-        self._line.model.failed(outgoing, _UNKNOWN_FATE if unknown else error.text)
+        reason = _UNKNOWN_FATE if unknown else f"not sent: {error.text}"
+        self._line.model.failed(outgoing, reason)
         self._go_on()
 
     def _go_on(self) -> None:

@@ -80,8 +80,7 @@ def _place(model: Model) -> list[Part]:
     parts = [Part(f"{number}:{title}", "bar-strong", 0)]
     if current.muted:
         parts.append(Part("muted", "bar-dim", 6))
-    if current.kind is Kind.ROOM and current.present:
-        count = len(current.members)
+    if count := len(current.members):
         parts.append(Part(f"{count} member{'s' * (count != 1)}", "bar", 5))
     if current.kind is not Kind.SERVER:
         # The server can read what is said here, and says so.
