@@ -11,7 +11,7 @@ from .conversation import Conversation, Kind, Member
 from .entry import Entry, EntryKind
 from .model import Attention, Model
 
-_GAP = "more happened while the connection was lost than the server kept"
+_GAP = "messages were missed here"
 
 
 def apply(model: Model, message: messages.ServerMessage, now: int) -> Attention | None:

@@ -75,8 +75,10 @@ class Completer:
                 return 0, _beginning(word, [f"/{name} " for name in self._commands])
             name = before[1:].partition(" ")[0]
             first = before[:start].count(" ") == 1
-            if first and name in self._arguments:
-                return start, _beginning(word, self._words(self._arguments[name]))
+            if first and self._arguments.get(name):
+                kind = self._arguments[name]
+                word = f"#{word.removeprefix('#')}" if kind == "room" else word
+                return start, _beginning(word, self._words(kind))
         if word.startswith("#"):
             return start, _beginning(word, self._rooms())
         ending = ": " if start == 0 and self._model.roster.current.kind is Kind.ROOM else " "

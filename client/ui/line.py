@@ -12,6 +12,7 @@ from ..model.visible import visible, visible_line
 from . import fit
 from .local_time import clock
 from .markup import Markup, spoken
+from .rule import Rule
 from .themes import nick_tone
 
 TIME_WIDTH = 5
@@ -45,7 +46,7 @@ class LineStyle:
 def line(entry: Entry, style: LineStyle, mentions: Mentions, *, marked: bool) -> urwid.Widget:
     """A flow widget for an entry; ``marked``: the one that was searched for."""
     if entry.kind is EntryKind.GAP:
-        return rule(visible_line(entry.text), "unread", "┄")
+        return Rule(visible_line(entry.text), "unread", "┄")
     body = _body(entry, mentions, links=style.links)
     if style.copy:
         who = [] if entry.kind in _SIGNS else [("text", f"{visible_line(entry.sender)}: ")]
@@ -59,13 +60,6 @@ def line(entry: Entry, style: LineStyle, mentions: Mentions, *, marked: bool) ->
     columns.append((1, urwid.AttrMap(urwid.SolidFill(bar), tone)))
     columns.append(urwid.Text(body))
     return urwid.Columns(columns, dividechars=1, box_columns=[len(columns) - 2])
-
-
-def rule(text: str, tone: str, stroke: str) -> urwid.Widget:
-    """A line across with words in its middle."""
-    words = urwid.Text((tone, f" {text} "), wrap="clip")
-    side = urwid.AttrMap(urwid.Divider(stroke), tone)
-    return urwid.Columns([side, (fit.width(text) + 2, words), side])
 
 
 def name_width(entry: Entry) -> int:

@@ -12,8 +12,9 @@ from ..model.entry import Entry
 from ..model.model import Model
 from ..model.timeline import Timeline
 from .box import Box
-from .line import LineStyle, line, name_width, rule
+from .line import LineStyle, line, name_width
 from .local_time import day, local
+from .rule import Rule
 
 _CACHED_LINES = 1000
 _SHORTEST_NAME = 4
@@ -231,7 +232,7 @@ def _under_rules(
 ) -> urwid.Widget:
     rules = []
     if new_day:
-        rules.append(rule(day(entry.time), "day", "─"))
+        rules.append(Rule(day(entry.time), "day", "─"))
     if unread:
-        rules.append(rule("new", "unread", "╌"))
+        rules.append(Rule("new", "unread", "╌"))
     return urwid.Pile([*rules, widget]) if rules else widget

@@ -21,15 +21,17 @@ class TypingNotice:
     def __init__(self, send: Callable[[Callable[[int], messages.Request]], None]) -> None:
         self._send = send
         self._where: Conversation | None = None
-        self._last = 0.0
+        self._told: tuple[Conversation, float] | None = None
 
     def typed(self, conversation: Conversation, now: float) -> None:
         """Something was typed that will be said there."""
-        if self._where is conversation and now - self._last < INTERVAL:
-            return
-        if self._where is not None and self._where is not conversation:
+        if self._where is not conversation:
             self.stopped()
-        self._where, self._last = conversation, now
+        if self._told is not None:
+            where, when = self._told
+            if where is conversation and now - when < INTERVAL:
+                return
+        self._where, self._told = conversation, (conversation, now)
         self._tell(conversation, True)
 
     def stopped(self) -> None:
