@@ -1,0 +1,204 @@
+"""Commands: what goes out, and what comes of the answers."""
+
+from __future__ import annotations
+
+from chatd.errors import Code
+from chatd.wire import messages
+from client.model.conversation import Kind
+from client.model.uplink import Waiting
+
+from .at_desk import AtDesk
+from .scripted import NOON
+
+
+class RoomTests(AtDesk):
+    def test_join_topic_leave_close(self) -> None:
+        desk, wire = self.desk, self.wire
+        desk.line("/join #red")
+        wire.answer(messages.Join, messages.Joined("red", "colours", 2))
+        desk.members("alice", "carol")
+        self.assertEqual(desk.model.roster.current.title, "#red")
+        desk.line("/topic all of them")
+        self.assertEqual(wire.answer(messages.Topic).topic, "all of them")
+        self.assertIn("#red  all of them", desk.rows()[0])
+        desk.line("/leave")
+        self.assertEqual(wire.answer(messages.Leave).room, "red")
+        self.assertIn("you are not in this room", desk.rows()[0])
+        desk.line("hello?")
+        self.assertIn("/join #red enters it again", self.last())
+        desk.press("ctrl c")
+        desk.line("/close")
+        self.assertIsNone(desk.model.roster.find(Kind.ROOM, "red"))
+        self.assertEqual(wire.pending(), [])
+
+    def test_closing_a_room_leaves_it(self) -> None:
+        self.desk.line("/close")
+        self.assertEqual(self.wire.answer(messages.Leave).room, "lobby")
+
+    def test_a_locked_room_asks_for_its_password(self) -> None:
+        desk, wire = self.desk, self.wire
+        desk.line("/join #vault")
+        wire.refuse(messages.Join, Code.WRONG_PASSWORD, "this room asks for a password")
+        self.assertIn("this room asks for a password", desk.text())
+        desk.line("sesame")
+        self.assertNotIn("sesame", desk.text())
+        self.assertEqual(
+            wire.answer(messages.Join, messages.Joined("vault", "", 1)).password, "sesame"
+        )
+        desk.press("up")
+        self.assertEqual(desk.screen.input.editor.text, "/join #vault")
+
+    def test_a_password_in_the_line_is_never_remembered_or_sent(self) -> None:
+        for line in ("/join #vault sesame", "/jion #vault sesame"):
+            self.desk.line(line)
+            self.desk.press("esc", "esc", "up")
+            self.assertEqual(self.desk.screen.input.editor.text, "")
+        self.assertEqual(self.wire.pending(), [])
+
+    def test_rooms_are_entered_again_with_their_passwords(self) -> None:
+        desk, wire = self.desk, self.wire
+        desk.line("/join #vault -p")
+        desk.line("sesame")
+        wire.answer(messages.Join, messages.Joined("vault", "", 1, True))
+        desk.members("alice")
+        desk.listener.connection_changed(Waiting(1.0, "gone"))
+        desk.welcome(messages.Joined("lobby", "hello", 2))
+        self.assertEqual(
+            wire.answer(messages.Join, messages.Joined("vault", "", 1)).password, "sesame"
+        )
+
+    def test_a_room_that_cannot_be_entered_again(self) -> None:
+        desk = self.desk
+        desk.line("/join #red")
+        self.wire.answer(messages.Join, messages.Joined("red", "", 1))
+        desk.members("alice")
+        desk.welcome(messages.Joined("lobby", "hello", 2))
+        self.wire.refuse(messages.Join, Code.WRONG_PASSWORD, "this room asks for a password")
+        room = desk.model.roster.find(Kind.ROOM, "red")
+        assert room is not None
+        self.assertFalse(room.present)
+        self.assertIsNone(desk.screen.stage.dialog)
+
+    def test_all_rooms_to_choose_from(self) -> None:
+        desk, wire = self.desk, self.wire
+        desk.line("/list")
+        rows = [
+            messages.RoomRow("lobby", 2, False, "hello"),
+            messages.RoomRow("vault", 1, True, ""),
+        ]
+        wire.answer(messages.Rooms, messages.RoomPage(rows[:1], 2, True))
+        wire.answer(messages.Rooms, messages.RoomPage(rows[1:], 2, False))
+        self.assertIn("password  1", desk.text())
+        desk.type("vau")
+        desk.press("enter")
+        self.assertEqual(wire.pending(), [messages.Join(4, "vault", "")])
+
+    def test_a_member_list_in_pages(self) -> None:
+        self.desk.line("/names")
+        users = [messages.UserRow("alice", ""), messages.UserRow("bob", "lunch")]
+        self.wire.answer(messages.Users, messages.UserPage(users[:1], 2, True))
+        request = self.wire.answer(messages.Users, messages.UserPage(users[1:], 2, False))
+        self.assertEqual(request.after, "alice")
+        self.assertEqual(self.last(), "in #lobby: 2: alice, bob (away: lunch)")
+
+
+class PeopleTests(AtDesk):
+    def test_nick_away_whois_online(self) -> None:
+        desk, wire = self.desk, self.wire
+        desk.line("/nick ally")
+        wire.answer(messages.Nick, messages.Renamed("ally"))
+        self.assertTrue(desk.rows()[-1].startswith("ally›"))
+        desk.line("/away lunch")
+        wire.answer(messages.Away)
+        self.assertIn("away", desk.rows()[-2])
+        desk.line("/back")
+        wire.answer(messages.Away)
+        self.assertNotIn("away", desk.rows()[-2])
+        desk.line("/whois bob")
+        wire.answer(
+            messages.Whois, messages.Person("bob", "guest", "native", "", NOON, 130, ["lobby"])
+        )
+        self.assertIn("bob is a guest, by native", self.last())
+        self.assertIn("quiet for 2 min; with you in #lobby", self.last())
+        desk.line("/online")
+        desk.members("ally", "bob")
+        self.assertEqual(self.last(), "online 2: ally, bob")
+
+    def test_refusals_are_shown(self) -> None:
+        self.desk.line("/nick bob")
+        self.wire.refuse(messages.Nick, Code.NICK_TAKEN, "the nick bob is taken")
+        self.assertEqual(self.last(), "the nick bob is taken")
+
+    def test_ignore_mute_highlight(self) -> None:
+        desk = self.desk
+        desk.line("/ignore bob")
+        desk.says("lobby", "bob", "you there?", 1)
+        self.assertNotIn("you there?", desk.text())
+        desk.line("/unignore BOB")
+        desk.says("lobby", "bob", "and now?", 2)
+        self.assertIn("and now?", desk.text())
+        desk.line("/mute")
+        self.assertIn("muted", desk.rows()[-2])
+        desk.line("/unmute #lobby")
+        desk.line("/highlight coffee")
+        desk.press("meta 1")
+        desk.says("lobby", "bob", "coffee?", 3)
+        self.assertIn("2:#lobby @1", desk.rows()[-2])
+
+
+class CommandTests(AtDesk):
+    def test_unknown_ones_suggest_the_nearest(self) -> None:
+        self.desk.line("/jion #red")
+        self.assertIn("did you mean /join?", self.last())
+        self.desk.line("/xyzzy")
+        self.assertIn("F1 lists all", self.last())
+
+    def test_too_little_after_a_command(self) -> None:
+        for line, usage in (
+            ("/msg bob", "/msg nick|#room text"),
+            ("/join", "/join #room [-p]"),
+            ("/me", "/me text"),
+            ("/nick", "/nick name"),
+        ):
+            self.desk.line(line)
+            self.assertEqual(self.last(), f"type {usage}")
+
+    def test_settings(self) -> None:
+        desk = self.desk
+        desk.line("/set mouse off")
+        self.assertFalse(desk.terminal.mouse)
+        desk.press("meta m")
+        self.assertTrue(desk.terminal.mouse)
+        desk.line("/theme light")
+        self.assertEqual(desk.screen.settings["theme"], "light")
+        desk.line("/set theme pink")
+        self.assertIn("high-contrast", self.last())
+        desk.line("/set nothing")
+        self.assertIn("there is no setting", self.last())
+        desk.line("/set")
+        desk.type("typing")
+        desk.press("enter", "down", "enter")
+        self.assertEqual(desk.screen.settings["typing"], "off")
+
+    def test_other_keys(self) -> None:
+        desk = self.desk
+        desk.line("/set key.help F2")
+        desk.press("f1")
+        self.assertIsNone(desk.screen.stage.dialog)
+        desk.press("f2")
+        self.assertIsNotNone(desk.screen.stage.dialog)
+
+    def test_reconnect(self) -> None:
+        self.desk.line("/reconnect")
+        self.assertEqual(self.wire.reconnects, 1)
+
+    def test_help_types_the_chosen_command(self) -> None:
+        self.desk.press("?")
+        self.desk.type("what is known")
+        self.desk.press("enter")
+        self.assertEqual(self.desk.screen.input.editor.text, "/whois ")
+
+    def test_clear(self) -> None:
+        self.desk.says("lobby", "bob", "hello", 1)
+        self.desk.line("/clear")
+        self.assertNotIn("hello", "\n".join(self.desk.rows()[1:]))

@@ -1,0 +1,122 @@
+"""The connection's ups and downs, the first paint and the end."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+from twisted.trial.unittest import TestCase
+
+from chatd.errors import ChatError, Code
+from chatd.wire import messages
+from client.model.settings import Settings
+from client.model.uplink import Online, Stopped, Waiting
+
+from .at_desk import AtDesk
+from .scripted import Desk
+
+
+class ConnectionTests(AtDesk):
+    def test_the_seconds_until_the_next_attempt_are_counted(self) -> None:
+        self.desk.listener.connection_changed(Waiting(9.0, "gone"))
+        self.assertIn("reconnecting in 9 s", self.desk.rows()[-2])
+        self.desk.reactor.advance(4)
+        self.assertIn("reconnecting in 5 s", self.desk.rows()[-2])
+
+    def test_a_loss_is_told_once_and_not_for_each_attempt(self) -> None:
+        for _ in range(3):
+            self.desk.listener.connection_changed(Waiting(9.0, "gone"))
+        timeline = self.desk.model.roster.current.timeline
+        told = [entry for _, entry in timeline.backwards() if "trying again" in entry.text]
+        self.assertEqual(len(told), 1)
+
+    def test_missed_messages_are_a_gap(self) -> None:
+        self.desk.says("lobby", "bob", "before", 1)
+        self.desk.welcome(messages.Joined("lobby", "hello", 2), resumed=True, missed=True)
+        self.assertIn("┄┄ messages were missed here ┄┄", self.desk.text())
+
+    def test_the_end_of_all_attempts(self) -> None:
+        self.desk.listener.connection_changed(Stopped(ChatError(Code.REPLACED)))
+        self.assertIn("offline: this session was taken over", self.desk.rows()[-2])
+
+    def test_the_users_own_first_command_is_not_interrupted(self) -> None:
+        desk = Desk()
+        desk.type("/nick al")
+        desk.welcome(messages.Joined("lobby", "hello", 2))
+        self.assertEqual(desk.screen.input.editor.text, "/nick al")
+
+
+class LifeTests(TestCase):
+    def test_first_paint_before_anything_else(self) -> None:
+        desk = Desk()
+        desk.screen.start()
+        self.assertIn("connecting…", "\n".join(desk.terminal.last_text))
+
+    def test_many_changes_are_one_drawing_and_none_after_the_end(self) -> None:
+        desk = Desk()
+        desk.screen.start()
+        desk.reactor.advance(0)
+        before = desk.terminal.draw_count
+        for number in range(100):
+            desk.says("lobby", "bob", "x", number)
+        desk.reactor.advance(0)
+        self.assertEqual(desk.terminal.draw_count, before + 1)
+        desk.says("lobby", "bob", "x", 1000)
+        desk.screen.stop()
+        desk.says("lobby", "bob", "x", 1001)
+        desk.reactor.advance(100)
+        self.assertEqual(desk.terminal.draw_count, before + 1)
+        self.assertFalse(desk.terminal.started)
+
+    def test_the_reactors_end_gives_the_terminal_back(self) -> None:
+        desk = Desk()
+        desk.screen.start()
+        for trigger in desk.reactor.triggers:
+            trigger()
+        self.assertFalse(desk.terminal.started)
+
+    def test_quitting_says_goodbye(self) -> None:
+        desk = Desk()
+        desk.screen.start()
+        desk.listener.connection_changed(Online())
+        desk.press("ctrl c", "ctrl c")
+        self.assertTrue(desk.wire.logged_out)
+        self.assertEqual(desk.quits, 1)
+        self.assertFalse(desk.terminal.started)
+
+    def test_quitting_without_a_connection(self) -> None:
+        desk = Desk()
+        desk.screen.start()
+        desk.line("/quit")
+        self.assertEqual((desk.wire.logged_out, desk.quits), (False, 1))
+
+    def test_an_error_in_a_key_is_told_and_survived(self) -> None:
+        desk = Desk()
+        desk.screen.start()
+        desk.screen.view.toggle_roster = None  # type: ignore[assignment, method-assign]
+        desk.press("f7")
+        self.assertEqual(len(self.flushLoggedErrors(TypeError)), 1)
+        self.assertIn("something went wrong here: TypeError", desk.text())
+
+    def test_an_error_while_drawing_gives_the_terminal_back_first(self) -> None:
+        desk = Desk()
+        desk.screen.start()
+        desk.model.nick = None  # type: ignore[assignment]
+        desk.screen.changed()
+        stderr = self.patch_stderr()
+        desk.reactor.advance(0)
+        self.assertFalse(desk.terminal.started)
+        self.assertEqual(desk.quits, 1)
+        self.assertIn("Traceback", stderr.getvalue())
+
+    def patch_stderr(self) -> io.StringIO:
+        caught = io.StringIO()
+        self.patch(sys, "stderr", caught)
+        return caught
+
+    def test_settings_of_before(self) -> None:
+        settings = Settings()
+        settings.set("mouse", "off")
+        desk = Desk(settings=settings)
+        desk.screen.start()
+        self.assertFalse(desk.terminal.mouse)
