@@ -53,7 +53,7 @@ _INVISIBLE = frozenset(
 
 # Letters after case folding, and the Latin ones they look like.
 _LOOK_ALIKE_ROWS = (
-    ("αβεζηικμνορτυχϲϳ", "abezhikmnoptyxcj"),
+    ("αβεζηικμνορτυχϳ", "abezhikmnoptyxj"),
     ("авекмнорстухіјѕԁһӏԛԝү", "abekmhopctyxijsdhlqwy"),
     ("օսհցոյ", "ouhgnj"),
     ("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnopqrstuvwyz"),

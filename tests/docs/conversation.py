@@ -1,0 +1,161 @@
+"""The worked example of ``docs/protocol.rst``, held with the real server and nothing random in it.
+
+The server is the native door with the real hub behind it; the client is the real initiator. Keys,
+random bytes and the time are given, so that every byte is the same each time.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from msgspec import Struct
+from twisted.internet.address import IPv4Address
+from twisted.internet.testing import StringTransport
+
+from chatd.domain.commands import Join, Say
+from chatd.domain.entry import EntryLimits
+from chatd.protocols.native.factory import NativeFactory
+from chatd.wire import messages, noise
+from chatd.wire.codec import encode, encode_struct
+from chatd.wire.framing import FrameParser
+from chatd.wire.hello import Ack, Channel, Hello, Syn, prologue
+from chatd.wire.initiator import Initiator
+from chatd.wire.noise import public_bytes
+from tests.support.server import Guest, Server
+
+#: Friday, 14 November 2025, 12:00:00 UTC; the server's clock stands still.
+NOW = 1_763_121_600
+
+ADDRESS = IPv4Address("TCP", "192.0.2.7", 50000)
+
+Patch = Callable[[object, str, object], object]
+
+
+def _counting(first: int, size: int) -> bytes:
+    return bytes(range(first, first + size))
+
+
+SERVER_STATIC = X25519PrivateKey.from_private_bytes(_counting(0x00, 32))
+CLIENT_STATIC = X25519PrivateKey.from_private_bytes(_counting(0x20, 32))
+CLIENT_EPHEMERAL = X25519PrivateKey.from_private_bytes(_counting(0x40, 32))
+SERVER_EPHEMERAL = X25519PrivateKey.from_private_bytes(_counting(0x60, 32))
+#: HELLO's random, ACK's connection, WELCOME's session and resume secret, in this order.
+RANDOM = (_counting(0xA0, 32), _counting(0xF0, 16), _counting(0xC0, 16), _counting(0x80, 32))
+
+
+class Conversation:
+    """Everything that is said, by the names of the document's examples.
+
+    :param patch: ``TestCase.patch``, for the two sources of what would be random.
+    """
+
+    def __init__(self, patch: Patch) -> None:
+        self.said: dict[str, bytes] = {}
+        self._server = Server(entry=EntryLimits(per_minute=1), wall=lambda: float(NOW))
+        self._server.around.static = SERVER_STATIC
+        self._server.around.name = "example"
+        factory = NativeFactory(self._server.around)
+        self._bob = self._enter_bob(factory)
+        ephemerals, random = iter((CLIENT_EPHEMERAL, SERVER_EPHEMERAL)), iter(RANDOM)
+        patch(noise, "X25519PrivateKey", SimpleNamespace(generate=lambda: next(ephemerals)))
+        patch(secrets, "token_bytes", lambda size: _checked(random, size))
+        self._client = Initiator(CLIENT_STATIC)
+        self._frames = FrameParser()
+        self._transport = StringTransport()
+        self._protocol: Any = factory.buildProtocol(ADDRESS)
+        self._keys()
+        self._shake_hands()
+        self._talk()
+        self._leave()
+        self._come_back(factory)
+
+    def _enter_bob(self, factory: NativeFactory) -> Any:
+        """Somebody to talk with; how he came in is not part of the example."""
+        bob = self._server.hub.sign_in_guest(Guest(factory.door), "bob", b"")
+        self._server.hub.execute(bob, Join("tea"))
+        self._server.turn()
+        return bob
+
+    def _keys(self) -> None:
+        for name, key in (
+            ("server-static", SERVER_STATIC),
+            ("client-static", CLIENT_STATIC),
+            ("client-ephemeral", CLIENT_EPHEMERAL),
+            ("server-ephemeral", SERVER_EPHEMERAL),
+        ):
+            self.said[f"{name}-private"] = key.private_bytes_raw()
+            self.said[f"{name}-public"] = public_bytes(key)
+
+    def _shake_hands(self) -> None:
+        self._protocol.makeConnection(self._transport)
+        frame = self._heard("hello-frame")
+        hello = self._client.receive(frame)
+        assert isinstance(hello, Hello)
+        self.said["prologue-bytes"] = prologue(frame, Channel.PLAIN, b"")
+
+        self.said["syn-payload"] = encode_struct(Syn(1, "alice", "example 1.0"))
+        self._tell("syn-frame", self._client.proceed("alice", "example 1.0"))
+        ack = self._client.receive(self._heard("ack-frame"))
+        assert isinstance(ack, Ack)
+        self.said["ack-payload"] = encode_struct(ack)
+
+        ready = messages.Ready("guest", ack.nick)
+        self.said["ready-plaintext"] = encode(ready)
+        self._tell("ready-frame", self._client.ready(ready))
+        self._open("welcome")
+
+    def _talk(self) -> None:
+        self._ask("join", messages.Join(1, "tea"))
+        self._open("joined")
+        self._ask("say", messages.Say(2, "tea", "Hello, Bob!"))
+        self._open("accepted")
+        self._server.hub.execute(self._bob, Say("tea", "Hi Alice ☕"))
+        self._open("room-said")
+        self._ask("direct", messages.Direct(3, "carol", "Are you there?"))
+        self._open("refused")
+        self._ask("heartbeat", messages.Heartbeat())
+
+    def _leave(self) -> None:
+        self._ask("logout", messages.Logout(4))
+        self._open("closing")
+        assert self._transport.disconnecting
+
+    def _come_back(self, factory: NativeFactory) -> None:
+        """The same address again within a minute: one too many for this server."""
+        self._transport.clear()
+        factory.buildProtocol(ADDRESS).makeConnection(self._transport)
+        self._heard("refusal-frame")
+
+    def _ask(self, name: str, message: Struct) -> None:
+        assert self._client.records is not None
+        self.said[f"{name}-plaintext"] = encode(message)
+        self._tell(f"{name}-frame", self._client.records.sealer.seal(encode(message)))
+
+    def _tell(self, name: str, frame: bytes) -> None:
+        self.said[name] = frame
+        self._protocol.dataReceived(frame)
+
+    def _heard(self, name: str) -> bytes:
+        """The body of the one frame that the server has sent."""
+        self._server.turn()
+        self.said[name] = self._transport.value()
+        self._transport.clear()
+        (body,) = self._frames.feed(self.said[name])
+        return body
+
+    def _open(self, name: str) -> None:
+        """One record of the server, opened."""
+        assert self._client.records is not None
+        opened = self._client.records.opener.open(self._heard(f"{name}-frame"))
+        packed = (len(message).to_bytes(2, "big") + message for message in opened)
+        self.said[f"{name}-plaintext"] = b"".join(packed)
+
+
+def _checked(random: Iterator[bytes], size: int) -> bytes:
+    given = next(random)
+    assert len(given) == size
+    return given
