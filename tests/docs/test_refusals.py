@@ -71,6 +71,7 @@ class Refusals(TestCase):
     def ask(self, asked: tuple[msgspec.Struct, ...], busy: bool = False) -> list[m.Status]:
         """The statuses that alice gets."""
         server = Server(LIMITS)
+        server.clock.advance(60)  # nobody has been typing in the last second
         factory = NativeFactory(server.around)
         bob, alice = Signed(server, factory, "bob"), Signed(server, factory, "alice")
         bob.send(m.Join(1, "tea"), m.Join(2, "vault", "secret"))
