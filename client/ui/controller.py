@@ -161,9 +161,8 @@ class Controller:
             self.note(failure.value.text, here, error=True)
         else:
             log.failure("a command failed", failure)
-            self.note(
-                f"something went wrong here: {type(failure.value).__name__}", here, error=True
-            )
+            what = failure.getErrorMessage() or type(failure.value).__name__
+            self.note(f"something went wrong here: {what}", here, error=True)
 
     async def users(self, room: str = "") -> list[messages.UserRow]:
         """Everyone in a room, or on the server."""

@@ -93,7 +93,9 @@ class Picker(Dialog):
         found = sum(choice.pick is not None for choice in self._choices)
         keys: Markup = [("dialog-key", "Enter"), ("dialog", f" {self._hint}   ")]
         keys += [("dialog-key", "Esc"), ("dialog", " close   ")]
-        keys.append(("dialog-dim", f"{found} found" if found else "nothing found"))
+        asked = bool(self._field.editor.text)
+        nothing = "nothing found" if asked else "type what to look for"
+        keys.append(("dialog-dim", f"{found} found" if found else nothing))
         self._footer.set_text(list(keys))
 
     def _move(self, count: int) -> None:

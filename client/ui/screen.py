@@ -183,7 +183,7 @@ class FullScreen:
                 self._press_main(key)
         except Exception as error:
             log.failure("a key failed")
-            self.note(f"something went wrong here: {type(error).__name__}", error=True)
+            self.note(f"something went wrong here: {error or type(error).__name__}", error=True)
 
     def paste(self, text: str) -> None:
         """Text was pasted."""

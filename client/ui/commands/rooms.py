@@ -28,11 +28,9 @@ async def join(screen: FullScreen, words: str) -> None:
     if not name:
         raise UsageError
     if has_secret(words):
-        screen.controller.rooms.ask_password(
-            name, "type it here; a line that is sent is no place for it"
-        )
+        screen.controller.rooms.ask_password(name, "Type the password here, never after the name.")
     elif rest:
-        screen.controller.rooms.ask_password(name, "the password, also of a room yet to be made")
+        screen.controller.rooms.ask_password(name, _NEW_PASSWORD)
     else:
         await screen.controller.rooms.enter(name)
 

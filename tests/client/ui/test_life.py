@@ -96,7 +96,7 @@ class LifeTests(TestCase):
         desk.screen.view.toggle_roster = None  # type: ignore[assignment, method-assign]
         desk.press("f7")
         self.assertEqual(len(self.flushLoggedErrors(TypeError)), 1)
-        self.assertIn("something went wrong here: TypeError", desk.text())
+        self.assertIn("something went wrong here: 'NoneType'", desk.text())
 
     def test_an_error_while_drawing_gives_the_terminal_back_first(self) -> None:
         desk = Desk()
