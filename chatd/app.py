@@ -26,7 +26,7 @@ from chatd.invitation import command, links
 from chatd.keys import ServerKeys, lock_data_dir
 from chatd.passwords import Passwords
 from chatd.plugins import load_factory
-from chatd.protocols.control.door import SOCKET, ControlFactory
+from chatd.protocols.control.door import SOCKET, Answer, ControlFactory
 from chatd.protocols.surroundings import Surroundings
 from chatd.tls import ServerTLS
 
@@ -99,7 +99,7 @@ class ChatService(Service):
 
     def startService(self) -> None:
         """Take signals, start the threads, say how to join."""
-        super().startService()
+        super().startService()  # type: ignore[no-untyped-call]
         self._passwords.start()
         self._reactor.callWhenRunning(self._take_signals)
         self._audit.record("server_started")
@@ -131,7 +131,10 @@ class ChatService(Service):
 
     def _listen_for_control(self) -> None:
         path = str(self.config.data_dir / SOCKET)
-        answers = {"fingerprint": self._tell_fingerprint, "link": self._tell_links}
+        answers: dict[str, Answer] = {
+            "fingerprint": self._tell_fingerprint,
+            "link": self._tell_links,
+        }
         if os.path.exists(path):
             os.unlink(path)  # left by a daemon that was killed: the lock is ours
         try:
@@ -189,7 +192,7 @@ class ChatService(Service):
 
     def stopService(self) -> Deferred[None] | None:
         """The reactor is stopping."""
-        super().stopService()
+        super().stopService()  # type: ignore[no-untyped-call]
         self._passwords.stop()
         self._audit.close()
         return None

@@ -29,7 +29,7 @@ class Options(usage.Options):
     ]
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.given: dict[str, object] = {}
         self._listen: list[str] = []
         self._tls: list[str] = []

@@ -24,7 +24,7 @@ def structs() -> dict[str, type[Struct]]:
         for name, kind in vars(module).items()
         if isinstance(kind, type)
         and issubclass(kind, Struct)
-        and kind.__module__ == module.__name__
+        and kind.__module__.startswith(module.__name__)
         and kind not in bases
     }
 

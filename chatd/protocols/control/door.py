@@ -26,6 +26,7 @@ SOCKET = "control.sock"
 class ControlSession(LineOnlyReceiver):
     """One chatctl."""
 
+    transport: Any
     delimiter = b"\n"
     MAX_LENGTH = 4096
     log = Logger()
@@ -54,7 +55,7 @@ class ControlSession(LineOnlyReceiver):
             self._send({"ok": False, "error": "it failed; the daemon's log says why"})
 
     def _send(self, answer: Mapping[str, Any]) -> None:
-        self.sendLine(json.dumps(answer).encode())
+        self.transport.write(json.dumps(answer).encode() + b"\n")
 
 
 class ControlFactory(Factory):
