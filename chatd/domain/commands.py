@@ -102,7 +102,7 @@ class ListRooms:
 
 @dataclass(frozen=True, slots=True)
 class ListMine:
-    """One page of the rooms one is in, sorted by folded name, after ``after``."""
+    """One page of the rooms one is in, in the order of joining, after ``after``."""
 
     after: str = ""
 
