@@ -48,7 +48,7 @@ class MembersPane(RowList):
     def _member_row(self, index: int, columns: int) -> Row:
         members = self._members()
         if index == 0:
-            count = f" {len(members)} member{'s' * (len(members) != 1)}"
+            count = f" {len(members)} member{'s' * (len(members) != 1)}" if members else ""
             return Row([("pane-dim", fit.cut(count, columns))], "pane")
         member = members[index - 1]
         nick = visible_line(member.nick)

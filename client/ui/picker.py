@@ -51,6 +51,7 @@ class Picker(Dialog):
         self._choices: Sequence[Choice] = ()
         self._chosen = 0
         self._refresh()
+        self._most = len(self._choices)
         body = urwid.Pile(
             [
                 (urwid.PACK, urwid.Padding(self._field, left=1, right=1)),
@@ -64,7 +65,9 @@ class Picker(Dialog):
 
     def wanted_size(self, columns: int, rows: int) -> tuple[int, int]:
         """Most of the screen, whose edges stay in sight where there is room."""
-        return min(max(columns - 6, 60), 100), max(rows - 4, 16)
+        # As tall as all there is to choose from, and still so when typing leaves less of it.
+        wide, high = min(max(columns - 6, 60), 100), max(rows - 4, 16)
+        return wide, min(self._most + 5, high) if self._most else high
 
     def press_key(self, key: str) -> None:
         """Choose, move, or change what is looked for."""

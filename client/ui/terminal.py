@@ -7,8 +7,9 @@ while the screen is up), Ctrl+j as Alt+Enter; stopping gives the terminal back a
 from __future__ import annotations
 
 import os
+import sys
 import termios
-from typing import Any
+from typing import Any, TextIO
 
 import urwid.display.raw
 
@@ -19,10 +20,10 @@ _NO_LINKS = ("linux", "dumb", "vt")
 
 
 class Terminal(urwid.display.raw.Screen):
-    """Standard input and output."""
+    """Standard input and output, unless told otherwise."""
 
-    def __init__(self) -> None:
-        super().__init__(bracketed_paste_mode=True, focus_reporting=True)
+    def __init__(self, input: TextIO = sys.stdin, output: TextIO = sys.stdout) -> None:
+        super().__init__(input, output, bracketed_paste_mode=True, focus_reporting=True)
         self.hyperlinks = not self.term.startswith(_NO_LINKS)
 
     def _start(self, alternate_buffer: bool = True, *args: Any, **kwargs: Any) -> None:

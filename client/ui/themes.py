@@ -19,7 +19,8 @@ Theme = tuple[Row, ...]
 
 def nick_tone(nick: str) -> str:
     """The name of the colour of a person: the same in every run and on every machine."""
-    return f"nick{zlib.crc32(fold(nick).encode()) % NICK_COLOURS}"
+    number = zlib.crc32(fold(nick).encode(errors="replace"))
+    return f"nick{number % NICK_COLOURS}"
 
 
 def _nicks(basic: str, high: str) -> Theme:
