@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import Enum, auto
 
 from chatd.domain.directory import Directory
 from chatd.domain.names import fold
@@ -14,11 +14,11 @@ from .typists import Typists
 
 
 class Kind(Enum):
-    """With whom one talks. The value is what stands before the name when shown."""
+    """With whom one talks."""
 
-    ROOM = "#"
-    PERSON = ""
-    SERVER = " "
+    ROOM = auto()
+    PERSON = auto()
+    SERVER = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Conversation:
     @property
     def title(self) -> str:
         """How people write it: ``#red``, ``alice``."""
-        return self.kind.value.strip() + self.name
+        return f"#{self.name}" if self.kind is Kind.ROOM else self.name
 
     @property
     def key(self) -> tuple[Kind, str]:

@@ -89,7 +89,7 @@ def _direct_said(model: Model, said: messages.DirectSaid) -> Attention | None:
     if model.ignores(said.sender) or model.is_me(said.sender):
         return None
     person = model.open(Kind.PERSON, said.sender)
-    person.present = True
+    person.name, person.present = said.sender, True
     mention = model.mentions.found_in(said.text)
     entry = Entry(_kind(said.style), said.time, said.text, said.sender, said.id, mention=mention)
     return model.add(person, entry)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from .commands.command import Command
 from .keymap import KeyMap
@@ -16,12 +17,12 @@ def choices(
 ) -> list[Choice]:
     """Rows of both tables that contain ``text``, under their headings.
 
-    :param type_line: puts a command into the input.
+    :param type_line: puts a command, or the one that changes a key, into the input.
     """
     wanted = text.casefold().strip()
     rows: list[Choice] = []
     for heading, found in _sections(keymap, commands, type_line):
-        fitting = [row for row in found if wanted in row.left.casefold()]
+        fitting = [row for row in found if wanted in f"{row.left} {row.right}".casefold()]
         if fitting:
             rows += [Choice(heading), *fitting]
     return rows
@@ -35,7 +36,7 @@ def _sections(
         if binding.listed:
             row = f"{keymap.shown(binding):<{_LEFT_WIDTH}} {binding.description}"
             name = f"key.{binding.name}"
-            choice = Choice(row, name, lambda: None)
+            choice = Choice(row, name, partial(type_line, f"/set {name} "))
             groups.setdefault(binding.group, []).append(choice)
     yield "Commands", [_command(command, type_line) for command in commands]
     yield from groups.items()
@@ -44,4 +45,4 @@ def _sections(
 def _command(command: Command, type_line: Callable[[str], None]) -> Choice:
     aliases = ", ".join(f"/{alias}" for alias in command.aliases)
     row = f"{command.usage:<{_LEFT_WIDTH}} {command.description}"
-    return Choice(row, aliases, lambda: type_line(f"/{command.name} "))
+    return Choice(row, aliases, partial(type_line, f"/{command.name} "))

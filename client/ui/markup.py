@@ -15,7 +15,7 @@ Markup = list[tuple[Hashable, str]]
 
 _LINK = re.compile(r"https?://[^\s<>\"'‹›]+")
 #: Signs that end a sentence rather than an address.
-_TRAILING = ".,;:!?)]}"
+_TRAILING = tuple(".,;:!?)]}")
 
 
 def spoken(text: str, tone: str, mentions: Mentions, *, links: bool) -> Markup:
@@ -46,9 +46,18 @@ def _named(text: str, tone: str, mentions: Mentions) -> Markup:
 
 def _link_spans(text: str) -> Iterator[tuple[int, int]]:
     for match in _LINK.finditer(text):
-        address = match.group().rstrip(_TRAILING)
+        address = _without_ending(match.group())
         if len(address) > len("https://"):
             yield match.start(), match.start() + len(address)
+
+
+def _without_ending(address: str) -> str:
+    while address.endswith(_TRAILING):
+        # A closing bracket belongs to the address where it was opened in it.
+        if address.endswith(")") and address.count("(") >= address.count(")"):
+            break
+        address = address[:-1]
+    return address
 
 
 def _link(address: str) -> Hashable:

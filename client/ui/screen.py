@@ -47,6 +47,8 @@ _WELCOME = (
 
 #: Pastes of more lines are asked about first.
 _LINES_UNASKED = 3
+#: Seconds between two notifications: whoever floods a room rings no more often.
+_NOTIFY_EVERY = 2.0
 #: Seconds to say goodbye in, at most.
 _GOODBYE = 2.0
 
@@ -86,6 +88,7 @@ class FullScreen:
         self._on_quit = on_quit
         self._environment = environment
         self._paste = PasteFilter()
+        self._notified = -_NOTIFY_EVERY
         self._painter = Painter(
             reactor,
             terminal or Terminal(),
@@ -307,6 +310,10 @@ class FullScreen:
 
     def notify(self, attention: Attention) -> None:
         """Tell the user through the terminal, also when they look elsewhere."""
+        now = self._reactor.seconds()
+        if now - self._notified < _NOTIFY_EVERY:
+            return
+        self._notified = now
         how = self.settings["notify"]
         self._painter.write(notification(attention, how, self._environment))
 

@@ -101,7 +101,7 @@ def _show_values(screen: FullScreen, setting: Setting) -> None:
 def _set_key(screen: FullScreen, name: str, key: str) -> None:
     binding = next((one for one in screen.keymap.bindings if one.name == name), None)
     if binding is None:
-        raise UsageError(f"there is no key {name}; /help keys lists them")
+        raise UsageError(f"there is no key {name}; /help key. lists them")
     if key:
         screen.settings.set_key(name, "" if parse_key(key) in binding.keys else key)
         screen.keymap.refresh()

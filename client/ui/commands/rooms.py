@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..screen import FullScreen
 
 _CLEAR = "-clear"
+_MOST_LISTED = 100
 _NEW_PASSWORD = "If there is no such room yet, it is made with this password."
 
 
@@ -102,6 +103,8 @@ async def list_rooms(screen: FullScreen, words: str) -> None:
 def listed(rows: list[messages.UserRow]) -> str:
     """People in one line, those away marked."""
     shown = [f"{row.nick} (away: {row.away})" if row.away else row.nick for row in rows]
+    if len(shown) > _MOST_LISTED:
+        shown[_MOST_LISTED:] = [f"and {len(rows) - _MOST_LISTED} more"]
     return f"{len(rows)}: " + ", ".join(map(visible_line, shown)) if rows else "nobody"
 
 

@@ -120,3 +120,26 @@ class LifeTests(TestCase):
         desk = Desk(settings=settings)
         desk.screen.start()
         self.assertFalse(desk.terminal.mouse)
+
+
+class NotifyingTests(TestCase):
+    def test_a_flood_rings_once_in_a_while(self) -> None:
+        desk = Desk()
+        desk.screen.start()
+        desk.welcome(messages.Joined("lobby", "", 2), messages.Joined("red", "", 2))
+        for number in range(10):
+            desk.says("red", "bob", "alice!", number)
+        self.assertEqual(desk.terminal.written.count("\x1b]9;bob in #red: alice!\a"), 1)
+        desk.reactor.advance(2)
+        desk.says("red", "bob", "alice?", 11)
+        self.assertEqual(desk.terminal.written.count("\x1b]9;"), 2)
+
+    def test_not_where_the_user_looks(self) -> None:
+        desk = Desk()
+        desk.screen.start()
+        desk.welcome(messages.Joined("lobby", "", 2))
+        desk.says("lobby", "bob", "alice!", 1)
+        self.assertEqual(desk.terminal.written, "")
+        desk.press("focus out")
+        desk.says("lobby", "bob", "alice!", 2)
+        self.assertIn("\a", desk.terminal.written)
