@@ -1,0 +1,1 @@
+"""The native protocol's bytes, without any I/O."""
