@@ -5,7 +5,7 @@ Side panes give way by themselves where the screen is narrow, and to their keys.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import urwid
 
@@ -17,7 +17,7 @@ from .box import Box
 from .input_box import InputBox
 from .members_pane import MembersPane
 from .roster_pane import RosterPane
-from .status_bar import StatusBar
+from .status_bar import Part, StatusBar
 from .timeline_view import TimelineView
 from .topic_bar import TopicBar
 
@@ -36,6 +36,7 @@ class MainView(Box):
     :ivar copy: nothing but the timeline's text and the input.
     :ivar time: milliseconds since the epoch, for what depends on it.
     :ivar waited: seconds since the connection's state changed.
+    :ivar hint: what the status line says about what is being typed.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class MainView(Box):
         self.members_shown: bool | None = None
         self.time = 0
         self.waited = 0.0
+        self.hint: Sequence[Part] = ()
         self.columns = 80
 
     @property
@@ -93,7 +95,7 @@ class MainView(Box):
         self.input.most_rows = max(min(rows // 3, 10), 1)
         self.topic.refresh(columns)
         below = self.timeline.entries_below
-        self.status.refresh(columns, self.time, below, self.waited)
+        self.status.refresh(columns, self.time, below, self.waited, self.hint)
         above = [self.topic] if rows >= 6 and not self.copy else []
         under = [self.status] if rows >= 4 else []
         ends = [self.input] if rows >= 2 else []

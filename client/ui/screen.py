@@ -25,6 +25,7 @@ from .completion import Completer
 from .controller import Controller
 from .dialog import Dialog, Question
 from .help import choices as help_choices
+from .hint import command_hint
 from .keymap import KeyMap, is_text
 from .keys import BINDINGS
 from .main_view import MainView
@@ -151,6 +152,7 @@ class FullScreen:
 
     def _prepare(self) -> None:
         self.view.time = self.controller.now()
+        self.view.hint = command_hint(self.commands, self.input.editor.text)
         self.view.waited = self._reactor.seconds() - self.controller.state_since
 
     def _next_change(self) -> float:

@@ -40,14 +40,20 @@ class StatusBar(urwid.WidgetWrap[urwid.AttrMap[urwid.Text]]):
         self._text = urwid.Text("", wrap="clip")
         super().__init__(urwid.AttrMap(self._text, "bar"))
 
-    def refresh(self, columns: int, now: int, below: int, waited: float) -> None:
+    def refresh(
+        self, columns: int, now: int, below: int, waited: float, hint: Sequence[Part]
+    ) -> None:
         """Take over what the model knows now.
 
         :param now: milliseconds since the epoch.
         :param below: entries that are not in sight below.
         :param waited: seconds since the connection's state changed.
+        :param hint: what to say instead, about what is being typed.
         """
         model = self._model
+        if hint:
+            self._text.set_text(list(_compose(hint, columns)))
+            return
         parts = [Part(clock(now), "bar-dim", 3), *_place(model), *_connection(model, waited)]
         parts += [*_typing(model, now), *_activity(model)]
         if below:

@@ -21,6 +21,7 @@ _SHORTEST_NAME = 4
 #: Narrower than this, the time is left out.
 _TIME_FROM = 44
 _WHEEL_ROWS = 3
+_EMPTY = "nothing has been said here since you came"
 
 
 class TimelineView(Box):
@@ -121,7 +122,8 @@ class TimelineView(Box):
                 height += canvases[-1].rows()
                 serial -= 1
         if not height:
-            return urwid.SolidCanvas(" ", columns, rows)
+            words = urwid.Text(("notice", _EMPTY), align="center")
+            return urwid.Filler(words, valign="middle").render((columns, rows))
         canvas = urwid.CanvasCombine([(one, None, False) for one in reversed(canvases)])
         if below:
             canvas.trim_end(below)

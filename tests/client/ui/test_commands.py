@@ -202,3 +202,17 @@ class CommandTests(AtDesk):
         self.desk.says("lobby", "bob", "hello", 1)
         self.desk.line("/clear")
         self.assertNotIn("hello", "\n".join(self.desk.rows()[1:]))
+
+
+class HintTests(AtDesk):
+    def hint(self, text: str) -> str:
+        self.desk.screen.input.editor.set(text)
+        return self.desk.rows()[-2]
+
+    def test_the_status_line_says_how_a_command_goes_on(self) -> None:
+        self.assertIn("Tab · /msg · /me · /mute", self.hint("/m"))
+        self.assertIn("/me text · do something", self.hint("/me"))
+        self.assertIn("/join #room [-p]", self.hint("/jo"))
+        self.assertIn("/msg nick|#room text", self.hint("/message bob hi"))
+        for text in ("//usr/bin", "/xyzzy", "/m x", "hello"):
+            self.assertIn("2:#lobby", self.hint(text))

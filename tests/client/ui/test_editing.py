@@ -9,12 +9,14 @@ from twisted.trial.unittest import TestCase
 from chatd.wire import messages
 from client.model.conversation import Kind
 from client.model.model import Model
+from client.model.settings import SETTINGS
 from client.ui.commands.table import COMMANDS
 from client.ui.completion import Completer
 from client.ui.editor import Editor
 from client.ui.keymap import KeyMap, parse_key, show_key
 from client.ui.keys import BINDINGS
 from client.ui.paste import PasteFilter
+from client.ui.reference import tables
 
 
 def editor(text: str) -> Editor:
@@ -192,3 +194,14 @@ class CommandTableTests(TestCase):
         names = {name for one in COMMANDS for name in (one.name, *one.aliases)}
         wanted = {"message", "broadcast", "online", "logout", "list", "nicklist", "msg", "join"}
         self.assertEqual(wanted - names, set())
+
+
+class ReferenceTests(TestCase):
+    def test_the_documents_have_every_row(self) -> None:
+        text = tables()
+        for command in COMMANDS:
+            self.assertIn(f"``{command.usage}``", text)
+        for binding in BINDINGS:
+            self.assertEqual(f"``{binding.name}``" in text, binding.listed)
+        for setting in SETTINGS:
+            self.assertIn(f"``{setting.name}``", text)
