@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
@@ -52,7 +53,11 @@ class Decoding(SynchronousTestCase):
             self.refused(Code.HELLO_MALFORMED, body)
 
     def test_larger_than_a_handshake_step_may_be(self) -> None:
-        long = encode_hello(hello()) + bytes(MAX_HANDSHAKE_FRAME)
+        """Fields of times to come do not make it good."""
+        fields = msgspec.msgpack.decode(encode_struct(hello()))
+        room = MAX_HANDSHAKE_FRAME - len(encode_hello(hello())) - 3
+        decode_hello(HELLO + msgspec.msgpack.encode([*fields, bytes(room)]))
+        long = HELLO + msgspec.msgpack.encode([*fields, bytes(room + 1)])
         self.refused(Code.HELLO_MALFORMED, long)
 
     @settings(deadline=None)

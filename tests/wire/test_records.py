@@ -55,6 +55,12 @@ class RoundTrips(SynchronousTestCase):
             self.assertGreater(len(piece) + first, MAX_PLAINTEXT, "there was room for one more")
         self.assertTrue(all(len(piece) <= MAX_PLAINTEXT for piece in pieces))
 
+    def test_what_just_fits_goes_together(self) -> None:
+        pieces = [bytes(MAX_PLAINTEXT - 100), bytes(100)]
+        self.assertEqual(join(pieces), [bytes(MAX_PLAINTEXT)])
+        self.assertEqual(join([*pieces, b"x"]), [bytes(MAX_PLAINTEXT), b"x"])
+        self.assertEqual(join([b"x", *pieces]), [bytes(MAX_PLAINTEXT - 99), bytes(100)])
+
     def test_nothing_to_join(self) -> None:
         self.assertEqual(join([]), [])
 
