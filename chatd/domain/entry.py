@@ -43,6 +43,7 @@ class Entry:
     _pending: dict[str, int] = field(default_factory=dict)
     _pending_total: int = 0
     _begun: dict[str, tuple[float, int]] = field(default_factory=dict)
+    _refused: dict[str, tuple[float, int]] = field(default_factory=dict)
     _swept: float = 0.0
 
     def begin(self, address: str, now: float) -> None:
@@ -51,6 +52,7 @@ class Entry:
         :raises EntryError: TOO_MANY_HANDSHAKES with the seconds to wait, or TOO_MANY_PENDING.
             Then nothing was counted and ``end`` must not follow.
         """
+        self._sweep(now)
         network = network_of(address)
         waiting = self._pending.get(network, 0)
         if waiting >= self.limits.per_address or self._pending_total >= self.limits.total:
@@ -69,10 +71,23 @@ class Entry:
         else:
             del self._pending[network]
 
+    def refusals_to_tell(self, address: str, now: float) -> int:
+        """Count a refusal for the audit log, which a flood must not be able to fill.
+
+        :return: how many to tell of in one line; 0 while the last line of this network is less
+            than a minute old.
+        """
+        network = network_of(address)
+        told, count = self._refused.get(network, (now - 60, 0))
+        if now - told < 60:
+            self._refused[network] = (told, count + 1)
+            return 0
+        self._refused[network] = (now, 0)
+        return count + 1
+
     def _count(self, network: str, now: float) -> None:
         if self.limits.per_minute <= 0:
             return
-        self._sweep(now)
         start, count = self._begun.get(network, (now, 0))
         if now - start >= 60:
             start, count = now, 0
@@ -85,3 +100,4 @@ class Entry:
         if now - self._swept >= 60:
             self._swept = now
             self._begun = {n: b for n, b in self._begun.items() if now - b[0] < 60}
+            self._refused = {n: r for n, r in self._refused.items() if now - r[0] < 60}

@@ -65,7 +65,8 @@ class LegacySession(Protocol):
         try:
             around.entry.begin(self.address, around.clock.seconds())
         except EntryError as error:
-            self._end("connection_refused", error, refusal(error))
+            told = around.entry.refusals_to_tell(self.address, around.clock.seconds())
+            self._end("connection_refused" if told else None, error, refusal(error), told)
             return
         self._knocking = True
         self._silence.start()
@@ -156,11 +157,15 @@ class LegacySession(Protocol):
         self._record("closed", Code.TOO_SLOW)
         self.transport.abortConnection()
 
-    def _end(self, event: str, error: ChatError, last: bytes = b"") -> None:
-        """Close the connection, once; ``last`` and what waits have a bounded time to get out."""
+    def _end(self, event: str | None, error: ChatError, last: bytes = b"", count: int = 1) -> None:
+        """Close the connection, once; ``last`` and what waits have a bounded time to get out.
+
+        ``event``, ``count``: for the audit log; None leaves no line there.
+        """
         if self._over:
             return
-        self._record(event, error.code)
+        if event is not None:
+            self._record(event, error.code, count)
         self._leave()
         if last:
             self.outlet.deliver([last])
@@ -177,8 +182,11 @@ class LegacySession(Protocol):
         if session is not None:
             self._hub.sign_out(session)
 
-    def _record(self, event: str, code: Code) -> None:
-        self._around.audit.record(event, address=self.address, door=self.door.name, code=int(code))
+    def _record(self, event: str, code: Code, count: int = 1) -> None:
+        fields = {"count": count} if count > 1 else {}
+        self._around.audit.record(
+            event, address=self.address, door=self.door.name, code=int(code), **fields
+        )
 
     def _admit(self) -> None:
         """No longer one who has not said hello."""

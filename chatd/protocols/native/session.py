@@ -64,7 +64,9 @@ class NativeSession(Link):
         try:
             self._around.entry.begin(self.address, self.clock.seconds())
         except EntryError as error:
-            self._audit("connection_refused", code=int(error.code))
+            if count := self._around.entry.refusals_to_tell(self.address, self.clock.seconds()):
+                fields = {"count": count} if count > 1 else {}
+                self._audit("connection_refused", code=int(error.code), **fields)
             self.over = True
             self.transport.write(encode_refusal(error.code, error.text, error.wait))
             self.transport.loseConnection()
@@ -275,6 +277,8 @@ class NativeSession(Link):
         self._settle()
         if self._inbox is not None:
             self._inbox.close()
+        if self._machine is not None and self._machine.records is not None:
+            self.established(self._machine.records)
         if self.outlet.seal is not None:
             self.outlet.deliver([encode(messages.Closing(error.code, error.text, error.wait))])
         else:
