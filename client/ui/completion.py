@@ -81,6 +81,8 @@ class Completer:
                 return start, _beginning(word, self._words(kind))
         if word.startswith("#"):
             return start, _beginning(word, self._rooms())
+        if word.startswith("@"):
+            return start, _beginning(word, [f"@{nick} " for nick in self._nicks()])
         ending = ": " if start == 0 and self._model.roster.current.kind is Kind.ROOM else " "
         return start, _beginning(word, [f"{nick}{ending}" for nick in self._nicks()])
 

@@ -70,6 +70,7 @@ class Controller:
         self._wall = wall
         self.rooms = Rooms(self)
         self._welcomed = False
+        self._loss_told = False
 
     def now(self) -> int:
         """Milliseconds since the epoch."""
@@ -90,18 +91,20 @@ class Controller:
 
     def connection_changed(self, state: ConnectionState) -> None:
         """See :class:`client.model.uplink.Listener`."""
-        was, self.model.state = self.model.state, state
+        self.model.state = state
         self.state_since = self._reactor.seconds()
         if not isinstance(state, Online):
             for conversation in self.model.roster:
                 conversation.typists.clear()
         match state:
-            case Waiting(seconds, reason) if isinstance(was, Online):
+            case Waiting(seconds, reason) if not self._loss_told:
+                self._loss_told = True
                 text = f"{reason}; trying again in {seconds:.0f} s (/reconnect: now)"
                 self.model.tell_everywhere(EntryKind.ERROR, text, self.now())
             case Stopped(error) if error.code != Code.LOGGED_OUT:
                 self.model.tell_everywhere(EntryKind.ERROR, f"offline: {error.text}", self.now())
             case Online():
+                self._loss_told = False
                 self.sender.pump()
             case _:
                 pass
@@ -109,6 +112,7 @@ class Controller:
 
     def welcomed(self, welcome: messages.Welcome) -> None:
         """See :class:`client.model.uplink.Listener`."""
+        wished = self.model.nick
         again = events.welcome(self.model, welcome, self.now())
         limits = welcome.limits
         self.sender.set_rate(limits.rate_count, limits.rate_seconds)
@@ -123,6 +127,8 @@ class Controller:
         if welcome.rooms and not self._welcomed:
             self.view.greet(self.model.joined(welcome.rooms[0]))
         self._welcomed = True
+        if wished and not self.model.is_me(wished):
+            self.note(f"the nick {wished} is not free: you are {welcome.nick} (/nick changes it)")
         self.changed()
 
     def received(self, message: messages.ServerMessage) -> None:

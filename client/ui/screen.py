@@ -275,10 +275,6 @@ class FullScreen:
         self.stage.open(dialog)
         self.changed()
 
-    def ask(self, title: str, text: str, yes: str, on_yes: Callable[[], None]) -> None:
-        """Ask something that is answered by yes or no."""
-        self.open(Question(title, text, yes, on_yes))
-
     def ask_password(self, title: str, text: str, on_done: Callable[[str], None]) -> None:
         """Ask for a password, masked."""
         self.open(PasswordDialog(self.keymap, title, text, on_done))

@@ -47,11 +47,6 @@ class TimelineView(Box):
     # ---------------------------------------------------------------- moving
 
     @property
-    def following(self) -> bool:
-        """Whether the end is in sight and new entries move the view."""
-        return self._bottom is None
-
-    @property
     def entries_below(self) -> int:
         """How many entries are not in sight below."""
         if self._bottom is None:

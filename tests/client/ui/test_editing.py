@@ -130,6 +130,9 @@ class CompletionTests(TestCase):
         self.assertEqual(self.complete("/set no|"), ["/set notify |"])
         self.assertEqual(self.complete("/help who|"), ["/help whois |"])
 
+    def test_names_after_an_at_sign(self) -> None:
+        self.assertEqual(self.complete("hi @car|"), ["hi @carol |"])
+
     def test_nothing_fits(self) -> None:
         self.assertEqual(self.complete("zzz|"), ["zzz|"])
 

@@ -30,6 +30,17 @@ class ConnectionTests(AtDesk):
         told = [entry for _, entry in timeline.backwards() if "trying again" in entry.text]
         self.assertEqual(len(told), 1)
 
+    def test_a_first_attempt_that_fails_is_told_too(self) -> None:
+        desk = Desk()
+        desk.listener.connection_changed(Waiting(2.0, "connection refused"))
+        self.assertIn("connection refused; trying again in 2 s", desk.text())
+
+    def test_another_nick_than_the_one_wished_for(self) -> None:
+        desk = Desk()
+        desk.model.nick = "bob"
+        desk.welcome(messages.Joined("lobby", "hello", 2))
+        self.assertIn("the nick bob is not free: you are alice", desk.text())
+
     def test_missed_messages_are_a_gap(self) -> None:
         self.desk.says("lobby", "bob", "before", 1)
         self.desk.welcome(messages.Joined("lobby", "hello", 2), resumed=True, missed=True)
