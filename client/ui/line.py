@@ -99,7 +99,7 @@ def _body(entry: Entry, mentions: Mentions, *, links: bool) -> Markup:
             body = [(nick_tone(entry.sender), visible_line(entry.sender))]
             body.append((_SIGNS[entry.kind][1], f" {text}"))
         case _:
-            body = [(_SIGNS[entry.kind][1], text)]
+            body = spoken(text, _SIGNS[entry.kind][1], Mentions(), links=links)
     return body + _delivery(entry)
 
 
