@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import urwid
@@ -73,7 +74,9 @@ class Painter:
         for call in (self._drawing, self._ticking):
             if call is not None and call.active():
                 call.cancel()
-        self._loop.stop()
+        # A terminal that is gone cannot be given back.
+        with suppress(OSError):
+            self._loop.stop()
 
     def changed(self) -> None:
         """Draw at the end of this turn of the reactor."""
@@ -111,6 +114,9 @@ class Painter:
         self._prepare()
         try:
             self._loop.draw_screen()
+        except OSError:
+            self.stop()  # the terminal is gone, and nobody is there to be told
+            self._on_crash()
         except Exception:
             # Another attempt would fail likewise: the terminal first, then the truth.
             self.stop()

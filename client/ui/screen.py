@@ -90,9 +90,11 @@ class FullScreen:
         self._environment = environment
         self._paste = PasteFilter()
         self._notified = -_NOTIFY_EVERY
+        terminal = terminal or Terminal()
+        terminal.on_hangup = self._end
         self._painter = Painter(
             reactor,
-            terminal or Terminal(),
+            terminal,
             self.stage,
             take_input=self._take_input,
             prepare=self._prepare,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import termios
+from collections.abc import Callable
 from typing import Any, TextIO
 
 import urwid.display.raw
@@ -20,10 +21,14 @@ _NO_LINKS = ("linux", "dumb", "vt")
 
 
 class Terminal(urwid.display.raw.Screen):
-    """Standard input and output, unless told otherwise."""
+    """Standard input and output, unless told otherwise.
+
+    :ivar on_hangup: called when there is nothing to read from any more.
+    """
 
     def __init__(self, input: TextIO = sys.stdin, output: TextIO = sys.stdout) -> None:
         super().__init__(input, output, bracketed_paste_mode=True, focus_reporting=True)
+        self.on_hangup: Callable[[], None] = lambda: None
         self.hyperlinks = not self.term.startswith(_NO_LINKS)
 
     def _start(self, alternate_buffer: bool = True, *args: Any, **kwargs: Any) -> None:
@@ -38,7 +43,12 @@ class Terminal(urwid.display.raw.Screen):
         termios.tcsetattr(descriptor, termios.TCSADRAIN, mode)
 
     def _get_input_codes(self) -> list[int]:
+        try:
+            typed = super()._get_input_codes()
+        except (OSError, RuntimeError):  # closed, as urwid puts it, or gone
+            self.on_hangup()
+            return []
         codes: list[int] = []
-        for code in super()._get_input_codes():
+        for code in typed:
             codes += _ALT_ENTER if code == _LINE_FEED else (code,)
         return codes

@@ -42,6 +42,7 @@ class Terminal(ScriptedScreen):
         super().__init__(size=size)
         self.written = ""
         self.mouse = False
+        self.on_hangup: Callable[[], None] = lambda: None
 
     def write(self, data: str) -> None:
         self.written += data

@@ -154,3 +154,24 @@ class NotifyingTests(TestCase):
         desk.press("focus out")
         desk.says("lobby", "bob", "alice!", 2)
         self.assertIn("\a", desk.terminal.written)
+
+
+class HangupTests(TestCase):
+    def test_a_terminal_that_is_gone_ends_the_program(self) -> None:
+        desk = Desk()
+        desk.screen.start()
+        desk.terminal.on_hangup()
+        self.assertEqual(desk.quits, 1)
+        self.assertFalse(desk.terminal.started)
+
+    def test_a_terminal_that_is_gone_while_drawing(self) -> None:
+        desk = Desk()
+        desk.screen.start()
+
+        def draw_screen(size: tuple[int, int], canvas: object) -> None:
+            raise OSError(5, "Input/output error")
+
+        desk.terminal.draw_screen = draw_screen  # type: ignore[method-assign]
+        desk.screen.changed()
+        desk.reactor.advance(0)
+        self.assertEqual(desk.quits, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import termios
+from contextlib import suppress
 
 from twisted.trial.unittest import TestCase
 
@@ -13,12 +14,21 @@ from client.ui.terminal import Terminal
 class TerminalTests(TestCase):
     def setUp(self) -> None:
         self.master, slave = os.openpty()
-        self.addCleanup(os.close, self.master)
+        self.addCleanup(self.hang_up)
         self.file = os.fdopen(slave, "r+b", buffering=0)
         self.addCleanup(self.file.close)
         self.output = os.fdopen(os.dup(slave), "w", encoding="utf-8")
-        self.addCleanup(self.output.close)
+        self.addCleanup(self.close_output)
         self.terminal = Terminal(self.file, self.output)  # type: ignore[arg-type]
+
+    def close_output(self) -> None:
+        with suppress(OSError):  # what was left to write has nowhere to go
+            self.output.close()
+
+    def hang_up(self) -> None:
+        if self.master >= 0:
+            os.close(self.master)
+            self.master = -1
 
     def written(self) -> str:
         self.output.flush()
@@ -47,3 +57,13 @@ class TerminalTests(TestCase):
             keys,
             ["ctrl s", "ctrl q", "ctrl c", "ctrl z", "meta enter", "enter", "meta enter"],
         )
+
+    def test_a_terminal_that_is_gone_is_told_and_not_read_for_ever(self) -> None:
+        told: list[str] = []
+        self.terminal.on_hangup = lambda: told.append("gone")
+        self.terminal.start()
+        self.hang_up()
+        self.assertEqual(self.terminal.get_available_raw_input(), [])
+        self.assertEqual(told, ["gone"])
+        self.assertRaises(OSError, self.terminal.stop)
+        self.terminal.signal_restore()
