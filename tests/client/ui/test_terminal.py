@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import termios
-from contextlib import suppress
 
 from twisted.trial.unittest import TestCase
 
@@ -22,7 +22,7 @@ class TerminalTests(TestCase):
         self.terminal = Terminal(self.file, self.output)  # type: ignore[arg-type]
 
     def close_output(self) -> None:
-        with suppress(OSError):  # what was left to write has nowhere to go
+        with contextlib.suppress(OSError):  # what was left to write has nowhere to go
             self.output.close()
 
     def hang_up(self) -> None:
