@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from zope.interface import implementer
 
-from chatd.domain.commands import Command, Join
+from chatd.domain.commands import Command
 from chatd.domain.limits import Limits, Liveness
 from chatd.domain.names import clean_nick
 from chatd.errors import ChatError, Code, EntryError, Refused
@@ -98,7 +98,7 @@ class Hub:
         state.sessions[session.id] = session
         self._audit("signed_in", session)
         if state.lobby:
-            rooms.join(state, session, Join(state.lobby))
+            rooms.enter_lobby(state, session)
         return cast(ISession, session)
 
     def resume(

@@ -54,6 +54,13 @@ def join(
     return Deferred.fromCoroutine(_join_locked(state, session, name, command.password))
 
 
+def enter_lobby(state: State, session: Session) -> None:
+    """Join the lobby at sign-in. A room that was locked before it became the lobby stays so."""
+    room = state.rooms.get(state.lobby)
+    if room is None or not room.password:
+        join(state, session, Join(state.lobby))
+
+
 async def _join_locked(state: State, session: Session, name: str, password: str) -> results.Joined:
     """Both ways of a password take a hash, and the world may have changed when it is there."""
     room = state.rooms.get(name)

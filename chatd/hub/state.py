@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from heapq import heappop, heappush
 from typing import Any
 
 from chatd.domain.directory import Directory
 from chatd.domain.events import Event
 from chatd.domain.limits import Limits, Liveness
+from chatd.domain.names import fold
 from chatd.domain.turn import Turn
 from chatd.hub.room import Room
 from chatd.hub.session import Session
@@ -64,7 +65,7 @@ class State:
         while free:
             if (nick := f"rand{free[0]}") not in self.people:
                 return nick
-            heappop(free)
+            free.pop(0)
         while (nick := f"rand{self._next_number}") in self.people:
             self._next_number += 1
         return nick
@@ -72,9 +73,14 @@ class State:
     def release(self, nick: str) -> None:
         """Forget a nick; a freed ``randN`` is given out again."""
         self.people.remove(nick)
-        number = nick[4:]
-        if nick.startswith("rand") and number.isdecimal() and len(number) < 8:
-            heappush(self._free_numbers, int(number))
+        key = fold(nick)
+        if not (key.startswith("rand") and key[4:].isdecimal() and len(key) < 12):
+            return
+        number, free = int(key[4:]), self._free_numbers
+        place = bisect_left(free, number)
+        # A number not reached yet is found by counting; one that was freed twice is kept once.
+        if number < self._next_number and free[place : place + 1] != [number]:
+            free.insert(place, number)
 
     def tell(self, sessions: Iterable[Session], event: Event) -> None:
         """Tell some people the same, encoded once per kind of door."""

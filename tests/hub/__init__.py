@@ -1,0 +1,1 @@
+"""The hub, with doors and people in memory."""
