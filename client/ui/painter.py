@@ -17,9 +17,9 @@ import urwid
 from .paste import Key
 
 
-class _Loop(urwid.TwistedEventLoop):
-    def enter_idle(self, callback: Callable[[], Any]) -> int:
-        return 0
+class _Loop(urwid.MainLoop):
+    def entering_idle(self) -> None:
+        """Nothing: the painter says when to draw."""
 
 
 class Painter:
@@ -51,12 +51,12 @@ class Painter:
         self._on_crash = on_crash
         self._drawing: Any = None
         self._ticking: Any = None
-        self._loop = urwid.MainLoop(
+        self._loop = _Loop(
             top,
             screen=terminal,
             handle_mouse=False,
             input_filter=take_input,
-            event_loop=_Loop(reactor, manage_reactor=False),
+            event_loop=urwid.TwistedEventLoop(reactor, manage_reactor=False),
         )
 
     def start(self) -> None:
@@ -111,8 +111,8 @@ class Painter:
         self._drawing = None
         if not self.running:
             return
-        self._prepare()
         try:
+            self._prepare()
             self._loop.draw_screen()
         except OSError:
             self.stop()  # the terminal is gone, and nobody is there to be told

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from twisted.internet.defer import Deferred
@@ -167,30 +168,38 @@ class FullScreen:
     # ---------------------------------------------------------------- input
 
     def _take_input(self, keys: list[Key], raw: Sequence[int]) -> list[Key]:
-        """Do what was typed; mouse and resizing are left to urwid."""
+        """Do what was typed; resizing is left to urwid."""
         left: list[Key] = []
         for key, pasted in self._paste.feed(keys):
-            if key is None:
-                self.paste(pasted)
-            elif isinstance(key, tuple) or key == "window resize":
-                left.append(key)
-            else:
-                self.press(key)
+            with self._survive():
+                if key is None:
+                    self.paste(pasted)
+                elif isinstance(key, tuple):
+                    self.stage.use_mouse(*key)
+                elif key == "window resize":
+                    left.append(key)
+                else:
+                    self.press(key)
         self.changed()
         return left
 
+    @contextmanager
+    def _survive(self) -> Iterator[None]:
+        """What goes wrong is told to the user and logged; the conversation goes on."""
+        try:
+            yield
+        except Exception as error:
+            log.failure("input failed")
+            self.note(f"something went wrong here: {error or type(error).__name__}", error=True)
+
     def press(self, key: str) -> None:
         """A key came."""
-        try:
-            if key in ("focus in", "focus out"):
-                self.model.focus(key == "focus in")
-            elif self.stage.dialog is not None:
-                self.stage.dialog.press_key(key)
-            else:
-                self._press_main(key)
-        except Exception as error:
-            log.failure("a key failed")
-            self.note(f"something went wrong here: {error or type(error).__name__}", error=True)
+        if key in ("focus in", "focus out"):
+            self.model.focus(key == "focus in")
+        elif self.stage.dialog is not None:
+            self.stage.dialog.press_key(key)
+        else:
+            self._press_main(key)
 
     def paste(self, text: str) -> None:
         """Text was pasted."""

@@ -15,6 +15,7 @@ class Stage(Box):
         super().__init__()
         self._main = main
         self._dialogs: list[Dialog] = []
+        self._size = (80, 24)
 
     @property
     def dialog(self) -> Dialog | None:
@@ -28,7 +29,12 @@ class Stage(Box):
 
     def draw(self, columns: int, rows: int) -> urwid.Canvas:
         """The main view, and what is above it."""
+        self._size = (columns, rows)
         return self._top(columns, rows).render((columns, rows), True)
+
+    def use_mouse(self, event: str, button: int, column: int, row: int) -> None:
+        """The mouse did something, by urwid's names and numbers."""
+        self.mouse_event(self._size, event, button, column, row, True)
 
     def mouse_event(  # type: ignore[override]  # urwid's widgets narrow the size too
         self, size: tuple[int, int], event: str, button: int, col: int, row: int, focus: bool

@@ -156,8 +156,7 @@ class Desk:
 
     def press(self, *keys: str) -> None:
         """Press keys, by urwid's names."""
-        for key in keys:
-            self.screen.press(key)
+        self.screen._take_input(list(keys), [])
 
     def type(self, text: str) -> None:
         """Type characters."""
