@@ -7,8 +7,10 @@ that is unknown or has changed stops it; a person decides, then it is started an
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from twisted.application.internet import backoffPolicy
 from twisted.internet.defer import Deferred, fail, succeed
@@ -114,6 +116,7 @@ class Connection:
         self._attempt: Deferred[Any] | None = None
         self._retry: IDelayedCall | None = None
         self._resume: messages.Resume | None = None
+        self._early: list[messages.ServerMessage] | None = None
         self._gone: list[Deferred[None]] = []
 
     # ------------------------------------------------------------ for the screen
@@ -247,12 +250,35 @@ class Connection:
         self._tries = 0
         self.nick = welcome.nick
         self._resume = messages.Resume(welcome.session, welcome.resume)
+        if welcome.more:
+            self._early = []
+            paged = Deferred.fromCoroutine(self._all_rooms(welcome))
+            paged.addCallbacks(self._tell_welcome, lambda _: None)  # lost again: told elsewhere
+        else:
+            self._tell_welcome(welcome)
+
+    async def _all_rooms(self, welcome: messages.Welcome) -> messages.Welcome:
+        """The welcome with the rooms of all pages in it; events that come meanwhile wait."""
+        rooms, more = list(welcome.rooms), True
+        while more:
+            page = await self.request(partial(messages.Mine, after=rooms[-1].room))
+            rooms += page.rooms
+            more = page.more and bool(page.rooms)
+        return msgspec.structs.replace(welcome, rooms=rooms, more=False)
+
+    def _tell_welcome(self, welcome: messages.Welcome) -> None:
+        early, self._early = self._early, None
         self._listener.welcomed(welcome)
         self._listener.connection_changed(Online())
+        for message in early or ():
+            self._listener.received(message)
 
     def received(self, message: messages.ServerMessage) -> None:
         """Pass an event on."""
-        self._listener.received(message)
+        if self._early is not None:
+            self._early.append(message)
+        else:
+            self._listener.received(message)
 
     def lag_changed(self, seconds: float) -> None:
         """The lag was measured."""
@@ -261,4 +287,5 @@ class Connection:
 
     def lost(self, error: ChatError) -> None:
         """The link is over."""
+        self._early = None
         self._ended(error)
