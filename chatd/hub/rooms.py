@@ -49,7 +49,7 @@ def join(
         return _enter(state, session, _make(state, session, name, ""), created=True)
     if room is not None and not room.password:
         if command.password:
-            raise Refused(Code.WRONG_PASSWORD, f"{name} has no password; join it without one")
+            raise _not_locked(name)
         return _enter(state, session, room, created=False)
     return Deferred.fromCoroutine(_join_locked(state, session, name, command.password))
 
@@ -70,6 +70,8 @@ async def _join_locked(state: State, session: Session, name: str, password: str)
             _still_here(state, session)
             return _enter(state, session, _make(state, session, name, phc), created=True)
         return await _join_locked(state, session, name, password)
+    if not room.password:  # somebody else was faster to make it
+        raise _not_locked(name)
     if not password or not await state.passwords.verify(password, room.password):
         state.audit.record(
             "room_password_wrong",
@@ -84,6 +86,10 @@ async def _join_locked(state: State, session: Session, name: str, password: str)
     if state.rooms.get(name) is not room:
         return await _join_locked(state, session, name, password)
     return _enter(state, session, room, created=False)
+
+
+def _not_locked(name: str) -> Refused:
+    return Refused(Code.WRONG_PASSWORD, f"{name} has no password; join it without one")
 
 
 def _still_here(state: State, session: Session) -> None:

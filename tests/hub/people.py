@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, fail
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import implementer
 
@@ -120,8 +120,8 @@ class Later:
         return self._wait(password)
 
     def verify(self, password: str, phc: str) -> Deferred[bool]:
-        """Whether it is the same."""
-        return self._wait(password == phc)
+        """Whether it is the same; "" is no hash, and fails as no hash does."""
+        return self._wait(password == phc) if phc else fail(ValueError("not a stored hash"))
 
     def finish(self, count: int = 1) -> None:
         """The first ``count`` that wait are done."""
