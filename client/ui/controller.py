@@ -54,6 +54,7 @@ class Controller:
 
     :ivar uplink: the connection; None before there is one.
     :ivar state_since: monotonic seconds when the connection's state changed.
+    :ivar busy: how many commands wait for the server.
     """
 
     def __init__(self, reactor: Any, model: Model, view: View, wall: Callable[[], float]) -> None:
@@ -64,6 +65,7 @@ class Controller:
         self.view = view
         self.uplink: Uplink | None = None
         self.state_since = reactor.seconds()
+        self.busy = 0
         self.sender = Sender(reactor, self)
         self.typing = TypingNotice(self._send_typing)
         self._reactor = reactor
@@ -157,9 +159,14 @@ class Controller:
         """Do something that asks the server; a refusal is shown in ``conversation``, or where the
         user looks now."""
         place = conversation or self.model.roster.current
+        self.busy += 1
         done = Deferred.fromCoroutine(work)
         done.addErrback(self._failed, place)
-        done.addBoth(lambda _: self.changed())
+        done.addBoth(lambda _: self._finished())
+
+    def _finished(self) -> None:
+        self.busy -= 1
+        self.changed()
 
     def _failed(self, failure: Failure, place: Conversation) -> None:
         here = place if place in list(self.model.roster) else None

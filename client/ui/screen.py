@@ -21,6 +21,7 @@ from ..model.input_history import InputHistory
 from ..model.model import Attention, Model
 from ..model.uplink import Listener, Online, Uplink, Waiting
 from . import actions, search
+from .commands.command import Command
 from .commands.table import COMMANDS
 from .completion import Completer
 from .controller import Controller
@@ -82,7 +83,7 @@ class FullScreen:
         self.input = self.view.input
         self.stage = Stage(self.view)
         self.history = InputHistory()
-        self.commands = COMMANDS
+        self.commands: Sequence[Command] = COMMANDS
         self.keymap = KeyMap(BINDINGS, self.settings.keys)
         names = sorted(name for one in COMMANDS for name in (one.name, *one.aliases))
         self.completer = Completer(model, names, {one.name: one.completes for one in COMMANDS})
@@ -262,6 +263,14 @@ class FullScreen:
         """Look at the first room, unless the user is busy already."""
         if not self.input.editor.text and len(self.history) == 0:
             self.show(room)
+
+    def follow(self) -> None:
+        """Look at the last line."""
+        self.view.timeline.follow()
+
+    def restyle(self) -> None:
+        """Lines that are shown already look different now."""
+        self.view.timeline.forget()
 
     def close(self, conversation: Conversation) -> None:
         """Forget a conversation."""

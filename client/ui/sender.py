@@ -51,6 +51,11 @@ class Sender:
         self._outbox = Outbox()
         self._alarm: Any = None
 
+    @property
+    def waiting(self) -> int:
+        """How many messages are on their way."""
+        return len(self._outbox)
+
     def set_rate(self, count: int, seconds: float) -> None:
         """The server announced its limit."""
         self._outbox.set_rate(count, seconds)

@@ -11,10 +11,10 @@ from ..model.conversation import Conversation, Kind
 from .commands.command import Command, UsageError, find, nearest, parse
 
 if TYPE_CHECKING:
-    from .screen import FullScreen
+    from .face import Face
 
 
-def submit(screen: FullScreen, line: str) -> None:
+def submit(screen: Face, line: str) -> None:
     """Do what a line says; what cannot be said stays in the input."""
     if not line.strip():
         return
@@ -30,7 +30,7 @@ def submit(screen: FullScreen, line: str) -> None:
         screen.history.add(line)
 
 
-def say(screen: FullScreen, target: Conversation, text: str, style: Style = Style.SAID) -> None:
+def say(screen: Face, target: Conversation, text: str, style: Style = Style.SAID) -> None:
     """Say something in a conversation, and look at it.
 
     :raises UsageError: it cannot be said there, or is too long.
@@ -44,26 +44,26 @@ def say(screen: FullScreen, target: Conversation, text: str, style: Style = Styl
     if limits is not None and size > limits.message:
         raise UsageError(f"too long: {size} bytes, and the server takes {limits.message}")
     screen.show(target)
-    screen.view.timeline.follow()
+    screen.follow()
     screen.controller.typing.said()
     screen.controller.sender.say(target, text, style)
 
 
-def is_secret(screen: FullScreen, line: str) -> bool:
+def is_secret(screen: Face, line: str) -> bool:
     """Whether a line may hold a password, also where its command is misspelt."""
     name, words = parse(line)
     command = find(screen.commands, name) or nearest(screen.commands, name)
     return command is not None and command.is_secret(words)
 
 
-def _command(screen: FullScreen, line: str) -> None:
+def _command(screen: Face, line: str) -> None:
     name, words = parse(line)
     if not is_secret(screen, line):
         screen.history.add(line)
     command = find(screen.commands, name)
     if command is None:
         meant = nearest(screen.commands, name)
-        hint = f"did you mean /{meant.name}?" if meant else "F1 lists all."
+        hint = f"did you mean /{meant.name}?" if meant else "/help lists all."
         screen.note(f"there is no /{name}; {hint} (//{name} says it as it is)", error=True)
         return
     try:
@@ -74,9 +74,7 @@ def _command(screen: FullScreen, line: str) -> None:
         screen.note(str(error) or f"type {command.usage}", error=True)
 
 
-async def _with_usage(
-    screen: FullScreen, work: Coroutine[Any, Any, object], command: Command
-) -> None:
+async def _with_usage(screen: Face, work: Coroutine[Any, Any, object], command: Command) -> None:
     try:
         await work
     except UsageError as error:

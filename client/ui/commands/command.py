@@ -8,10 +8,10 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ..screen import FullScreen
+    from ..face import Face
 
 #: What a command does: at once, or in a coroutine that asks the server.
-Handler = Callable[["FullScreen", str], Coroutine[Any, Any, object] | None]
+Handler = Callable[["Face", str], Coroutine[Any, Any, object] | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from .command import UsageError
 from .rooms import listed
 
 if TYPE_CHECKING:
-    from ..screen import FullScreen
+    from ..face import Face
 
 
-async def rename(screen: FullScreen, words: str) -> None:
+async def rename(screen: Face, words: str) -> None:
     """Take another nick."""
     if not words or " " in words:
         raise UsageError
@@ -24,7 +24,7 @@ async def rename(screen: FullScreen, words: str) -> None:
     screen.model.renamed(renamed.nick, screen.controller.now())
 
 
-async def whois(screen: FullScreen, words: str) -> None:
+async def whois(screen: Face, words: str) -> None:
     """Print what is known of a person."""
     nick = words
     if not nick and screen.model.roster.current.kind is Kind.PERSON:
@@ -42,12 +42,12 @@ async def whois(screen: FullScreen, words: str) -> None:
     screen.note("; ".join(facts))
 
 
-async def online(screen: FullScreen, words: str) -> None:
+async def online(screen: Face, words: str) -> None:
     """Print who is on the server."""
     screen.note(f"online {listed(await screen.controller.users())}")
 
 
-def ignore(screen: FullScreen, words: str) -> None:
+def ignore(screen: Face, words: str) -> None:
     """Hear nothing of a person."""
     if not words:
         _print_list(screen, "ignore", "you ignore")
@@ -56,7 +56,7 @@ def ignore(screen: FullScreen, words: str) -> None:
         screen.note(f"you hear nothing of {words} any more; /unignore {words} ends that")
 
 
-def unignore(screen: FullScreen, words: str) -> None:
+def unignore(screen: Face, words: str) -> None:
     """Hear a person again."""
     if not words:
         raise UsageError
@@ -64,7 +64,7 @@ def unignore(screen: FullScreen, words: str) -> None:
     screen.note(f"you hear {words} again" if heard else f"you did not ignore {words}")
 
 
-def mute(screen: FullScreen, words: str) -> None:
+def mute(screen: Face, words: str) -> None:
     """Do not be told of a conversation."""
     conversation = _conversation(screen, words)
     conversation.muted = True
@@ -72,7 +72,7 @@ def mute(screen: FullScreen, words: str) -> None:
     screen.note(f"{conversation.title} is muted: only mentions are told; /unmute ends that")
 
 
-def unmute(screen: FullScreen, words: str) -> None:
+def unmute(screen: Face, words: str) -> None:
     """Be told of a conversation again."""
     conversation = _conversation(screen, words)
     conversation.muted = False
@@ -80,7 +80,7 @@ def unmute(screen: FullScreen, words: str) -> None:
     screen.note(f"{conversation.title} is not muted")
 
 
-def highlight(screen: FullScreen, words: str) -> None:
+def highlight(screen: Face, words: str) -> None:
     """Be told when a word is said, or no longer."""
     if not words:
         _print_list(screen, "highlight", "besides your nick you are told of")
@@ -91,15 +91,15 @@ def highlight(screen: FullScreen, words: str) -> None:
         screen.settings.add_word("highlight", words)
         screen.note(f"you are told when somebody says {words}; the same again ends that")
     screen.model.watch_words()
-    screen.view.timeline.forget()
+    screen.restyle()
 
 
-def _print_list(screen: FullScreen, name: str, what: str) -> None:
+def _print_list(screen: Face, name: str, what: str) -> None:
     words = screen.settings.words(name)
     screen.note(f"{what}: {', '.join(words) if words else 'nothing yet'}")
 
 
-def _conversation(screen: FullScreen, words: str) -> Conversation:
+def _conversation(screen: Face, words: str) -> Conversation:
     if not words:
         return screen.model.roster.current
     kind = Kind.ROOM if words.startswith("#") else Kind.PERSON

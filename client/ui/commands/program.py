@@ -12,24 +12,24 @@ from ..themes import THEMES
 from .command import UsageError, first_word
 
 if TYPE_CHECKING:
-    from ..screen import FullScreen
+    from ..face import Face
 
 _KEY = "key."
 
 
-def search(screen: FullScreen, words: str) -> None:
+def search(screen: Face, words: str) -> None:
     """Look for a text here."""
     screen.search(words, everywhere=False)
 
 
-def clear(screen: FullScreen, words: str) -> None:
+def clear(screen: Face, words: str) -> None:
     """Forget what was said here."""
     screen.model.roster.current.timeline.clear()
-    screen.view.timeline.follow()
+    screen.follow()
     screen.changed()
 
 
-def set_value(screen: FullScreen, words: str) -> None:
+def set_value(screen: Face, words: str) -> None:
     """Show or change a setting, or a key."""
     name, value = first_word(words)
     try:
@@ -49,7 +49,7 @@ def set_value(screen: FullScreen, words: str) -> None:
         raise UsageError(str(error)) from None
 
 
-def set_theme(screen: FullScreen, words: str) -> None:
+def set_theme(screen: Face, words: str) -> None:
     """Show or change the colours."""
     if not words:
         screen.note(f"the theme is {screen.settings['theme']}; there are {', '.join(THEMES)}")
@@ -57,23 +57,23 @@ def set_theme(screen: FullScreen, words: str) -> None:
         set_value(screen, f"theme {words}")
 
 
-def show_help(screen: FullScreen, words: str) -> None:
+def show_help(screen: Face, words: str) -> None:
     """Show keys and commands."""
     screen.show_help(words.removeprefix("/"))
 
 
-def reconnect(screen: FullScreen, words: str) -> None:
+def reconnect(screen: Face, words: str) -> None:
     """Do not wait for the next attempt to connect."""
     if screen.controller.uplink is not None:
         screen.controller.uplink.reconnect_now()
 
 
-def leave_server(screen: FullScreen, words: str) -> None:
+def leave_server(screen: Face, words: str) -> None:
     """Say goodbye to the server and end."""
     screen.quit()
 
 
-def _show_all(screen: FullScreen) -> None:
+def _show_all(screen: Face) -> None:
     def choices(text: str) -> list[Choice]:
         return [
             Choice(
@@ -87,7 +87,7 @@ def _show_all(screen: FullScreen) -> None:
     screen.pick("Settings", choices, "change")
 
 
-def _show_values(screen: FullScreen, setting: Setting) -> None:
+def _show_values(screen: Face, setting: Setting) -> None:
     def choices(text: str) -> list[Choice]:
         return [
             Choice(value, pick=partial(set_value, screen, f"{setting.name} {value}"))
@@ -98,7 +98,7 @@ def _show_values(screen: FullScreen, setting: Setting) -> None:
     screen.pick(f"{setting.name}: {setting.description}", choices, "choose")
 
 
-def _set_key(screen: FullScreen, name: str, key: str) -> None:
+def _set_key(screen: Face, name: str, key: str) -> None:
     binding = next((one for one in screen.keymap.bindings if one.name == name), None)
     if binding is None:
         raise UsageError(f"there is no key {name}; /help key. lists them")

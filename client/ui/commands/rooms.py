@@ -15,14 +15,14 @@ from ..picker import Choice
 from .command import UsageError, first_word
 
 if TYPE_CHECKING:
-    from ..screen import FullScreen
+    from ..face import Face
 
 _CLEAR = "-clear"
 _MOST_LISTED = 100
 _NEW_PASSWORD = "If there is no such room yet, it is made with this password."
 
 
-async def join(screen: FullScreen, words: str) -> None:
+async def join(screen: Face, words: str) -> None:
     """Enter a room, or make it."""
     name, rest = first_word(words)
     name = name.removeprefix("#")
@@ -41,14 +41,14 @@ def has_secret(words: str) -> bool:
     return first_word(words)[1] not in ("", "-p")
 
 
-async def leave(screen: FullScreen, words: str) -> None:
+async def leave(screen: Face, words: str) -> None:
     """Leave a room, and keep what was said."""
     room = _room(screen, words)
     await screen.controller.rooms.leave(room)
     screen.controller.note("you left", room)
 
 
-async def close(screen: FullScreen, words: str) -> None:
+async def close(screen: Face, words: str) -> None:
     """Leave and forget."""
     conversation = screen.model.roster.current
     if conversation.kind is Kind.SERVER:
@@ -58,7 +58,7 @@ async def close(screen: FullScreen, words: str) -> None:
         await screen.controller.rooms.leave(conversation)
 
 
-async def topic(screen: FullScreen, words: str) -> None:
+async def topic(screen: Face, words: str) -> None:
     """Show, set or clear the topic."""
     room = _room(screen, "")
     if not words:
@@ -71,7 +71,7 @@ async def topic(screen: FullScreen, words: str) -> None:
     room.append(Entry(EntryKind.NOTICE, screen.controller.now(), told), seen=True)
 
 
-async def names(screen: FullScreen, words: str) -> None:
+async def names(screen: Face, words: str) -> None:
     """Print who is in a room."""
     name = words.removeprefix("#") or _room(screen, "").name
     rows = await screen.controller.users(name)
@@ -81,7 +81,7 @@ async def names(screen: FullScreen, words: str) -> None:
     screen.note(f"in #{name}: {listed(rows)}")
 
 
-async def list_rooms(screen: FullScreen, words: str) -> None:
+async def list_rooms(screen: Face, words: str) -> None:
     """Choose from all rooms."""
     rows = await screen.controller.all_rooms()
     screen.model.rooms_seen.update(row.name for row in rows)
@@ -118,7 +118,7 @@ def _size(row: messages.RoomRow) -> str:
     return f"{lock}{row.members}"
 
 
-def _room(screen: FullScreen, words: str) -> Conversation:
+def _room(screen: Face, words: str) -> Conversation:
     room = screen.model.roster.current
     if words:
         found = screen.model.roster.find(Kind.ROOM, words.removeprefix("#"))

@@ -13,10 +13,10 @@ from ..submit import say
 from .command import UsageError, first_word
 
 if TYPE_CHECKING:
-    from ..screen import FullScreen
+    from ..face import Face
 
 
-def message(screen: FullScreen, words: str) -> None:
+def message(screen: Face, words: str) -> None:
     """Say something to a person or a room."""
     target, text = first_word(words)
     if not text:
@@ -24,7 +24,7 @@ def message(screen: FullScreen, words: str) -> None:
     say(screen, _target(screen, target), text)
 
 
-def query(screen: FullScreen, words: str) -> None:
+def query(screen: Face, words: str) -> None:
     """Open a conversation with a person."""
     nick, text = first_word(words)
     if not nick or nick.startswith("#"):
@@ -35,27 +35,27 @@ def query(screen: FullScreen, words: str) -> None:
         say(screen, conversation, text)
 
 
-def act(screen: FullScreen, words: str) -> None:
+def act(screen: Face, words: str) -> None:
     """Do something."""
     if not words:
         raise UsageError
     say(screen, screen.model.roster.current, words, Style.ACTION)
 
 
-def broadcast(screen: FullScreen, words: str) -> None:
+def broadcast(screen: Face, words: str) -> None:
     """Say something to everyone."""
     if not words:
         raise UsageError
     screen.controller.sender.say(None, words)
 
 
-def retry(screen: FullScreen, words: str) -> None:
+def retry(screen: Face, words: str) -> None:
     """Send again what failed here."""
     if not screen.controller.sender.retry(screen.model.roster.current):
         screen.note("nothing here failed to be sent")
 
 
-async def away(screen: FullScreen, words: str) -> None:
+async def away(screen: Face, words: str) -> None:
     """Be away."""
     text = words or "away"
     await screen.controller.request(partial(messages.Away, text=text))
@@ -63,14 +63,14 @@ async def away(screen: FullScreen, words: str) -> None:
     screen.note(f"you are away: {text}")
 
 
-async def back(screen: FullScreen, words: str) -> None:
+async def back(screen: Face, words: str) -> None:
     """Be back."""
     await screen.controller.request(partial(messages.Away, text=""))
     screen.model.set_away("")
     screen.note("you are back")
 
 
-def _target(screen: FullScreen, name: str) -> Conversation:
+def _target(screen: Face, name: str) -> Conversation:
     if not name.startswith("#"):
         return screen.model.open(Kind.PERSON, name)
     room = screen.model.roster.find(Kind.ROOM, name[1:])

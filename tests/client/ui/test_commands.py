@@ -151,7 +151,7 @@ class CommandTests(AtDesk):
         self.desk.line("/jion #red")
         self.assertIn("did you mean /join?", self.last())
         self.desk.line("/xyzzy")
-        self.assertIn("F1 lists all", self.last())
+        self.assertIn("/help lists all", self.last())
 
     def test_too_little_after_a_command(self) -> None:
         for line, usage in (

@@ -1,0 +1,70 @@
+"""What the commands ask of the client's face: the full screen has it, and the line mode too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from ..model.conversation import Conversation
+from ..model.input_history import InputHistory
+from ..model.model import Model
+from ..model.settings import Settings
+
+if TYPE_CHECKING:
+    from .commands.command import Command
+    from .controller import Controller
+    from .keymap import KeyMap
+    from .picker import Choice
+
+
+class Face(Protocol):
+    """What the user sees, and what they can do there.
+
+    :ivar commands: what can be typed after a slash.
+    :ivar history: the lines typed before.
+    """
+
+    model: Model
+    settings: Settings
+    controller: Controller
+    commands: Sequence[Command]
+    history: InputHistory
+    keymap: KeyMap
+
+    def note(self, text: str, *, error: bool = False) -> None:
+        """A word to the user, where they look."""
+
+    def changed(self) -> None:
+        """Something to show."""
+
+    def show(self, conversation: Conversation) -> None:
+        """Look at a conversation."""
+
+    def follow(self) -> None:
+        """Look at the last line."""
+
+    def restyle(self) -> None:
+        """Lines that are shown already look different now."""
+
+    def close(self, conversation: Conversation) -> None:
+        """Forget a conversation."""
+
+    def type(self, text: str) -> None:
+        """Put a line into the input, as if it had been typed."""
+
+    def pick(
+        self, title: str, source: Callable[[str], Sequence[Choice]], hint: str, text: str = ""
+    ) -> None:
+        """Let the user choose among what ``source`` finds for a text, at first ``text``."""
+
+    def search(self, text: str, *, everywhere: bool) -> None:
+        """Look for a text in what was said."""
+
+    def show_help(self, text: str) -> None:
+        """Show keys and commands, those that contain ``text``."""
+
+    def apply_settings(self) -> None:
+        """Settings that the terminal must be told of changed."""
+
+    def quit(self) -> None:
+        """Say goodbye to the server and end."""
