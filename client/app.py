@@ -177,7 +177,7 @@ async def _chat(
         try:
             screen.stop()
         finally:
-            await connection.stop()
+            await connection.logout()
 
 
 def _connection(
