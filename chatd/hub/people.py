@@ -8,13 +8,14 @@ from chatd.domain import events, results
 from chatd.domain.commands import ListUsers, Measure, Rename, SetAway, ShowTyping, Whois
 from chatd.domain.names import clean_nick, fold
 from chatd.errors import Code, Refused
+from chatd.hub.room import Room
 from chatd.hub.rooms import room_of
 
 if TYPE_CHECKING:
     from chatd.hub.session import Session
     from chatd.hub.state import State
 
-#: Seconds between two typing notices of one person that are passed on.
+#: Seconds between two beginnings of typing of one person that are passed on.
 TYPING_INTERVAL = 1.0
 
 
@@ -59,16 +60,21 @@ def set_away(state: State, session: Session, command: SetAway) -> results.Nothin
 
 
 def show_typing(state: State, session: Session, command: ShowTyping) -> results.Nothing:
-    """Pass a typing notice on, at most one a second: it is told to many and worth little."""
+    """Pass a typing notice on: a beginning at most once a second, an end only where a beginning
+    was told. It goes to many and is worth little."""
+    target = room_of(state, session, command.room) if command.room else person(state, command.to)
     now = state.clock.seconds()
-    if command.active and now - session.typing < TYPING_INTERVAL:
+    if command.active:
+        if now - session.typing < TYPING_INTERVAL:
+            return results.Nothing()
+        session.typing, session.typing_to = now, target
+    elif session.typing_to is not target:
         return results.Nothing()
-    session.typing = now
-    if command.room:
-        room = room_of(state, session, command.room)
-        room.post(events.Typing(session.nick, room.name, command.active), session)
     else:
-        target = person(state, command.to)
+        session.typing_to = None
+    if isinstance(target, Room):
+        target.post(events.Typing(session.nick, target.name, command.active), session)
+    else:
         state.tell([target], events.Typing(session.nick, "", command.active))
     return results.Nothing()
 

@@ -26,6 +26,7 @@ class Session:
     :ivar since: sign-in time, milliseconds since the epoch.
     :ivar active: monotonic seconds of the last thing the person did.
     :ivar typing: monotonic seconds of the last typing notice passed on.
+    :ivar typing_to: the room or person who was last told that it is typing, and not yet the end.
     :ivar limited: its last message was refused by the rate limit.
     :ivar expiry: the end of the grace time, while the connection is lost.
     """
@@ -43,6 +44,7 @@ class Session:
         "secret",
         "since",
         "typing",
+        "typing_to",
         "window",
     )
 
@@ -59,6 +61,7 @@ class Session:
         self.since = 0
         self.active = 0.0
         self.typing = 0.0
+        self.typing_to: Room | Session | None = None
         self.limited = False
         self.expiry: IDelayedCall | None = None
         self.window = RateWindow(

@@ -57,21 +57,26 @@ class Door:
 
 @implementer(IPeer)
 class Person:
-    """Signed in at once.
+    """A connection; signed in by :meth:`sign_in`, or by a test that gives it a session.
 
     :ivar deliveries: how often something was handed to it.
     :ivar closed: why its connection was closed.
     """
 
     address = "192.0.2.1"
+    session: Any = None
 
-    def __init__(self, server: Server, door: Door, nick: str = "", key: bytes = b"key") -> None:
+    def __init__(self, server: Server, door: Door) -> None:
         self.door = door
         self.deliveries = 0
         self.closed: Code | None = None
         self._server = server
         self._pieces: list[bytes] = []
-        self.session = server.hub.sign_in_guest(self, nick, key)
+
+    def sign_in(self, nick: str = "", key: bytes = b"key") -> Person:
+        """As a guest."""
+        self.session = self._server.hub.sign_in_guest(self, nick, key)
+        return self
 
     def deliver(self, pieces: list[bytes]) -> None:
         """Keep what is said."""
@@ -147,7 +152,7 @@ class HubCase(SynchronousTestCase):
 
     def person(self, nick: str = "", door: Door | None = None, *rooms: str) -> Person:
         """Somebody, in these rooms."""
-        person = Person(self.server, door or self.door, nick)
+        person = Person(self.server, door or self.door).sign_in(nick)
         person.do(*map(Join, rooms))
         return person
 
