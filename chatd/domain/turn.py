@@ -53,12 +53,13 @@ class Turn:
 
     def run(self) -> None:
         """End the turn: rooms first, then the peers, those that rooms woke among them."""
-        rooms, self._rooms = self._rooms, []
-        for room in rooms:
-            try:
-                room.flush()
-            except Exception:
-                self._on_error()
+        while self._rooms:  # again where a flush made somebody leave, whom others hear of
+            rooms, self._rooms = self._rooms, []
+            for room in rooms:
+                try:
+                    room.flush()
+                except Exception:
+                    self._on_error()
         peers, self._peers = self._peers, []
         self._scheduled = False
         for peer in peers:

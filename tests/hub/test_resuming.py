@@ -104,6 +104,7 @@ class Lost(ResumeCase):
         self.hub.suspend(self.session)
         self.server.clock.advance(20)
         self.hub.suspend(self.session)
+        self.assertEqual(len(self.server.clock.getDelayedCalls()), 1)
         self.server.clock.advance(10)
         self.assertEqual(self.hub.counts()["sessions"], 1)
 
