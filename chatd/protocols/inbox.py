@@ -13,11 +13,14 @@ from typing import Any, Generic, TypeVar
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IDelayedCall
+from twisted.logger import Logger
 
 T = TypeVar("T")
 
 #: Commands waiting at which reading pauses.
 PAUSE_AT = 16
+
+log = Logger()
 
 
 class Inbox(Generic[T]):
@@ -25,7 +28,8 @@ class Inbox(Generic[T]):
 
     :param transport: paused while too many commands wait.
     :param clock: for the budget; monotonic seconds.
-    :param handle: does one command; a Deferred says when it is done and never fails.
+    :param handle: does one command; a Deferred says when it is done. What it fails with is a
+        fault of ours: it is logged, and the next command is done.
     :param budget: commands a second and burst; (0, 0) is no limit.
     """
 
@@ -87,6 +91,7 @@ class Inbox(Generic[T]):
         running = self._handle(command)
         if running is not None:
             self._busy = True
+            running.addErrback(lambda failure: log.failure("a command failed", failure))
             running.addBoth(self._done)
 
     def _done(self, _: object) -> None:

@@ -29,18 +29,20 @@ class Daemon:
     """Started at once; :meth:`stop` it, and its folder is gone.
 
     :param options: of ``twistd chatd``, beyond the data directory.
+    :param plugins: a folder of somebody else's, with modules and ``twisted/plugins`` in it.
     :ivar output: what it printed; complete after :meth:`stop`.
     """
 
-    def __init__(self, *options: str) -> None:
+    def __init__(self, *options: str, plugins: Path | None = None) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="chatd-test-"))
         self.output = ""
         twistd = Path(sys.executable).with_name("twistd")
         command = [str(twistd), "-n", "--pidfile=", "chatd"]
+        path = os.pathsep.join(map(str, filter(None, (ROOT, plugins))))
         self.process = subprocess.Popen(
             [*command, "--data-dir", str(self.folder / "data"), *options],
             cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

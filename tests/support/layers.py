@@ -31,7 +31,7 @@ LAYERS: dict[str, str] = {
     "chatd.interfaces": f"{_VALUES} zope.interface twisted.internet.defer",
     "chatd.hub": f"{_FACES} {_DEFERRED}",
     "chatd.protocols.surroundings": f"{_FACES} cryptography",
-    "chatd.protocols.inbox": f"{_FACES} {_DEFERRED}",
+    "chatd.protocols.inbox": f"{_FACES} {_DEFERRED} twisted.logger",
     "chatd.protocols.outlet": f"{_FACES} twisted.internet",
     "chatd.protocols.native": f"{_DOOR} chatd.wire msgspec",
     "chatd.protocols.legacy0417": _DOOR,
@@ -48,7 +48,7 @@ LAYERS: dict[str, str] = {
     "chatd.tap": "chatd twisted",
     "chatd.ctl": "chatd twisted",
     "client": f"{_SHARED_WITH_CLIENT} chatd.protocols.native.link twisted zope.interface OpenSSL "
-    "cryptography",
+    "cryptography msgspec",
     "client.model": f"{_SHARED_WITH_CLIENT} twisted.internet.defer",
     "client.ui": f"{_SHARED_WITH_CLIENT} client.model urwid twisted.internet.defer twisted.logger "
     "twisted.python.failure",
