@@ -51,11 +51,11 @@ class ExampleDoor(TestCase):
     """The door of lines, as it stands in the document."""
 
     def setUp(self) -> None:
-        blocks = Document("architecture.rst").blocks
-        self.module: Any = ModuleType("lines")
-        exec(compile(blocks["door-example"], "architecture.rst", "exec"), vars(self.module))
+        self.blocks = Document("architecture.rst").blocks
+        self.module: Any = ModuleType("linechat")
+        exec(compile(self.blocks["door-example"], "architecture.rst", "exec"), vars(self.module))
         self.plugin: dict[str, Any] = {}
-        exec(compile(blocks["plugin-example"], "architecture.rst", "exec"), self.plugin)
+        exec(compile(self.blocks["plugin-example"], "architecture.rst", "exec"), self.plugin)
         self.server = Server(Limits(capacity=2))
         self.factory: Any = self.module.LineFactory(self.server.around)
 
@@ -75,14 +75,23 @@ class ExampleDoor(TestCase):
         self.assertEqual(lines.pop(), "")
         return lines
 
+    def test_files(self) -> None:
+        """It is the door that the tests run in a real daemon."""
+        folder = ROOT / "tests" / "support" / "linechat"
+        for block, file in (
+            ("door-example", "linechat.py"),
+            ("plugin-example", "twisted/plugins/linechat_plugin.py"),
+        ):
+            self.assertEqual(self.blocks[block], (folder / file).read_text("utf-8").strip(), file)
+
     def test_faces(self) -> None:
         """Door, session and descriptor are what the interfaces ask for."""
         protocol, _ = self.connect()
         verifyObject(IDoor, self.factory.door)
         verifyObject(IPeer, protocol)
-        verifyObject(IProtocolPlugin, self.plugin["lines"])
-        module, name = self.plugin["lines"].factory.split(".")
-        self.assertEqual((module, self.factory.__class__.__name__), ("lines", name))
+        verifyObject(IProtocolPlugin, self.plugin["linechat"])
+        module, name = self.plugin["linechat"].factory.split(".")
+        self.assertEqual((module, self.factory.__class__.__name__), ("linechat", name))
 
     def test_talking(self) -> None:
         """Two people hear each other, and nobody hears themselves."""
