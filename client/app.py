@@ -25,6 +25,7 @@ from .model.model import Model
 from .model.settings import Settings
 from .model.uplink import ConnectionState, Listener, Stopped
 from .profile import Profile, ProfileError
+from .signals import cancel_at
 from .trust import expected_key, explain, remember_key
 
 _LOG = "chatc.log"
@@ -33,11 +34,13 @@ _LOG = "chatc.log"
 class Watcher:
     """Stands between the connection and the screen: what ends the program is seen here first.
 
+    :param stays: the screen goes on without a connection, to be read.
     :ivar ended: fires with the reason when the program has to end.
     """
 
-    def __init__(self, screen: Listener) -> None:
+    def __init__(self, screen: Listener, stays: bool) -> None:
         self._screen = screen
+        self._stays = stays
         self._welcomed = False
         self.ended: Deferred[ChatError | None] = Deferred()
 
@@ -46,7 +49,7 @@ class Watcher:
         self._screen.connection_changed(state)
         if isinstance(state, Stopped):
             key = state.error.code in (Code.SERVER_KEY_CHANGED, Code.SERVER_KEY_UNKNOWN)
-            if key or not self._welcomed:
+            if key or not self._welcomed or not self._stays:
                 self.end(state.error)
 
     def welcomed(self, welcome: messages.Welcome) -> None:
@@ -98,8 +101,8 @@ def run(profile: Profile, options: argparse.Namespace, link: Link) -> None:
         use_monotonic_time(reactor)
         _log_to(profile)
         work = Deferred.fromCoroutine(_work(reactor, profile, options, link))
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, lambda *_: reactor.callFromThread(work.cancel))
+        signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        reactor.callWhenRunning(cancel_at, signals, reactor, work)
         return work
 
     react(start)
@@ -139,10 +142,26 @@ async def _known_key(
     if not isinstance(error, KeyUnknown) or not sys.stdin.isatty():
         raise error
     print(explain(link, error).rsplit("\n", 1)[0])
-    if input("Is this the server's key? yes or no: ").strip().lower() not in ("y", "yes"):
+    if _ask("Is this the server's key? yes or no: ").strip().lower() not in ("y", "yes"):
         raise ChatError(Code.SERVER_KEY_UNKNOWN, "not accepted; nothing was sent to that server")
     profile.accept(link, error.found)
     return error.found
+
+
+def _ask(question: str) -> str:
+    """Wait for a line; Ctrl-C ends the program, the end of input is no answer.
+
+    :raises CancelledError: Ctrl-C.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return input(question)
+    except EOFError:
+        return ""
+    except KeyboardInterrupt:
+        raise CancelledError from None
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 async def _chat(
@@ -156,14 +175,14 @@ async def _chat(
         ends[0].end()
 
     if options.plain:
-        from .plain import PlainScreen
+        from .plain.screen import PlainScreen
 
         screen: Any = PlainScreen(reactor, model, quit_now)
     else:
         from .ui.screen import FullScreen
 
         screen = FullScreen(reactor, model, quit_now)
-    watcher = Watcher(screen.listener)
+    watcher = Watcher(screen.listener, stays=not options.plain)
     ends.append(watcher)
     connection = _connection(reactor, options, link, pin, nick, watcher)
     screen.uplink = connection
@@ -190,7 +209,7 @@ def _connection(
         nick,
         listener,
         proxied=getattr(options, "through_proxy", False),
-        tries=0 if pin else 1,
+        tries=0 if pin and sys.stdin.isatty() else 1,
     )
 
 

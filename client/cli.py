@@ -29,6 +29,7 @@ from .endpoint import endpoint_of
 from .model.visible import visible_line
 from .profile import Profile, ProfileError, default_home
 from .script import Script, as_line, said
+from .signals import cancel_at
 from .stdin import lines_of
 from .trust import expected_key, explain, remember_key
 
@@ -174,8 +175,7 @@ def _run(command: Command, profile: Profile, options: argparse.Namespace) -> Non
     def start(reactor: Any) -> Deferred[None]:
         use_monotonic_time(reactor)
         work = Deferred.fromCoroutine(_work(reactor, command, profile, link, options))
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: reactor.callFromThread(work.cancel))
+        reactor.callWhenRunning(cancel_at, (signal.SIGINT, signal.SIGTERM), reactor, work)
         return work
 
     react(start)

@@ -6,12 +6,15 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+from twisted.internet import fdesc
+from twisted.internet.abstract import FileDescriptor
 from twisted.internet.defer import Deferred
-from twisted.internet.stdio import StandardIO
 from twisted.protocols.basic import LineReceiver
 from twisted.python.failure import Failure
 
 from chatd.protocols.native.link import CHANNEL_CLOSED
+
+_STDIN = 0
 
 #: Lines read ahead before reading pauses.
 AHEAD = 64
@@ -26,6 +29,7 @@ class Lines(LineReceiver):
     pauseProducing: Callable[[], None]
     resumeProducing: Callable[[], None]
     clearLineBuffer: Callable[[], bytes]
+    makeConnection: Callable[[Any], None]
 
     delimiter = b"\n"
     MAX_LENGTH = MAX_LINE
@@ -73,13 +77,40 @@ class Lines(LineReceiver):
             waiting.callback(None)
 
 
+class _Reader(FileDescriptor):
+    """Feeds the lines. The descriptor stays as it is: the shell's terminal may share its mode, so
+    it is read only when there is something, instead of being made non-blocking."""
+
+    def __init__(self, reactor: Any, lines: Lines) -> None:
+        super().__init__(reactor)
+        self.connected = 1
+        self._lines = lines
+        lines.makeConnection(self)
+        reactor.addReader(self)
+
+    def fileno(self) -> int:
+        return _STDIN
+
+    def doRead(self) -> Any:
+        return fdesc.readFromFD(_STDIN, self._lines.dataReceived)
+
+    def connectionLost(self, reason: Failure) -> None:
+        FileDescriptor.connectionLost(self, reason)
+        self._lines.connectionLost(reason)
+
+
+def standard_input(reactor: Any) -> Lines:
+    """Begin to read it: a terminal, a pipe or a file."""
+    lines = Lines()
+    _Reader(reactor, lines)
+    return lines
+
+
 async def lines_of(reactor: Any, text: str) -> AsyncIterator[str]:
     """What to send: the text itself, or for ``-`` each line of standard input that is not empty."""
     if text != "-":
         yield text
         return
-    lines = Lines()
-    StandardIO(lines, reactor=reactor)
-    async for line in lines:
+    async for line in standard_input(reactor):
         if line:
             yield line

@@ -1,0 +1,1 @@
+"""The line mode: ``chatc --plain``, for screen readers, simple terminals and pipes."""
