@@ -82,15 +82,41 @@ class ServerKeys:
                 names = _names(host_name or socket.gethostname())
                 _write(certificate, _self_signed(_read_tls_key(tls_key), names))
                 made.append(certificate)
-            _check_pair(tls_key, certificate)
+            read_pair(tls_key, certificate)
             return cls(_read_static(server_key), certificate, tls_key, tuple(made))
         except OSError as error:
-            raise ConfigError(f"{error.filename}: cannot be used: {error.strerror}") from None
+            raise _unusable(error) from None
 
     @property
     def fingerprint(self) -> str:
         """The fingerprint that people pin."""
         return fingerprint(self.static.public_key().public_bytes_raw())
+
+
+def read_pair(tls_key: Path, certificate: Path) -> tuple[PrivateKeyTypes, list[x509.Certificate]]:
+    """Read a private key and its certificate.
+
+    :return: the key, and what the certificate's file holds, the server's own first.
+    :raises ConfigError: a file is damaged, missing, could be read by others, or does not fit.
+    """
+    try:
+        if not tls_key.exists():
+            raise ConfigError(
+                f"{certificate}: its key {TLS_KEY} is missing; restore it, or delete the "
+                "certificate: a new pair is made"
+            )
+        key = _read_key(tls_key)
+        chain = x509.load_pem_x509_certificates(certificate.read_bytes())
+    except OSError as error:
+        raise _unusable(error) from None
+    except (ValueError, UnsupportedAlgorithm):
+        raise _damaged(certificate) from None
+    if chain[0].public_key() != key.public_key():
+        raise ConfigError(
+            f"{certificate}: does not belong to {TLS_KEY}; put the matching pair there, or delete "
+            "both: a new pair is made"
+        )
+    return key, chain
 
 
 def lock_data_dir(data_dir: Path) -> int:
@@ -104,7 +130,7 @@ def lock_data_dir(data_dir: Path) -> int:
         _make_directory(data_dir)
         lock = os.open(data_dir / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise ConfigError(f"{error.filename}: cannot be used: {error.strerror}") from None
+        raise _unusable(error) from None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
@@ -155,7 +181,12 @@ def _read_key(path: Path) -> PrivateKeyTypes:
         )
     try:
         return load_pem_private_key(path.read_bytes(), password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except TypeError:
+        raise ConfigError(
+            f"{path}: is locked with a password, which nobody is there to type; take it off with: "
+            f"openssl pkey -in '{path}' -out '{path}.open' && mv '{path}.open' '{path}'"
+        ) from None
+    except (ValueError, UnsupportedAlgorithm):
         raise _damaged(path) from None
 
 
@@ -173,29 +204,15 @@ def _read_tls_key(path: Path) -> ec.EllipticCurvePrivateKey:
     return key
 
 
+def _unusable(error: OSError) -> ConfigError:
+    return ConfigError(f"{error.filename}: cannot be used: {error.strerror}")
+
+
 def _damaged(path: Path) -> ConfigError:
     return ConfigError(
         f"{path}: is damaged; restore it from a backup, or delete it: a new one is made, which "
         "everybody who knows this server must accept"
     )
-
-
-def _check_pair(tls_key: Path, certificate: Path) -> None:
-    if not tls_key.exists():
-        raise ConfigError(
-            f"{certificate}: its key {TLS_KEY} is missing; restore it, or delete the certificate: "
-            "a new pair is made"
-        )
-    key = _read_key(tls_key)
-    try:
-        public = x509.load_pem_x509_certificate(certificate.read_bytes()).public_key()
-    except (ValueError, UnsupportedAlgorithm):
-        raise _damaged(certificate) from None
-    if public != key.public_key():
-        raise ConfigError(
-            f"{certificate}: does not belong to {TLS_KEY}; put the matching pair there, or delete "
-            "both: a new pair is made"
-        )
 
 
 def _pem(key: X25519PrivateKey | ec.EllipticCurvePrivateKey) -> bytes:

@@ -7,30 +7,26 @@ from pathlib import Path
 from typing import Any
 
 from OpenSSL import SSL
+from OpenSSL.crypto import X509, PKey
 from twisted.internet.interfaces import IOpenSSLServerConnectionCreator
-from twisted.internet.ssl import CertificateOptions, PrivateCertificate, TLSVersion
+from twisted.internet.ssl import CertificateOptions, TLSVersion
 from zope.interface import implementer
 
 from chatd.errors import ConfigError
+from chatd.keys import read_pair
 
 
 def _context(certificate: Path, key: Path) -> Any:
+    private, (own, *chain) = read_pair(key, certificate)
     try:
-        pair = PrivateCertificate.loadPEM(key.read_bytes() + b"\n" + certificate.read_bytes())
-        options: Any = pair.options()
-        chain = CertificateOptions(
-            privateKey=options.privateKey,
-            certificate=options.certificate,
+        return CertificateOptions(
+            privateKey=PKey.from_cryptography_key(private),  # type: ignore[arg-type]
+            certificate=X509.from_cryptography(own),
+            extraCertChain=[X509.from_cryptography(other) for other in chain],
             raiseMinimumTo=TLSVersion.TLSv1_3,
-        )
-        context = chain.getContext()
-        # The whole file, so that a chain from a certificate authority is sent complete.
-        context.use_certificate_chain_file(str(certificate))
-        return context
-    except (OSError, SSL.Error, ValueError) as error:
-        raise ConfigError(
-            f"{certificate} and {key} do not make a TLS certificate: {error}"
-        ) from None
+        ).getContext()
+    except (SSL.Error, TypeError) as error:
+        raise ConfigError(f"{certificate}: cannot be used for TLS: {error}") from None
 
 
 @implementer(IOpenSSLServerConnectionCreator)

@@ -12,6 +12,12 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from twisted.trial.unittest import TestCase
 
 from chatd.domain.link import fingerprint
@@ -118,6 +124,14 @@ class WrongFiles(KeysCase):
                 self.assertIn(f"{self.home / name}: is damaged; restore it", self.wrong())
             (self.home / name).write_bytes(good)
         self.assertEqual(self.load().made, ())
+
+    def test_locked_with_a_password(self) -> None:
+        keys = self.load()
+        key = load_pem_private_key(keys.certificate_key.read_bytes(), None)
+        lock = BestAvailableEncryption(b"secret")
+        locked = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, lock)
+        keys.certificate_key.write_bytes(locked)
+        self.assertIn("tls.key: is locked with a password", self.wrong())
 
     def test_key_of_another_kind(self) -> None:
         keys = self.load()

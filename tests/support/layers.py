@@ -43,7 +43,7 @@ LAYERS: dict[str, str] = {
     "chatd.keys": _SERVICE,
     "chatd.passwords": _SERVICE,
     "chatd.plugins": _SERVICE,
-    "chatd.tls": _SERVICE,
+    "chatd.tls": f"{_SERVICE} chatd.keys",
     "chatd.app": "chatd twisted",
     "chatd.tap": "chatd twisted",
     "chatd.ctl": "chatd twisted",
