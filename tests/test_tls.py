@@ -77,11 +77,10 @@ class ServerTLSTest(SynchronousTestCase):
         for side, is_client in ((self.tls, False), (creator, True)):
             end = TLSMemoryBIOFactory(side, is_client, greeters, clock).buildProtocol(None)
             ends += [end, FakeTransport(end, not is_client)]
-        pump = connect(*ends)
+        inside, pump = ends[2].wrappedProtocol, connect(*ends)
         while pump.flush() or clock.getDelayedCalls():
             clock.advance(0)  # small pieces are gathered for a moment
-        client = ends[2]
-        return client.wrappedProtocol, client.getHandle()
+        return inside, ends[2].getHandle()
 
     def shown(self) -> list[x509.Certificate]:
         """The certificates that the server shows to a new client."""
