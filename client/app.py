@@ -119,7 +119,7 @@ async def _work(reactor: Any, profile: Profile, options: argparse.Namespace, lin
     except ChatError as caught:
         error = caught
     if error is not None and error.code is not Code.LOGGED_OUT:
-        print(f"chatc: {explain(link, error)}", file=sys.stderr)
+        print(f"chatc: {explain(profile, link, error)}", file=sys.stderr)
         key = error.code in (Code.SERVER_KEY_CHANGED, Code.SERVER_KEY_UNKNOWN)
         status = 4 if key else 1 if error.code >= 200 else 3
     raise SystemExit(status)
@@ -141,7 +141,7 @@ async def _known_key(
     error = await probe.stopped
     if not isinstance(error, KeyUnknown) or not sys.stdin.isatty():
         raise error
-    print(explain(link, error).rsplit("\n", 1)[0])
+    print(explain(profile, link, error).rsplit("\n", 1)[0])
     if _ask("Is this the server's key? yes or no: ").strip().lower() not in ("y", "yes"):
         raise ChatError(Code.SERVER_KEY_UNKNOWN, "not accepted; nothing was sent to that server")
     profile.accept(link, error.found)

@@ -194,7 +194,7 @@ async def _work(
     except CancelledError:
         status = INTERRUPTED
     except ChatError as error:
-        print(f"chatc: {explain(link, error)}", file=sys.stderr)
+        print(f"chatc: {explain(profile, link, error)}", file=sys.stderr)
         status = _status(error)
     except ProfileError as error:
         print(f"chatc: {error}", file=sys.stderr)

@@ -6,13 +6,16 @@ connection ends after HELLO, the person decides, and the next connection goes th
 
 from __future__ import annotations
 
+import os
 import shlex
+import shutil
+import sys
 
 from chatd.domain.link import Link, show_fingerprint
 from chatd.errors import ChatError
 
 from .connection import KeyChanged, KeyUnknown
-from .profile import Profile
+from .profile import Profile, default_home
 
 
 def expected_key(profile: Profile, link: Link) -> str:
@@ -32,14 +35,14 @@ def remember_key(profile: Profile, link: Link, fingerprint: str) -> None:
         profile.accept(link, fingerprint)
 
 
-def explain(link: Link, error: ChatError) -> str:
+def explain(profile: Profile, link: Link, error: ChatError) -> str:
     """What happened, for people; where it is about a key, with both fingerprints and the way on."""
     if isinstance(error, KeyUnknown):
         return (
             f"The key of {link.host}:{link.port} is not known here yet. Its fingerprint is\n"
             f"  {show_fingerprint(error.found)}\n"
             "Compare it with what the server's admin gives you (chatctl fingerprint), then\n"
-            f"  {_accept(link, error.found)}"
+            f"  {_accept(profile, link, error.found)}"
         )
     if isinstance(error, KeyChanged):
         return (
@@ -47,11 +50,16 @@ def explain(link: Link, error: ChatError) -> str:
             f"  known: {show_fingerprint(error.pinned)}\n"
             f"  now:   {show_fingerprint(error.found)}\n"
             "Somebody may be listening in. Only if the server's admin confirms the new key:\n"
-            f"  {_accept(link, error.found)}"
+            f"  {_accept(profile, link, error.found)}"
         )
     return error.text
 
 
-def _accept(link: Link, fingerprint: str) -> str:
+def _accept(profile: Profile, link: Link, fingerprint: str) -> str:
+    """A command that works as pasted, for this profile."""
+    program = "chatc"
+    if shutil.which(program) is None and os.path.exists(sys.argv[0]):
+        program = os.path.abspath(sys.argv[0])
+    home = [] if profile.home == default_home() else ["--home", os.path.abspath(profile.home)]
     whole = Link(link.host, link.port, link.tls, fingerprint)
-    return f"chatc trust {shlex.quote(str(whole))}"
+    return shlex.join([program, *home, "trust", str(whole)])

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support.program import PATIENCE, ROOT, environment, until
 
-#: Seconds a daemon may take to listen, and to stop; far more than it needs.
-PATIENCE = 20.0
+__all__ = ["PATIENCE", "ROOT", "Daemon", "free_port"]
 
 
 def free_port() -> int:
@@ -30,48 +28,91 @@ class Daemon:
 
     :param options: of ``twistd chatd``, beyond the data directory.
     :param plugins: a folder of somebody else's, with modules and ``twisted/plugins`` in it.
-    :ivar output: what it printed; complete after :meth:`stop`.
+    :param data: a data directory that is there before and after; its own when None.
     """
 
-    def __init__(self, *options: str, plugins: Path | None = None) -> None:
+    def __init__(
+        self, *options: str, plugins: Path | None = None, data: Path | None = None
+    ) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="chatd-test-"))
-        self.output = ""
+        self.data = data or self.folder / "data"
+        self._printed = ""
         twistd = Path(sys.executable).with_name("twistd")
-        command = [str(twistd), "-n", "--pidfile=", "chatd"]
-        path = os.pathsep.join(map(str, filter(None, (ROOT, plugins))))
-        self.process = subprocess.Popen(
-            [*command, "--data-dir", str(self.folder / "data"), *options],
-            cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
+        with (self.folder / "output").open("wb") as output:
+            self.process = subprocess.Popen(
+                [str(twistd), "-n", "--pidfile=", "chatd", "--data-dir", str(self.data), *options],
+                cwd=self.folder,
+                env=environment(self.folder, *filter(None, (plugins,))),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    @property
+    def output(self) -> str:
+        """What it printed so far."""
+        if self.folder.exists():
+            self._printed = (self.folder / "output").read_text("utf-8")
+        return self._printed
+
+    def says(self, pattern: str) -> re.Match[str]:
+        """Wait until it prints something.
+
+        :raises AssertionError: it does not, or ends first.
+        """
+        until(
+            lambda: re.search(pattern, self.output) or self.process.poll() is not None,
+            lambda: f"no {pattern!r} in:\n{self.output}",
         )
+        found = re.search(pattern, self.output)
+        assert found, f"it ended, with no {pattern!r} in:\n{self.output}"
+        return found
+
+    def links(self, count: int = 1) -> list[str]:
+        """The links it invites with, as soon as there are ``count``."""
+        pattern = r"(?:[^$]*?Join with:  \S*chatc '\S+'\n)" + f"{{{count}}}"
+        self.says(pattern)
+        return re.findall(r"Join with:  \S*chatc '(\S+)'", self.output)
 
     def connect(self, port: int) -> socket.socket:
         """A connection to ``port``, waiting for the daemon to listen.
 
         :raises AssertionError: it does not, with what it printed.
         """
-        deadline = time.monotonic() + PATIENCE
-        while self.process.poll() is None and time.monotonic() < deadline:
-            try:
-                return socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
-            except ConnectionRefusedError:
-                time.sleep(0.02)
-        self.stop()
-        raise AssertionError(f"the daemon does not listen:\n{self.output}")
+        connected: list[socket.socket] = []
 
-    def stop(self) -> int:
-        """End it as Ctrl-C does.
+        def attempt() -> bool:
+            try:
+                connected.append(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE))
+            except ConnectionRefusedError:
+                return self.process.poll() is not None
+            return True
+
+        until(attempt, lambda: self.output)
+        assert connected, f"the daemon does not listen:\n{self.output}"
+        return connected[0]
+
+    def kill(self) -> None:
+        """End it as a crash of the machine does; its folder stays until :meth:`stop`."""
+        self.process.kill()
+        self.process.wait(PATIENCE)
+
+    def wait(self) -> int:
+        """Until it has ended.
+
+        :return: its exit status.
+        """
+        return self.process.wait(PATIENCE)
+
+    def stop(self, number: signal.Signals = signal.SIGINT) -> int:
+        """End it as Ctrl-C does, or by another signal.
 
         :return: its exit status.
         """
         if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
+            self.process.send_signal(number)
         try:
-            self.output += self.process.communicate(timeout=PATIENCE)[0]
+            return self.process.wait(PATIENCE)
         finally:
             self.process.kill()
+            self._printed = self.output
             shutil.rmtree(self.folder, ignore_errors=True)
-        return self.process.returncode
