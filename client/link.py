@@ -18,7 +18,7 @@ from chatd.protocols.native.link import CHANNEL_CLOSED, Link
 from chatd.wire import messages
 from chatd.wire.codec import Unknown, decode_server, decode_struct, encode
 from chatd.wire.framing import MAX_FRAME
-from chatd.wire.hello import Ack, Channel, Hello, Refusal
+from chatd.wire.hello import Ack, Channel, Hello
 from chatd.wire.initiator import Initiator
 
 #: Seconds a whole handshake may take.
@@ -27,11 +27,17 @@ HANDSHAKE_TIMEOUT = 10.0
 LAST_WORD = 2.0
 #: Bytes that may wait for the server.
 SEND_QUEUE = 8 * 1024 * 1024
+#: Seconds a server can make this side wait: one word of a stranger must not keep it away for ever.
+LONGEST_WAIT = 300.0
 #: Seconds between two looks at silence, and between two measurements of the lag.
 TICK = 1.0
 LAG_INTERVAL = 15.0
 
 SOFTWARE = "chatc"
+
+
+class Unsealed(ChatError):
+    """The server's reason not to go on, said in clear: anybody on the way could have said it."""
 
 
 class Owner(Protocol):
@@ -111,7 +117,7 @@ class ClientLink(Link):
             assert self._machine.records is not None
             self.established(self._machine.records)
         else:
-            raise _told(step)
+            raise Unsealed(_code(step.code), step.text, min(step.wait, LONGEST_WAIT))
 
     # ------------------------------------------------------------ messages
 
@@ -123,7 +129,8 @@ class ClientLink(Link):
         elif isinstance(decoded, messages.Welcome):
             self._welcomed(decoded)
         elif isinstance(decoded, messages.Closing):
-            raise _told(decoded)
+            wait = min(decoded.wait, LONGEST_WAIT)
+            raise ChatError(_code(decoded.code), decoded.text, wait)
         elif self._limits is None:
             raise WireError(Code.WRONG_ORDER)
         elif not isinstance(decoded, messages.Heartbeat | Unknown):
@@ -154,19 +161,19 @@ class ClientLink(Link):
         self._owner.welcomed(welcome)
 
     def _answered(self, status: messages.Status) -> None:
-        asked = self._asked.pop(status.id, None)
+        asked = self._asked.get(status.id)
         if asked is None:
             return
         kind, answer = asked
+        result, shape = None, messages.RESULTS[kind]
+        if status.code == 0 and shape is not None:
+            result = decode_struct(status.result, shape, Code.MESSAGE_MALFORMED)
+        del self._asked[status.id]  # not before: who waits hears of a wrong answer by the end
         if status.code == 0:
-            result = messages.RESULTS[kind]
-            answer.callback(
-                None
-                if result is None
-                else decode_struct(status.result, result, Code.MESSAGE_MALFORMED)
-            )
+            answer.callback(result)
         else:
-            answer.errback(Refused(_code(status.code), status.text, status.wait))
+            wait = min(status.wait, LONGEST_WAIT)
+            answer.errback(Refused(_code(status.code), status.text, wait))
 
     # ------------------------------------------------------------ liveness and the end
 
@@ -224,11 +231,6 @@ class ClientLink(Link):
     def _cancel_timer(self) -> None:
         if self._timer is not None and self._timer.active():
             self._timer.cancel()
-
-
-def _told(word: Refusal | messages.Closing) -> ChatError:
-    """The server's own reason, as an error here."""
-    return ChatError(_code(word.code), word.text, word.wait)
 
 
 def _code(number: int) -> Code:
