@@ -33,6 +33,16 @@ _NAMED = {
     "backspace": "Backspace",
 } | {f"f{number}": f"F{number}" for number in range(1, 13)}
 _NAMED_INSIDE = {shown.lower(): name for name, shown in _NAMED.items()}
+#: The order in which urwid names several.
+_MODIFIERS = ("shift", "meta", "ctrl")
+#: What terminals cannot tell from a key of its own.
+_SAME = {
+    "ctrl h": "backspace",
+    "ctrl i": "tab",
+    "ctrl j": "meta enter",
+    "ctrl m": "enter",
+    "ctrl [": "esc",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +66,11 @@ class Binding:
     when_empty: bool = False
     shown: str = ""
     listed: bool = True
+
+    def takes(self, key: str) -> bool:
+        """Whether this can be its key: a character would be lost for writing, except where
+        nothing is written yet."""
+        return bool(key) and (self.when_empty or not is_text(key))
 
 
 class KeyMap:
@@ -82,8 +97,8 @@ class KeyMap:
 
     def keys(self, binding: Binding) -> tuple[str, ...]:
         """The keys of a binding, its own or the user's."""
-        changed = self._changed.get(binding.name)
-        return (parse_key(changed),) if changed else binding.keys
+        changed = parse_key(self._changed.get(binding.name, ""))
+        return (changed,) if binding.takes(changed) else binding.keys
 
     def find(self, key: str, *, empty: bool) -> Binding | None:
         """What a key does.
@@ -122,10 +137,17 @@ def show_key(key: str) -> str:
 
 
 def parse_key(text: str) -> str:
-    """``Alt+Left`` as ``meta left``. A letter keeps its case."""
-    *signs, name = text.split("+") if len(text) > 1 else [text]
-    modifiers = [_INSIDE.get(sign.lower(), sign.lower()) for sign in signs]
-    return " ".join([*modifiers, _NAMED_INSIDE.get(name.lower(), name)])
+    """``Alt+Left`` as ``meta left``; "" for what is no key. A letter keeps its case."""
+    signs, _, name = text[:-1].rpartition("+")
+    name += text[-1:]
+    modifiers = {_INSIDE.get(sign.lower(), "") for sign in signs.split("+") if signs}
+    name = _NAMED_INSIDE.get(name.lower(), name if len(name) == 1 else "")
+    if not name or "" in modifiers:
+        return ""
+    if "ctrl" in modifiers and len(name) == 1:
+        name = name.lower()
+    key = " ".join([*(one for one in _MODIFIERS if one in modifiers), name])
+    return _SAME.get(key, key)
 
 
 def is_text(key: str) -> bool:

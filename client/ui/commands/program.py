@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from ..face import Face
 
 _KEY = "key."
+#: Without a key for this one no command could be given any more.
+_SEND = "send"
 
 
 def search(screen: Face, words: str) -> None:
@@ -98,11 +100,18 @@ def _show_values(screen: Face, setting: Setting) -> None:
     screen.pick(f"{setting.name}: {setting.description}", choices, "choose")
 
 
-def _set_key(screen: Face, name: str, key: str) -> None:
-    binding = next((one for one in screen.keymap.bindings if one.name == name), None)
+def _set_key(screen: Face, name: str, words: str) -> None:
+    keymap = screen.keymap
+    binding = next((one for one in keymap.bindings if one.name == name), None)
     if binding is None:
         raise UsageError(f"there is no key {name}; /help key. lists them")
-    if key:
-        screen.settings.set_key(name, "" if parse_key(key) in binding.keys else key)
-        screen.keymap.refresh()
-    screen.note(f"{_KEY}{name} is {screen.keymap.shown(binding)}")
+    if words:
+        key = parse_key(words)
+        if not binding.takes(key):
+            raise UsageError(f"{words} cannot be a key here; Alt+x, Ctrl+x or F5 can")
+        before = keymap.find(key, empty=False)
+        if before is not None and before is not binding and before.name == _SEND:
+            raise UsageError(f"{words} sends; give {_KEY}{_SEND} another key first")
+        screen.settings.set_key(name, "" if key in binding.keys else words)
+        keymap.refresh()
+    screen.note(f"{_KEY}{name} is {keymap.shown(binding)}")

@@ -188,6 +188,16 @@ class CommandTests(AtDesk):
         desk.press("f2")
         self.assertIsNotNone(desk.screen.stage.dialog)
 
+    def test_keys_that_would_lock_the_user_out_are_refused(self) -> None:
+        for wrong in ("a", "é", "Foo+x", "Alt+", "nonsense", "+"):
+            self.desk.line(f"/set key.send {wrong}")
+            self.assertIn(f"{wrong} cannot be a key here", self.last())
+        self.desk.line("/set key.jump Ctrl+m")
+        self.assertIn("Ctrl+m sends; give key.send another key first", self.last())
+        self.desk.line("/set key.jump x")
+        self.desk.type("xx")
+        self.assertEqual(self.desk.screen.input.editor.text, "xx")
+
     def test_reconnect(self) -> None:
         self.desk.line("/reconnect")
         self.assertEqual(self.wire.reconnects, 1)

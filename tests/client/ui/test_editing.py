@@ -170,6 +170,29 @@ class KeyTests(TestCase):
             for key in one.keys:
                 self.assertEqual(parse_key(show_key(key)), key)
 
+    def test_keys_as_people_write_them(self) -> None:
+        for written, key in (
+            ("ctrl+ALT+x", "meta ctrl x"),
+            ("Ctrl+X", "ctrl x"),
+            ("Alt+X", "meta X"),
+            ("Alt++", "meta +"),
+            ("Ctrl+m", "enter"),
+            ("pgup", "page up"),
+            ("Foo+x", ""),
+            ("xyzzy", ""),
+            ("Alt+", ""),
+            ("", ""),
+        ):
+            self.assertEqual(parse_key(written), key, written)
+
+    def test_what_a_file_gives_as_a_key_and_is_none_leaves_the_own_one(self) -> None:
+        keymap = KeyMap(BINDINGS, {"send": "x", "jump": "nonsense"})
+        for key, name in (("enter", "send"), ("meta g", "jump")):
+            found = keymap.find(key, empty=False)
+            assert found is not None
+            self.assertEqual(found.name, name)
+        self.assertIsNone(keymap.find("x", empty=False))
+
     def test_the_users_own_keys(self) -> None:
         changed = {"jump": "Ctrl+g", "search": "Alt+g"}
         keymap = KeyMap(BINDINGS, changed)
