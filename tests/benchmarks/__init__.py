@@ -1,0 +1,1 @@
+"""``make bench``: what the daemon costs, beside what the machine can do at all."""

@@ -1,0 +1,1 @@
+"""The load generator: it sends what was sealed before, and counts what comes by its length."""
