@@ -100,8 +100,10 @@ def _broadcast_said(model: Model, said: messages.BroadcastSaid) -> Attention | N
         return None
     mention = model.mentions.found_in(said.text)
     entry = Entry(EntryKind.BROADCAST, said.time, said.text, said.sender, said.id, mention=mention)
-    found = [model.add(place, entry) for place in model.here_and_server()]
-    return next((attention for attention in found if attention), None)
+    here, *others = model.here_and_server()
+    for place in others:  # a copy to keep: it is not unread twice
+        place.append(entry, seen=True)
+    return model.add(here, entry)
 
 
 def _show_joins(model: Model, nick: str) -> bool:

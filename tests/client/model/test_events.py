@@ -91,6 +91,7 @@ class MessageTests(Base):
         self.tell(messages.BroadcastSaid("bob", "fire", 1, 3))
         self.assertEqual(texts(self.red), ["fire"])
         self.assertIn("fire", texts(self.model.roster.server))
+        self.assertEqual(self.model.roster.active(), [])
 
     def test_ignored_people_are_not_heard(self) -> None:
         self.model.settings.add_word("ignore", "BOB")
