@@ -72,7 +72,7 @@ class Controller:
         self._wall = wall
         self.rooms = Rooms(self)
         self._welcomed = False
-        self._loss_told = False
+        self._loss_told: list[Conversation] = []
 
     def now(self) -> int:
         """Milliseconds since the epoch."""
@@ -100,13 +100,12 @@ class Controller:
                 conversation.typists.clear()
         match state:
             case Waiting(seconds, reason) if not self._loss_told:
-                self._loss_told = True
-                text = f"{reason}; trying again in {seconds:.0f} s (/reconnect: now)"
+                self._loss_told = self.model.here_and_server()
+                text = f"{reason}; trying again in {max(round(seconds), 1)} s (/reconnect: now)"
                 self.model.tell_everywhere(EntryKind.ERROR, text, self.now())
             case Stopped(error) if error.code != Code.LOGGED_OUT:
                 self.model.tell_everywhere(EntryKind.ERROR, f"offline: {error.text}", self.now())
             case Online():
-                self._loss_told = False
                 self.sender.pump()
             case _:
                 pass
@@ -114,24 +113,33 @@ class Controller:
 
     def welcomed(self, welcome: messages.Welcome) -> None:
         """See :class:`client.model.uplink.Listener`."""
-        wished = self.model.nick
+        wished, away = self.model.nick, self.model.away
         again = events.welcome(self.model, welcome, self.now())
         limits = welcome.limits
         self.sender.set_rate(limits.rate_count, limits.rate_seconds)
-        words = "connected again" if welcome.resumed else "connected"
-        self.note(f"{words} as {welcome.nick}", self.model.roster.server)
+        self._tell_welcome("connected again" if self._welcomed else "connected")
         if welcome.missed or not welcome.resumed:
             for room in self.model.roster:
                 if room.kind is Kind.ROOM and room.present and room not in again:
                     self.run(self.rooms.fetch_members(room), room)
         for room in again:
             self.run(self.rooms.enter_again(room), room)
+        if away and not welcome.resumed:
+            self.run(self.be_away(away))
         if welcome.rooms and not self._welcomed:
             self.view.greet(self.model.joined(welcome.rooms[0]))
         self._welcomed = True
         if wished and not self.model.is_me(wished):
             self.note(f"the nick {wished} is not free: you are {welcome.nick} (/nick changes it)")
         self.changed()
+
+    def _tell_welcome(self, words: str) -> None:
+        """In the server's conversation, and where the loss was told."""
+        now, roster = self.now(), self.model.roster
+        for place in dict.fromkeys([*self._loss_told, roster.server]):
+            if place in list(roster):
+                self.model.note(f"{words} as {self.model.nick}", now, place)
+        self._loss_told = []
 
     def received(self, message: messages.ServerMessage) -> None:
         """See :class:`client.model.uplink.Listener`."""
@@ -176,6 +184,11 @@ class Controller:
             log.failure("a command failed", failure)
             what = failure.getErrorMessage() or type(failure.value).__name__
             self.note(f"something went wrong here: {what}", here, error=True)
+
+    async def be_away(self, text: str) -> None:
+        """Be away; back, where ``text`` is empty."""
+        await self.request(partial(messages.Away, text=text))
+        self.model.set_away(text)
 
     async def users(self, room: str = "") -> list[messages.UserRow]:
         """Everyone in a room, or on the server."""

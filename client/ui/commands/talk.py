@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from chatd.domain.commands import Style
-from chatd.wire import messages
 
 from ...model.conversation import Conversation, Kind
 from ..submit import say
@@ -58,15 +56,13 @@ def retry(screen: Face, words: str) -> None:
 async def away(screen: Face, words: str) -> None:
     """Be away."""
     text = words or "away"
-    await screen.controller.request(partial(messages.Away, text=text))
-    screen.model.set_away(text)
+    await screen.controller.be_away(text)
     screen.note(f"you are away: {text}")
 
 
 async def back(screen: Face, words: str) -> None:
     """Be back."""
-    await screen.controller.request(partial(messages.Away, text=""))
-    screen.model.set_away("")
+    await screen.controller.be_away("")
     screen.note("you are back")
 
 

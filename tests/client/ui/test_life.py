@@ -30,6 +30,28 @@ class ConnectionTests(AtDesk):
         told = [entry for _, entry in timeline.backwards() if "trying again" in entry.text]
         self.assertEqual(len(told), 1)
 
+    def test_being_back_is_told_where_the_loss_was(self) -> None:
+        self.desk.listener.connection_changed(Waiting(0.4, "gone"))
+        self.assertIn("gone; trying again in 1 s", self.last())
+        self.desk.welcome(messages.Joined("lobby", "hello", 2), resumed=True)
+        self.assertEqual(self.last(), "connected again as alice")
+        server = self.desk.model.roster.server.timeline
+        self.assertEqual(server[server.end - 1].text, "connected again as alice")
+        self.desk.says("lobby", "bob", "hello", 1)
+        self.desk.welcome(messages.Joined("lobby", "hello", 2), resumed=True)
+        self.assertEqual(self.last(), "hello")
+
+    def test_one_stays_away_in_a_new_session(self) -> None:
+        self.desk.line("/away lunch")
+        self.wire.answer(messages.Away, None)
+        self.desk.welcome(messages.Joined("lobby", "hello", 2), resumed=True)
+        self.assertEqual([one for one in self.said() if isinstance(one, messages.Away)], [])
+        self.desk.welcome(messages.Joined("lobby", "hello", 2))
+        asked = [one for one in self.said() if isinstance(one, messages.Away)]
+        self.assertEqual([one.text for one in asked], ["lunch"])
+        self.wire.answer(messages.Away, None)
+        self.assertEqual(self.desk.model.away, "lunch")
+
     def test_a_first_attempt_that_fails_is_told_too(self) -> None:
         desk = Desk()
         desk.listener.connection_changed(Waiting(2.0, "connection refused"))
