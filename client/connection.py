@@ -20,13 +20,13 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from chatd.domain.link import fingerprint
-from chatd.domain.names import fold
+from chatd.domain.names import clean_nick, fold
 from chatd.domain.turn import Turn
-from chatd.errors import ChatError, Code
+from chatd.errors import ChatError, Code, Refused
 from chatd.wire import messages
 from chatd.wire.hello import Ack, Hello
 
-from .link import ClientLink
+from .link import ClientLink, Unsealed
 from .model.uplink import Connecting, Listener, Online, Stopped, Waiting
 
 log = Logger()
@@ -47,11 +47,14 @@ FINAL = frozenset(
         Code.METHOD_OFF,
         Code.REPLACED,
         Code.LOGGED_OUT,
-        Code.NICK_TAKEN,
-        Code.NICK_INVALID,
-        Code.NICK_TOO_LONG,
     }
 )
+
+#: The session is gone, and its nick too: another one is to be had.
+_NICK_LOST = frozenset({Code.NICK_TAKEN, Code.NICK_INVALID, Code.NICK_TOO_LONG})
+
+#: Pages of rooms asked for at most.
+_MOST_PAGES = 200
 
 
 class KeyUnknown(ChatError):
@@ -71,6 +74,10 @@ class KeyChanged(ChatError):
         self.found = found
 
 
+class NickRefused(ChatError):
+    """Only the wanted nick would do, and it is not to be had."""
+
+
 class Connection:
     """Keeps one session with one server.
 
@@ -79,7 +86,7 @@ class Connection:
     :param pin: the fingerprint that the server's key must have; "" while it is unknown.
     :param nick: the nick wanted; "" for any.
     :param listener: who is told.
-    :param strict: give up where the wanted nick is not free, instead of taking the advice.
+    :param strict: give up where a nick is wanted and not free, instead of taking the advice.
     :param proxied: something on the way ends the TLS.
     :param tries: attempts before the first welcome; 0 for no end.
     """
@@ -101,7 +108,7 @@ class Connection:
         self._endpoint = endpoint
         self._pin = pin
         self._listener = listener
-        self._strict = strict
+        self._strict = strict and bool(nick)
         self._proxied = proxied
         self._tries = tries
         self._key = X25519PrivateKey.generate()
@@ -160,9 +167,10 @@ class Connection:
         self._retry = None
         self._attempts += 1
         self._listener.connection_changed(Connecting())
-        self._attempt = self._endpoint.connect(Factory.forProtocol(self._new_link))
-        self._attempt.addCallbacks(self._connected, self._not_connected)
-        self._attempt.addErrback(lambda failure: log.failure("connecting", failure))
+        attempt = self._endpoint.connect(Factory.forProtocol(self._new_link))
+        self._attempt = attempt  # before it fires, which it may at once
+        attempt.addCallbacks(self._connected, self._not_connected)
+        attempt.addErrback(lambda failure: log.failure("connecting", failure))
 
     def _new_link(self) -> ClientLink:
         return ClientLink(self._reactor, self._turn, self._key, self, self._proxied)
@@ -181,7 +189,9 @@ class Connection:
     def _ended(self, error: ChatError) -> None:
         """An attempt or a connection is over: try again, unless that cannot help."""
         self._link = None
-        if self._stopped or error.code in FINAL or 0 < self._tries <= self._attempts:
+        final = error.code in FINAL and not isinstance(error, Unsealed)
+        final = final or isinstance(error, NickRefused)
+        if self._stopped or final or 0 < self._tries <= self._attempts:
             self._stopped = True
             self._listener.connection_changed(Stopped(error))
             gone, self._gone = self._gone, []
@@ -237,10 +247,8 @@ class Connection:
         if "guest" not in hello.methods:
             raise ChatError(Code.GUESTS_OFF)
         if self._resume is None:
-            if self._strict and self.nick and fold(ack.nick) != fold(self.nick):
-                raise ChatError(
-                    Code.NICK_TAKEN, f"the nick {self.nick} is not free; {ack.nick} would be"
-                )
+            if self._strict and fold(ack.nick) != fold(self.nick):
+                raise _why_not(self.nick, hello.nick, ack.nick)
             self.nick = ack.nick
         return messages.Ready("guest", self.nick, b"", self._resume)
 
@@ -259,11 +267,16 @@ class Connection:
 
     async def _all_rooms(self, welcome: messages.Welcome) -> messages.Welcome:
         """The welcome with the rooms of all pages in it; events that come meanwhile wait."""
-        rooms, more = list(welcome.rooms), True
-        while more:
-            page = await self.request(partial(messages.Mine, after=rooms[-1].room))
+        rooms = list(welcome.rooms)
+        for _ in range(_MOST_PAGES):
+            after = rooms[-1].room if rooms else ""
+            try:
+                page = await self.request(partial(messages.Mine, after=after))
+            except Refused:
+                break  # what is known has to do
             rooms += page.rooms
-            more = page.more and bool(page.rooms)
+            if not page.more or not page.rooms:
+                break
         return msgspec.structs.replace(welcome, rooms=rooms, more=False)
 
     def _tell_welcome(self, welcome: messages.Welcome) -> None:
@@ -288,4 +301,15 @@ class Connection:
     def lost(self, error: ChatError) -> None:
         """The link is over."""
         self._early = None
+        if error.code in _NICK_LOST:
+            self._resume = None
         self._ended(error)
+
+
+def _why_not(nick: str, limit: int, advice: str) -> NickRefused:
+    """Why a server would not grant a nick, as far as can be told from here."""
+    try:
+        clean_nick(nick, limit)
+    except Refused as error:
+        return NickRefused(error.code, error.text)
+    return NickRefused(Code.NICK_TAKEN, f"the nick {nick} is not free; {advice} would be")
