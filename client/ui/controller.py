@@ -140,6 +140,7 @@ class Controller:
             if place in list(roster):
                 self.model.note(f"{words} as {self.model.nick}", now, place)
         self._loss_told = []
+        self.changed()
 
     def received(self, message: messages.ServerMessage) -> None:
         """See :class:`client.model.uplink.Listener`."""
