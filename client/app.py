@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import os
 import signal
 import sys
 from typing import Any
@@ -26,7 +27,7 @@ from .model.settings import Settings
 from .model.uplink import ConnectionState, Listener, Stopped
 from .profile import Profile, ProfileError
 from .signals import cancel_at
-from .trust import expected_key, explain, remember_key
+from .trust import expected_key, explain, introduce, remember_key
 
 _LOG = "chatc.log"
 
@@ -90,9 +91,11 @@ class _Probe:
 
 def run(profile: Profile, options: argparse.Namespace, link: Link) -> None:
     """The full screen, or lines with ``--plain``; never returns."""
-    if not options.plain and not (sys.stdin.isatty() and sys.stdout.isatty()):
+    terminal = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    if not options.plain and not terminal:
         print(
-            "chatc: the full screen needs a terminal; use --plain, or the commands send and tail",
+            "chatc: the full screen needs a terminal that can place text; use --plain, or the "
+            "commands send and tail",
             file=sys.stderr,
         )
         raise SystemExit(2)
@@ -116,6 +119,10 @@ async def _work(reactor: Any, profile: Profile, options: argparse.Namespace, lin
     except CancelledError:
         error = None
         status = 130
+    except ProfileError as damaged:
+        error = None
+        status = 2
+        print(f"chatc: {damaged}", file=sys.stderr)
     except ChatError as caught:
         error = caught
     if error is not None and error.code is not Code.LOGGED_OUT:
@@ -141,7 +148,7 @@ async def _known_key(
     error = await probe.stopped
     if not isinstance(error, KeyUnknown) or not sys.stdin.isatty():
         raise error
-    print(explain(profile, link, error).rsplit("\n", 1)[0])
+    print(introduce(link, error))
     if _ask("Is this the server's key? yes or no: ").strip().lower() not in ("y", "yes"):
         raise ChatError(Code.SERVER_KEY_UNKNOWN, "not accepted; nothing was sent to that server")
     profile.accept(link, error.found)

@@ -21,6 +21,7 @@ from twisted.internet.task import react
 
 from chatd.domain.link import Link, LinkError
 from chatd.domain.monotonic import use_monotonic_time
+from chatd.domain.names import clean_nick
 from chatd.errors import ChatError, Code, Refused
 from chatd.wire import messages
 
@@ -60,7 +61,9 @@ exit status: 0 done, 1 refused, 2 wrong usage, 3 no connection, 4 server key unk
 def _common() -> argparse.ArgumentParser:
     """Options that stand before or after a command."""
     parser = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    parser.add_argument("--guest", metavar="NAME", help="sign in as a guest of this nick")
+    parser.add_argument(
+        "--guest", metavar="NAME", type=_nick, help="sign in as a guest of this nick"
+    )
     parser.add_argument("--server", metavar="LINK", help="the server's link")
     parser.add_argument("--home", metavar="DIR", type=Path, help="the profile folder")
     parser.add_argument(
@@ -70,6 +73,14 @@ def _common() -> argparse.ArgumentParser:
         "--through-proxy", action="store_true", help="something on the way ends the TLS"
     )
     return parser
+
+
+def _nick(text: str) -> str:
+    """Of any length: how long one may be is the server's rule."""
+    try:
+        return clean_nick(text, len(text))
+    except Refused as refused:
+        raise argparse.ArgumentTypeError(refused.text) from None
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -35,20 +35,25 @@ def remember_key(profile: Profile, link: Link, fingerprint: str) -> None:
         profile.accept(link, fingerprint)
 
 
+def introduce(link: Link, error: KeyUnknown) -> str:
+    """A key that nobody knows here, for the person who is to decide."""
+    return (
+        f"The key of {link.host}:{link.port} is not known here yet. Its fingerprint is\n"
+        f"  {show_fingerprint(error.found)}\n"
+        "Compare it with what the server's admin gives you (chatctl fingerprint)."
+    )
+
+
 def explain(profile: Profile, link: Link, error: ChatError) -> str:
     """What happened, for people; where it is about a key, with both fingerprints and the way on."""
     if isinstance(error, KeyUnknown):
-        return (
-            f"The key of {link.host}:{link.port} is not known here yet. Its fingerprint is\n"
-            f"  {show_fingerprint(error.found)}\n"
-            "Compare it with what the server's admin gives you (chatctl fingerprint), then\n"
-            f"  {_accept(profile, link, error.found)}"
-        )
+        accept = _accept(profile, link, error.found)
+        return f"{introduce(link, error)} Where it is the same:\n  {accept}"
     if isinstance(error, KeyChanged):
         return (
-            f"STOP: the key of {link.host}:{link.port} is not the one known here.\n"
-            f"  known: {show_fingerprint(error.pinned)}\n"
-            f"  now:   {show_fingerprint(error.found)}\n"
+            f"STOP: the key of {link.host}:{link.port} is not the one expected.\n"
+            f"  expected: {show_fingerprint(error.pinned)}\n"
+            f"  now:      {show_fingerprint(error.found)}\n"
             "Somebody may be listening in. Only if the server's admin confirms the new key:\n"
             f"  {_accept(profile, link, error.found)}"
         )
