@@ -15,6 +15,8 @@ from typing import Any
 
 from chatd.domain.link import Link
 
+from .model.settings import Unsaved
+
 _SERVERS = "servers.json"
 _SETTINGS = "settings.json"
 _LAST = "last"
@@ -66,8 +68,14 @@ class Profile:
         return self._read(_SETTINGS)
 
     def save(self, values: Mapping[str, object]) -> None:
-        """Remember the screen's settings."""
-        self._write(_SETTINGS, dict(values))
+        """Remember the screen's settings.
+
+        :raises Unsaved: the file cannot be written.
+        """
+        try:
+            self._write(_SETTINGS, dict(values))
+        except ProfileError as error:
+            raise Unsaved(str(error)) from None
 
     # ------------------------------------------------------------ files
 

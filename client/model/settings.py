@@ -6,7 +6,7 @@ default; unknown settings are left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -51,6 +51,10 @@ class SettingError(ValueError):
     """There is no such setting or value; the text says which there are."""
 
 
+class Unsaved(Exception):
+    """Settings cannot be kept; the text says why."""
+
+
 class SettingsStore(Protocol):
     """Where settings are kept between runs."""
 
@@ -58,13 +62,20 @@ class SettingsStore(Protocol):
         """What was saved last; empty when nothing was."""
 
     def save(self, values: Mapping[str, object]) -> None:
-        """Keep these: strings, lists of strings, and one table of strings."""
+        """Keep these: strings, lists of strings, and one table of strings.
+
+        :raises Unsaved: that cannot be done.
+        """
 
 
 class Settings:
-    """The values in force. Every change is saved at once."""
+    """The values in force. Every change is saved at once.
+
+    :ivar on_unsaved: called with the reason where that fails; the change is in force all the same.
+    """
 
     def __init__(self, store: SettingsStore | None = None) -> None:
+        self.on_unsaved: Callable[[str], None] = lambda reason: None
         self._store = store
         loaded = store.load() if store else {}
         self._values = {s.name: _allowed(s, loaded.get(s.name)) for s in SETTINGS}
@@ -142,7 +153,10 @@ class Settings:
             values: dict[str, object] = dict(self._values)
             values.update({name: list(words) for name, words in self._lists.items()})
             values[KEYS] = dict(self._keys)
-            self._store.save(values)
+            try:
+                self._store.save(values)
+            except Unsaved as error:
+                self.on_unsaved(str(error))
 
 
 def _allowed(setting: Setting, value: object) -> str:

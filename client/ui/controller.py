@@ -71,6 +71,7 @@ class Controller:
         self._reactor = reactor
         self._wall = wall
         self.rooms = Rooms(self)
+        model.settings.on_unsaved = self._unsaved
         self._welcomed = False
         self._loss_told: list[Conversation] = []
 
@@ -212,6 +213,9 @@ class Controller:
             if not page.more or not page.rooms:
                 break
         return found
+
+    def _unsaved(self, reason: str) -> None:
+        self.note(f"for this run only: {reason}", error=True)
 
     def _send_typing(self, make: Callable[[int], messages.Request]) -> None:
         online = isinstance(self.model.state, Online)

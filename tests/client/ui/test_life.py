@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from pathlib import Path
 
 from twisted.trial.unittest import TestCase
 
@@ -11,6 +12,7 @@ from chatd.errors import ChatError, Code
 from chatd.wire import messages
 from client.model.settings import Settings
 from client.model.uplink import Online, Stopped, Waiting
+from client.profile import Profile
 
 from .at_desk import AtDesk
 from .scripted import Desk
@@ -77,6 +79,23 @@ class ConnectionTests(AtDesk):
         desk.type("/nick al")
         desk.welcome(messages.Joined("lobby", "hello", 2))
         self.assertEqual(desk.screen.input.editor.text, "/nick al")
+
+
+class UnsavedTests(TestCase):
+    def test_settings_that_cannot_be_kept_are_in_force_and_disturb_nothing_else(self) -> None:
+        home = Path(self.mktemp())
+        desk = Desk(settings=Settings(Profile(home)))
+        home.write_text("no folder can be here")
+        desk.welcome(messages.Joined("lobby", "hello", 2))
+        desk.members("alice", "bob")
+        desk.line("/ignore bob")
+        self.assertIn("for this run only", desk.text())
+        self.assertIn("you hear nothing of bob any more", desk.text())
+        desk.listener.received(messages.NickChanged("bob", "robert"))
+        self.assertIn("bob is now known as robert", desk.text())
+        self.assertTrue(desk.model.ignores("robert"))
+        desk.line("/theme light")
+        self.assertIn("theme is light now", desk.text())
 
 
 class LifeTests(TestCase):
