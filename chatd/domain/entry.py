@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from chatd.errors import Code, EntryError
 
@@ -22,6 +23,7 @@ class EntryLimits:
     total: int = 1024
 
 
+@lru_cache(4096)
 def network_of(address: str) -> str:
     """What counts as one address: an IPv4 address, an IPv6 /64, or any other text as it is."""
     try:
