@@ -22,4 +22,4 @@ class Effort:
 
 
 FULL = Effort(window=0.4, repetitions=3, pace=1.5, connections=5000)
-QUICK = Effort(window=0.1, repetitions=2, pace=0.5, connections=1000)
+QUICK = Effort(window=0.08, repetitions=2, pace=0.3, connections=500)

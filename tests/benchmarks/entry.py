@@ -13,7 +13,7 @@ from tests.benchmarks.subjects.subject import Member, Subject
 #: Those who are let in before anything is measured, so that the server has all its modules.
 _WARM_UP = 20
 #: Who is let in between two looks at the processor time.
-_CHUNK = 250
+_CHUNK = 500
 #: File descriptors that are needed beyond those of the connections.
 _SPARE = 300
 

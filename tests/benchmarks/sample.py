@@ -23,6 +23,14 @@ class Sample:
     server: float
     generator: float
 
+    def __add__(self, other: Sample) -> Sample:
+        return Sample(
+            self.count + other.count,
+            self.wall + other.wall,
+            self.server + other.server,
+            self.generator + other.generator,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:

@@ -25,8 +25,7 @@ INTERVAL = 0.01
 #: People a server needs for all of this.
 PEOPLE = max(*ROOMS, 2 * PAIRS, TALKERS)
 
-#: A sample's batches at least, and the share of it that a trial must fill to tell how many.
-_LEAST = 2
+#: The share of a sample that a trial must fill to tell how many batches a sample takes.
 _TRIAL = 0.1
 
 
@@ -136,7 +135,7 @@ def _in_turn(
     for _ in range(effort.repetitions):
         for population in populations:
             name = population.subject.name
-            samples[name].append(_sample(population, setting, batches[name]))
+            samples[name].append(_filled(population, setting, batches[name], effort.window))
     return samples
 
 
@@ -146,8 +145,16 @@ def _fitting(population: Population, setting: _Setting, window: float) -> int:
     while True:
         wall = _sample(population, setting, batches).wall
         if wall > window * _TRIAL:
-            return max(_LEAST, int(batches * window / wall))
+            return max(1, int(batches * window / wall))
         batches *= 4
+
+
+def _filled(population: Population, setting: _Setting, batches: int, window: float) -> Sample:
+    """A sample that is not much shorter than it should be, where a server runs unevenly."""
+    sample = _sample(population, setting, batches)
+    while sample.wall < window * 0.7:
+        sample += _sample(population, setting, batches)
+    return sample
 
 
 def _sample(population: Population, setting: _Setting, batches: int) -> Sample:
