@@ -202,6 +202,10 @@ class PlainScreen:
             self.model.roster.switch(conversation)
             self._tell_where()
 
+    def arrive(self, room: Conversation) -> None:
+        """Talk in a room that was entered."""
+        self.show(room)
+
     def greet(self, room: Conversation) -> None:
         """Talk in the first room, unless the user is busy already."""
         if len(self.history) == 0:

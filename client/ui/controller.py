@@ -39,6 +39,9 @@ class View(Protocol):
     def show(self, conversation: Conversation) -> None:
         """Look at a conversation."""
 
+    def arrive(self, room: Conversation) -> None:
+        """Look at a room that was entered."""
+
     def greet(self, room: Conversation) -> None:
         """Look at the first room, unless the user is busy already."""
 

@@ -35,7 +35,7 @@ class Rooms:
                 raise
             self.ask_password(name, refused.text)
             return
-        controller.view.show(room)
+        controller.view.arrive(room)
         await self.fetch_members(room)
 
     async def enter_again(self, room: Conversation) -> None:

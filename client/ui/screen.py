@@ -259,6 +259,13 @@ class FullScreen:
         conversation.draft = ""
         self.changed()
 
+    def arrive(self, room: Conversation) -> None:
+        """Look at a room that was entered, unless something is being typed here meanwhile."""
+        if self.input.editor.text:
+            self.note(f"you are in {room.title}, number {self.model.roster.index(room) + 1}")
+        else:
+            self.show(room)
+
     def greet(self, room: Conversation) -> None:
         """Look at the first room, unless the user is busy already."""
         if not self.input.editor.text and len(self.history) == 0:

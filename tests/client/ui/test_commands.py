@@ -31,6 +31,16 @@ class RoomTests(AtDesk):
         self.assertIsNone(desk.model.roster.find(Kind.ROOM, "red"))
         self.assertEqual(wire.pending(), [])
 
+    def test_a_room_entered_late_takes_no_line_away_from_under_the_fingers(self) -> None:
+        desk, wire = self.desk, self.wire
+        desk.line("/join #red")
+        desk.type("/join #bl")
+        wire.answer(messages.Join, messages.Joined("red", "colours", 2))
+        self.assertEqual(self.last(), "you are in #red, number 3")
+        desk.line("ue")
+        self.assertEqual(wire.answer(messages.Join, messages.Joined("blue", "", 1)).room, "blue")
+        self.assertEqual(desk.model.roster.current.title, "#blue")
+
     def test_closing_a_room_leaves_it(self) -> None:
         self.desk.line("/close")
         self.assertEqual(self.wire.answer(messages.Leave).room, "lobby")
