@@ -59,7 +59,7 @@ class Inbox(Generic[T]):
         self._clock = clock
         self._handle = handle
         self._budget = budget
-        self._waiting: deque[T] = deque()
+        self._waiting: deque[T] | tuple[()] = ()  # a deque with the first that waits
         self._tokens = float(budget[1])
         self._filled = clock.seconds()
         self._busy = self._working = self._paused = self._closed = False
@@ -68,6 +68,8 @@ class Inbox(Generic[T]):
     def put(self, command: T) -> None:
         """Do a command now, or when its turn comes."""
         if self._busy or self._waiting or not self._may_go():
+            if not isinstance(self._waiting, deque):
+                self._waiting = deque()
             self._waiting.append(command)
             if len(self._waiting) >= PAUSE_AT and not self._paused:
                 self._paused = True
@@ -78,7 +80,7 @@ class Inbox(Generic[T]):
     def close(self) -> None:
         """Forget what waits; nothing more is done."""
         self._closed = True
-        self._waiting.clear()
+        self._waiting = ()
         if self._wake is not None and self._wake.active():
             self._wake.cancel()
 
@@ -122,7 +124,9 @@ class Inbox(Generic[T]):
             self._filled = now
             if self._tokens < 1.0:
                 if self._wake is None or not self._wake.active():
-                    self._wake = self._clock.callLater((1.0 - self._tokens) / rate, self._work)
+                    # Never in no time at all: rounding would wake it over and over.
+                    seconds = max((1.0 - self._tokens) / rate, 0.001)
+                    self._wake = self._clock.callLater(seconds, self._work)
                 return False
         self._tokens -= 1.0
         return True
