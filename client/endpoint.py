@@ -15,6 +15,7 @@ from twisted.internet.ssl import CertificateOptions, TLSVersion, optionsForClien
 from zope.interface import implementer
 
 from chatd.domain.link import Link
+from chatd.errors import ChatError, Code
 
 #: Seconds until an attempt to connect is given up.
 CONNECT_TIMEOUT = 15.0
@@ -37,10 +38,15 @@ def endpoint_of(reactor: Any, link: Link, check_certificate: bool = False) -> An
     """Where to connect.
 
     :param check_certificate: have a certificate authority of this system vouch for the name.
+    :raises ChatError: no certificate could name this host.
     """
-    plain = HostnameEndpoint(reactor, link.host.encode("idna"), link.port, CONNECT_TIMEOUT)
+    plain = HostnameEndpoint(reactor, link.host.encode("ascii"), link.port, CONNECT_TIMEOUT)
     if not link.tls:
         return plain
-    if check_certificate:
+    if not check_certificate:
+        return wrapClientTLS(AnyCertificate(), plain)
+    try:
         return wrapClientTLS(optionsForClientTLS(link.host, platformTrust()), plain)
-    return wrapClientTLS(AnyCertificate(), plain)
+    except UnicodeError:  # an underscore, say: resolvers take it, certificates do not
+        text = f"no certificate can name the host {link.host}; leave out --check-certificate"
+        raise ChatError(Code.CONNECTION_LOST, text) from None
