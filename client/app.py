@@ -27,9 +27,11 @@ from .model.settings import Settings
 from .model.uplink import ConnectionState, Listener, Stopped
 from .profile import Profile, ProfileError
 from .signals import cancel_at
+from .status import Status, status_of
 from .trust import expected_key, explain, introduce, remember_key
 
 _LOG = "chatc.log"
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Watcher:
@@ -49,7 +51,7 @@ class Watcher:
         """Before the first welcome, and where a key is in question, giving up ends the program."""
         self._screen.connection_changed(state)
         if isinstance(state, Stopped):
-            key = state.error.code in (Code.SERVER_KEY_CHANGED, Code.SERVER_KEY_UNKNOWN)
+            key = status_of(state.error) is Status.KEY
             if key or not self._welcomed or not self._stays:
                 self.end(state.error)
 
@@ -98,37 +100,35 @@ def run(profile: Profile, options: argparse.Namespace, link: Link) -> None:
             "commands send and tail",
             file=sys.stderr,
         )
-        raise SystemExit(2)
+        raise SystemExit(Status.USAGE)
 
     def start(reactor: Any) -> Deferred[None]:
         use_monotonic_time(reactor)
         _log_to(profile)
         work = Deferred.fromCoroutine(_work(reactor, profile, options, link))
-        signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-        reactor.callWhenRunning(cancel_at, signals, reactor, work)
+        reactor.callWhenRunning(cancel_at, _SIGNALS, reactor, work)
         return work
 
     react(start)
 
 
 async def _work(reactor: Any, profile: Profile, options: argparse.Namespace, link: Link) -> None:
-    status = 0
+    status = Status.DONE
     try:
         pin = await _known_key(reactor, profile, options, link)
         error = await _chat(reactor, profile, options, link, pin)
     except CancelledError:
         error = None
-        status = 130
+        status = Status.INTERRUPTED
     except ProfileError as damaged:
         error = None
-        status = 2
+        status = Status.USAGE
         print(f"chatc: {damaged}", file=sys.stderr)
     except ChatError as caught:
         error = caught
     if error is not None and error.code is not Code.LOGGED_OUT:
         print(f"chatc: {explain(profile, link, error)}", file=sys.stderr)
-        key = error.code in (Code.SERVER_KEY_CHANGED, Code.SERVER_KEY_UNKNOWN)
-        status = 4 if key else 1 if error.code >= 200 else 3
+        status = status_of(error)
     raise SystemExit(status)
 
 
@@ -156,19 +156,20 @@ async def _known_key(
 
 
 def _ask(question: str) -> str:
-    """Wait for a line; Ctrl-C ends the program, the end of input is no answer.
+    """Wait for a line; a signal ends the program, the end of input is no answer.
 
-    :raises CancelledError: Ctrl-C.
+    :raises CancelledError: Ctrl-C, or another signal to end.
     """
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    before = {number: signal.signal(number, signal.default_int_handler) for number in _SIGNALS}
     try:
         return input(question)
-    except EOFError:
+    except (EOFError, OSError):  # the terminal may be gone
         return ""
     except KeyboardInterrupt:
         raise CancelledError from None
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 async def _chat(

@@ -7,14 +7,14 @@ key is unknown or has changed; 5 ``tail`` ran out of time before its count; 130 
 from __future__ import annotations
 
 import argparse
-import json
+import math
 import os
 import re
 import signal
 import sys
-from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.task import react
@@ -22,24 +22,18 @@ from twisted.internet.task import react
 from chatd.domain.link import Link, LinkError
 from chatd.domain.monotonic import use_monotonic_time
 from chatd.domain.names import clean_nick
-from chatd.errors import ChatError, Code, Refused
-from chatd.wire import messages
+from chatd.errors import ChatError, Refused
 
+from .commands import COMMANDS, Command
 from .connection import Connection
 from .endpoint import endpoint_of
-from .model.visible import visible_line
 from .profile import Profile, ProfileError, default_home
-from .script import Script, as_line, said
+from .script import Script
 from .signals import cancel_at
-from .stdin import lines_of
+from .status import Status, status_of
 from .trust import expected_key, explain, remember_key
 
 DEFAULT_LINK = "chatd://127.0.0.1:4170"
-
-DONE, REFUSED, USAGE, NO_CONNECTION, KEY, TIMEOUT = 0, 1, 2, 3, 4, 5
-INTERRUPTED = 130
-
-Command = Callable[[Any, Script, argparse.Namespace], Coroutine[Any, Any, int]]
 
 #: What is meant as a server and not as a command.
 _LINK_LIKE = re.compile(r"[:./\[]|^localhost$")
@@ -83,6 +77,35 @@ def _nick(text: str) -> str:
         raise argparse.ArgumentTypeError(refused.text) from None
 
 
+def _text(word: str) -> str:
+    """Bytes that are no UTF-8 come from Python as halves of characters, which nobody can send."""
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        raise argparse.ArgumentTypeError("this is not UTF-8") from None
+    return word
+
+
+def _count(word: str) -> int:
+    try:
+        count = int(word)
+    except ValueError:
+        count = 0
+    if count < 1:
+        raise argparse.ArgumentTypeError("give a whole number from 1 on")
+    return count
+
+
+def _seconds(word: str) -> float:
+    try:
+        seconds = float(word)
+    except ValueError:
+        seconds = 0.0
+    if not (seconds > 0 and math.isfinite(seconds)):
+        raise argparse.ArgumentTypeError("give a number of seconds greater than 0")
+    return seconds
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "chatc",
@@ -113,17 +136,23 @@ def _chat_parser(add_help: bool = True) -> argparse.ArgumentParser:
 def _command_parser(name: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(f"chatc {name}", parents=[_common()])
     if name in ("send", "tail"):
-        parser.add_argument("target", metavar="TARGET", help="#room or nick")
+        parser.add_argument("target", metavar="TARGET", type=_text, help="#room or nick")
         parser.add_argument(
             "--room-password-fd", type=int, metavar="N", help="read the room's password from there"
         )
     if name == "send":
-        parser.add_argument("text", metavar="TEXT", help="- for the lines of standard input")
+        parser.add_argument(
+            "text", metavar="TEXT", type=_text, help="- for the lines of standard input"
+        )
     if name == "tail":
-        parser.add_argument("--count", type=int, default=0, help="end after so many messages")
-        parser.add_argument("--timeout", type=float, default=0.0, help="end after so many seconds")
+        parser.add_argument(
+            "--count", metavar="N", type=_count, default=0, help="end after so many messages"
+        )
+        parser.add_argument(
+            "--timeout", metavar="S", type=_seconds, default=0.0, help="end after so many seconds"
+        )
     if name == "who":
-        parser.add_argument("room", metavar="#room", nargs="?", default="")
+        parser.add_argument("room", metavar="#room", type=_text, nargs="?", default="")
     if name == "trust":
         parser.add_argument("link", metavar="LINK", help="with the fingerprint to accept")
     else:
@@ -135,9 +164,11 @@ def main(argv: list[str] | None = None) -> None:
     """The console script; never returns."""
     options = _parser().parse_args(argv)
     name = options.word or ""
-    known = name in _COMMANDS or name == "trust"
+    known = name in COMMANDS or name == "trust"
     if name and not known and not _LINK_LIKE.search(name):
-        _fail(USAGE, f"chatc: there is no command {name!r}; a server is written chatd://HOST")
+        _fail(
+            Status.USAGE, f"chatc: there is no command {name!r}; a server is written chatd://HOST"
+        )
     try:
         (_command_parser(name) if known else _chat_parser()).parse_args(options.rest, options)
         profile = Profile(getattr(options, "home", None) or default_home())
@@ -145,12 +176,12 @@ def main(argv: list[str] | None = None) -> None:
             _chat(profile, options)
         if name == "trust":
             _trust(profile, options)
-        _run(_COMMANDS[name], profile, options)
+        _run(COMMANDS[name], profile, options)
     except (LinkError, ProfileError) as error:
-        _fail(USAGE, f"chatc: {error}")
+        _fail(Status.USAGE, f"chatc: {error}")
 
 
-def _fail(status: int, text: str) -> None:
+def _fail(status: Status, text: str) -> NoReturn:
     print(text, file=sys.stderr)
     raise SystemExit(status)
 
@@ -163,10 +194,10 @@ def _link(profile: Profile, options: argparse.Namespace) -> Link:
 def _trust(profile: Profile, options: argparse.Namespace) -> None:
     link = Link.parse(options.link)
     if not link.fingerprint:
-        _fail(USAGE, "chatc trust: the link must name the fingerprint to accept, after #")
+        _fail(Status.USAGE, "chatc trust: the link must name the fingerprint to accept, after #")
     profile.accept(link, link.fingerprint)
     print(f"accepted for {link.host}:{link.port}")
-    raise SystemExit(DONE)
+    raise SystemExit(Status.DONE)
 
 
 def _chat(profile: Profile, options: argparse.Namespace) -> None:
@@ -180,8 +211,9 @@ def _chat(profile: Profile, options: argparse.Namespace) -> None:
 # ---------------------------------------------------------------- scripts
 
 
-def _run(command: Command, profile: Profile, options: argparse.Namespace) -> None:
+def _run(command: Command, profile: Profile, options: argparse.Namespace) -> NoReturn:
     link = _link(profile, options)
+    options.room_password = _room_password(options)
 
     def start(reactor: Any) -> Deferred[None]:
         use_monotonic_time(reactor)
@@ -190,6 +222,20 @@ def _run(command: Command, profile: Profile, options: argparse.Namespace) -> Non
         return work
 
     react(start)
+
+
+def _room_password(options: argparse.Namespace) -> str:
+    """The room's password from a file descriptor: never from argv or the environment."""
+    number = getattr(options, "room_password_fd", None)
+    if number is None:
+        return ""
+    if number == 0 and getattr(options, "text", "") == "-":
+        _fail(Status.USAGE, "chatc: standard input cannot be both the password and what to send")
+    try:
+        with open(number, encoding="utf-8", closefd=False) as file:
+            return file.readline().rstrip("\n")
+    except (OSError, ValueError) as error:
+        _fail(Status.USAGE, f"chatc: --room-password-fd {number}: {error}")
 
 
 async def _work(
@@ -202,18 +248,31 @@ async def _work(
         await script.online()
         remember_key(profile, link, pin)
         status = await command(reactor, script, options)
+        print(end="", flush=True)
     except CancelledError:
-        status = INTERRUPTED
+        status = Status.INTERRUPTED
     except ChatError as error:
         print(f"chatc: {explain(profile, link, error)}", file=sys.stderr)
-        status = _status(error)
+        status = status_of(error)
     except ProfileError as error:
         print(f"chatc: {error}", file=sys.stderr)
-        status = USAGE
-    if script is not None:  # also after Ctrl-C: the next run wants the same nick
-        await script.connection.logout()
-    sys.stdout.flush()
+        status = Status.USAGE
+    except OSError as error:
+        status = _output_failed(error)
+    with suppress(CancelledError):  # a second Ctrl-C
+        if script is not None:  # also after the first one: the next run wants the same nick
+            await script.connection.logout()
     raise SystemExit(status)
+
+
+def _output_failed(error: OSError) -> Status:
+    """Nobody reads any more, as in ``chatc rooms | head -1``, or the disk is full."""
+    # What Python still holds would fail again, with a traceback, when it ends.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):
+        return Status.DONE
+    print(f"chatc: the output cannot be written: {error.strerror}", file=sys.stderr)
+    return Status.REFUSED
 
 
 def _connect(
@@ -229,109 +288,3 @@ def _connect(
         proxied=getattr(options, "through_proxy", False),
         tries=1,
     )
-
-
-def _status(error: ChatError) -> int:
-    if error.code in (Code.SERVER_KEY_CHANGED, Code.SERVER_KEY_UNKNOWN):
-        return KEY
-    return REFUSED if isinstance(error, Refused) or error.code >= 200 else NO_CONNECTION
-
-
-def _password(options: argparse.Namespace) -> str:
-    """The room's password from a file descriptor: never from argv or the environment."""
-    number = options.room_password_fd
-    if number is None:
-        return ""
-    try:
-        with os.fdopen(number, encoding="utf-8") as file:
-            return file.readline().rstrip("\n")
-    except (OSError, ValueError) as error:
-        _fail(USAGE, f"chatc: --room-password-fd {number}: {error}")
-        raise
-
-
-async def _send(reactor: Any, script: Script, options: argparse.Namespace) -> int:
-    if options.target.startswith("#"):
-        await script.enter(options.target[1:], _password(options))
-    async for line in lines_of(reactor, options.text):
-        accepted = await script.send(options.target, line)
-        if options.json:
-            nick = script.connection.nick
-            _print_json(said(accepted.time, nick, options.target, line, accepted.id, "message"))
-    return DONE
-
-
-async def _tail(reactor: Any, script: Script, options: argparse.Namespace) -> int:
-    enough: Deferred[int] = Deferred()
-    left = options.count
-
-    def tell(message: dict[str, Any]) -> None:
-        nonlocal left
-        if enough.called:
-            return
-        if options.json:
-            _print_json(message)
-        else:
-            print(as_line(message), flush=True)
-        left -= 1
-        if left == 0:
-            enough.callback(DONE)
-
-    script.follow(options.target, tell).addErrback(_unless_called(enough.errback, enough))
-    if options.target.startswith("#"):
-        await script.enter(options.target[1:], _password(options))
-    if options.timeout > 0:
-        status = TIMEOUT if options.count else DONE
-        reactor.callLater(options.timeout, _unless_called(enough.callback, enough), status)
-    return await enough
-
-
-def _unless_called(fire: Callable[[Any], None], enough: Deferred[int]) -> Callable[[Any], None]:
-    def fire_once(result: Any) -> None:
-        if not enough.called:
-            fire(result)
-
-    return fire_once
-
-
-async def _rooms(reactor: Any, script: Script, options: argparse.Namespace) -> int:
-    for room in await script.pages(messages.Rooms, lambda page: page.rooms):
-        if options.json:
-            _print_json(
-                {
-                    "room": f"#{room.name}",
-                    "members": room.members,
-                    "locked": room.locked,
-                    "topic": room.topic,
-                }
-            )
-        else:
-            lock = " (password)" if room.locked else ""
-            print(f"#{room.name}  {room.members}{lock}  {visible_line(room.topic)}".rstrip())
-    return DONE
-
-
-async def _who(reactor: Any, script: Script, options: argparse.Namespace) -> int:
-    room = options.room.removeprefix("#")
-    rows = await script.pages(
-        lambda number, after: messages.Users(number, room, after), lambda page: page.users
-    )
-    for user in rows:
-        if options.json:
-            _print_json({"nick": user.nick, "away": user.away})
-        else:
-            away = f"  away: {visible_line(user.away)}" if user.away else ""
-            print(f"{user.nick}{away}")
-    return DONE
-
-
-def _print_json(value: dict[str, Any]) -> None:
-    print(json.dumps(value, ensure_ascii=False), flush=True)
-
-
-_COMMANDS: dict[str, Command] = {
-    "send": _send,
-    "tail": _tail,
-    "rooms": _rooms,
-    "who": _who,
-}

@@ -16,7 +16,7 @@ from chatd.domain.turn import Turn
 from chatd.errors import ChatError, Code, Refused, WireError
 from chatd.protocols.native.link import CHANNEL_CLOSED, Link
 from chatd.wire import messages
-from chatd.wire.codec import Unknown, decode_server, decode_struct, encode
+from chatd.wire.codec import Unknown, decode_client, decode_server, decode_struct, encode
 from chatd.wire.framing import MAX_FRAME
 from chatd.wire.hello import Ack, Channel, Hello
 from chatd.wire.initiator import Initiator
@@ -145,8 +145,11 @@ class ClientLink(Link):
         answer: Deferred[Any] = Deferred()
         try:
             encoded = encode(message)
+            decode_client(encoded[2:])  # what no server would take would end the connection
         except WireError:
-            return fail(Refused(Code.MESSAGE_TOO_LONG))
+            return fail(Refused(Code.MESSAGE_TOO_LONG, "this is longer than can be sent"))
+        except UnicodeEncodeError:  # half a character, from bytes that were none
+            return fail(Refused(Code.MESSAGE_MALFORMED, "this text is not UTF-8"))
         self._asked[self._next_id] = (type(message), answer)
         self.outlet.deliver([encoded])
         return answer

@@ -5,7 +5,6 @@ Nothing here asks anybody anything: what is missing is said on standard error.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -13,14 +12,16 @@ from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
+from twisted.python.failure import Failure
 
 from chatd.domain.names import fold
-from chatd.errors import Code, Refused
+from chatd.errors import ChatError, Code, Refused
 from chatd.wire import messages
 
 from .connection import Connection
 from .model.uplink import ConnectionState, Online, Stopped
 from .model.visible import visible_line
+from .ui.local_time import local
 
 #: How a style or an event is called in ``--json``.
 _KINDS = {0: "message", 1: "action"}
@@ -84,8 +85,9 @@ class Script:
             after = found[-1] if found else ""
             name = getattr(after, "name", getattr(after, "nick", ""))
             page = await self.connection.request(partial(_after, make, name))
-            found += rows(page)
-            if not page.more:
+            new = rows(page)
+            found += new
+            if not page.more or not new:
                 return found
 
     def follow(self, target: str, tell: Callable[[dict[str, Any]], None]) -> Deferred[None]:
@@ -112,11 +114,10 @@ class Script:
                 ready.callback(None)
         elif isinstance(state, Stopped):
             ready, self._ready = self._ready, None
-            waiting = ready if ready is not None else self._ended
-            if not waiting.called:
-                waiting.errback(state.error)
-            if waiting is self._ended:
-                waiting.addErrback(lambda _: None)
+            if ready is None:
+                self._end(state.error)
+            elif not ready.called:
+                ready.errback(state.error)
 
     def welcomed(self, welcome: messages.Welcome) -> None:
         """Back in the room after a session was lost for good."""
@@ -125,7 +126,18 @@ class Script:
             again = self.connection.request(
                 lambda number: messages.Join(number, room.room, room.password)
             )
-            again.addErrback(lambda failure: print(failure.getErrorMessage(), file=sys.stderr))
+            again.addErrback(self._left_out)
+
+    def _left_out(self, failure: Failure) -> None:
+        """The room does not let us in again: nothing is ever heard of it. A loss is mended."""
+        error = failure.value
+        if isinstance(error, Refused) and error.code is not Code.ALREADY_IN_ROOM:
+            self._end(error)
+
+    def _end(self, error: ChatError) -> None:
+        if not self._ended.called:
+            self._ended.errback(error)
+            self._ended.addErrback(lambda _: None)  # a command that does not listen need not know
 
     def received(self, message: messages.ServerMessage) -> None:
         """Something happened."""
@@ -168,7 +180,7 @@ def _described(message: Any) -> dict[str, Any] | None:
 
 def said(time: int, sender: str, target: str, text: str, number: int, kind: str) -> dict[str, Any]:
     """One object of ``--json``. ``time``: milliseconds since the epoch in, ISO 8601 UTC out."""
-    stamp = datetime.fromtimestamp(time / 1000, UTC).isoformat(timespec="milliseconds")
+    stamp = local(time).astimezone(UTC).isoformat(timespec="milliseconds")
     return {
         "time": stamp.replace("+00:00", "Z"),
         "from": sender,

@@ -15,6 +15,7 @@ from chatd.domain.link import Link, show_fingerprint
 from chatd.errors import ChatError
 
 from .connection import KeyChanged, KeyUnknown
+from .model.visible import visible_line
 from .profile import Profile, default_home
 
 
@@ -57,7 +58,7 @@ def explain(profile: Profile, link: Link, error: ChatError) -> str:
             "Somebody may be listening in. Only if the server's admin confirms the new key:\n"
             f"  {_accept(profile, link, error.found)}"
         )
-    return error.text
+    return visible_line(error.text)  # the words may be the server's, or anybody's on the way
 
 
 def _accept(profile: Profile, link: Link, fingerprint: str) -> str:

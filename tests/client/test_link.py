@@ -172,12 +172,19 @@ class RequestTest(SynchronousTestCase):
         self.assertEqual(talk.caller.end, Code.MESSAGE_MALFORMED)
         self.assertEqual(self.failureResultOf(asked, ChatError).value.code, Code.CONNECTION_LOST)
 
-    def test_what_no_record_can_hold_is_not_sent(self) -> None:
+    def test_what_no_server_would_take_is_not_sent(self) -> None:
         talk = Talk()
-        asked = talk.caller.link.request(lambda number: messages.Say(number, "tea", "x" * 65600))
-        self.assertEqual(self.failureResultOf(asked, Refused).value.code, Code.MESSAGE_TOO_LONG)
+        for make, code in (
+            (partial(messages.Say, room="tea", text="x" * 65_600), Code.MESSAGE_TOO_LONG),
+            (partial(messages.Say, room="x" * 300, text=""), Code.MESSAGE_TOO_LONG),
+            (partial(messages.Join, room="tea", password="x" * 5000), Code.MESSAGE_TOO_LONG),
+            (partial(messages.Say, room="tea", text="caf\udce9"), Code.MESSAGE_MALFORMED),
+        ):
+            asked = talk.caller.link.request(make)
+            self.assertEqual(self.failureResultOf(asked, Refused).value.code, code)
         talk.network.settle()
         self.assertEqual(talk.server.took(), [])
+        self.assertIsNone(talk.caller.end)
 
     def test_ids_begin_again_after_the_last_one(self) -> None:
         talk = Talk()

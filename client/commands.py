@@ -1,0 +1,108 @@
+"""What ``chatc`` does for scripts: ``send``, ``tail``, ``rooms``, ``who``.
+
+Each command prints lines for people, or with ``--json`` one object a line. Neither has anything
+in it that a terminal would take for an order, whoever wrote it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
+
+from chatd.wire import messages
+
+from .model.visible import visible_line
+from .script import Script, as_line, said
+from .status import Status
+from .stdin import lines_of
+
+Command = Callable[[Any, Script, argparse.Namespace], Coroutine[Any, Any, Status]]
+
+#: Control characters that JSON allows in a text as they are.
+_ESCAPES = {number: f"\\u{number:04x}" for number in range(0x7F, 0xA0)}
+
+
+def as_json(value: dict[str, Any]) -> str:
+    """One object on one line."""
+    return json.dumps(value, ensure_ascii=False).translate(_ESCAPES)
+
+
+async def _send(reactor: Any, script: Script, options: argparse.Namespace) -> Status:
+    if options.target.startswith("#"):
+        await script.enter(options.target[1:], options.room_password)
+    async for line in lines_of(reactor, options.text):
+        accepted = await script.send(options.target, line)
+        if options.json:
+            nick = script.connection.nick
+            message = said(accepted.time, nick, options.target, line, accepted.id, "message")
+            print(as_json(message), flush=True)
+    return Status.DONE
+
+
+async def _tail(reactor: Any, script: Script, options: argparse.Namespace) -> Status:
+    enough: Deferred[Status] = Deferred()
+    show = as_json if options.json else as_line
+    left = options.count
+
+    def tell(message: dict[str, Any]) -> None:
+        nonlocal left
+        if enough.called:
+            return
+        try:
+            print(show(message), flush=True)
+        except OSError:  # nobody reads it any more
+            enough.errback(Failure())
+            return
+        left -= 1
+        if left == 0:
+            enough.callback(Status.DONE)
+
+    script.follow(options.target, tell).addErrback(_unless_called(enough.errback, enough))
+    if options.target.startswith("#"):
+        await script.enter(options.target[1:], options.room_password)
+    if options.timeout:
+        status = Status.TIMEOUT if options.count else Status.DONE
+        reactor.callLater(options.timeout, _unless_called(enough.callback, enough), status)
+    return await enough
+
+
+def _unless_called(fire: Callable[[Any], None], enough: Deferred[Status]) -> Callable[[Any], None]:
+    def fire_once(result: Any) -> None:
+        if not enough.called:
+            fire(result)
+
+    return fire_once
+
+
+async def _rooms(reactor: Any, script: Script, options: argparse.Namespace) -> Status:
+    for room in await script.pages(messages.Rooms, lambda page: page.rooms):
+        row = {
+            "room": f"#{room.name}",
+            "members": room.members,
+            "locked": room.locked,
+            "topic": room.topic,
+        }
+        lock = " (password)" if room.locked else ""
+        line = f"#{room.name}  {room.members}{lock}  {room.topic}".rstrip()
+        print(as_json(row) if options.json else visible_line(line))
+    return Status.DONE
+
+
+async def _who(reactor: Any, script: Script, options: argparse.Namespace) -> Status:
+    room = options.room.removeprefix("#")
+    rows = await script.pages(
+        lambda number, after: messages.Users(number, room, after), lambda page: page.users
+    )
+    for user in rows:
+        row = {"nick": user.nick, "away": user.away}
+        line = f"{user.nick}  away: {user.away}" if user.away else user.nick
+        print(as_json(row) if options.json else visible_line(line))
+    return Status.DONE
+
+
+COMMANDS: dict[str, Command] = {"send": _send, "tail": _tail, "rooms": _rooms, "who": _who}
