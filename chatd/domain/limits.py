@@ -6,7 +6,7 @@ Source: seed 000's hello (capacity, nick size, message size), seed 001 (flood wi
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class RateWindow:
     count: int
     seconds: float
     count_refused: bool = False
-    _times: deque[float] = field(default_factory=deque)
+    _times: deque[float] | None = None  # made with the first message: most sessions are idle
 
     def wait(self, now: float) -> float:
         """Count a message at ``now`` (monotonic seconds).
@@ -63,6 +63,8 @@ class RateWindow:
         if self.count <= 0:
             return 0.0
         times = self._times
+        if times is None:
+            times = self._times = deque()
         while times and now - times[0] >= self.seconds:
             times.popleft()
         if len(times) < self.count - 1:

@@ -60,6 +60,10 @@ class Sealer:
             cipher.rekey()
         return _FRAME_LENGTH.pack(len(sealed)) + sealed
 
+    def rest(self) -> None:
+        """Nothing was sent for a while: hold less memory until there is."""
+        self._cipher.rest()
+
 
 class Opener:
     """The receiving direction."""
@@ -85,6 +89,10 @@ class Opener:
         if cipher.counter % REKEY_INTERVAL == 0:
             cipher.rekey()
         return _unpacked(plaintext)
+
+    def rest(self) -> None:
+        """Nothing came for a while: hold less memory until it does."""
+        self._cipher.rest()
 
 
 def _unpacked(plaintext: bytes) -> list[bytes]:

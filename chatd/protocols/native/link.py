@@ -56,6 +56,7 @@ class Link(Int32StringReceiver):
         self._send_queue = send_queue
         self._frames = FrameParser(frame_limit)
         self._opener: Opener | None = None
+        self._records: Records | None = None
         self.heard = clock.seconds()
         self.over = False
 
@@ -80,9 +81,16 @@ class Link(Int32StringReceiver):
     def established(self, records: Records) -> None:
         """The handshake is done: from now on there are records."""
         self._frames.limit = MAX_FRAME
+        self._records = records
         self._opener = records.opener
         self.outlet.join = join
         self.outlet.seal = records.sealer.seal
+
+    def rest(self) -> None:
+        """Nothing went to and fro for a while: hold less memory until it does."""
+        if self._records is not None:
+            self._records.sealer.rest()
+            self._records.opener.rest()
 
     def fail(self, error: ChatError) -> None:
         """End the connection for a reason, once."""

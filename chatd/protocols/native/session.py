@@ -154,8 +154,6 @@ class NativeSession(Link):
         """Decode, then do it in its turn."""
         decoded = decode_client(message)
         self._warned = False
-        if isinstance(decoded, messages.Heartbeat):
-            return
         assert self._inbox is not None
         self._inbox.put(decoded)
 
@@ -191,7 +189,7 @@ class NativeSession(Link):
         elif isinstance(request, Unknown):
             if request.id is not None:
                 self._refuse(request.id, Refused(Code.UNKNOWN_COMMAND))
-        else:  # a second READY
+        elif not isinstance(request, messages.Heartbeat):  # a second READY
             self.fail(WireError(Code.WRONG_ORDER))
 
     def _answer(self, request_id: int, result: Result) -> None:
@@ -245,6 +243,8 @@ class NativeSession(Link):
             self.outlet.deliver([encode(messages.Warned(Code.SILENT, text))])
         self._quiet = 0.0 if self.outlet.spoke else self._quiet + interval
         self.outlet.spoke = False
+        if silence >= interval and self._quiet:
+            self.rest()
         if self._quiet >= liveness.heartbeat:
             self._quiet = 0.0
             self.outlet.deliver([encode(messages.Heartbeat())])
