@@ -6,8 +6,10 @@ Names of rooms are without ``#``: the sigil belongs to interfaces.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum
+
+from chatd.domain.value import value
 
 
 class Style(IntEnum):
@@ -17,7 +19,7 @@ class Style(IntEnum):
     ACTION = 1
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Join:
     """Enter a room; it is made, with this password, if there is none of that name."""
 
@@ -25,14 +27,14 @@ class Join:
     password: str = field(default="", repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Leave:
     """Leave a room."""
 
     room: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Say:
     """Say something to everyone else in a room.
 
@@ -45,7 +47,7 @@ class Say:
     origin: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Tell:
     """Say something to one person, by nick. ``origin`` as in :class:`Say`."""
 
@@ -55,21 +57,21 @@ class Tell:
     origin: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Broadcast:
     """Say something to everyone on the server; kept for nobody (seed 003)."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Rename:
     """Change one's nick."""
 
     nick: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetTopic:
     """Set a room's topic; the empty text clears it."""
 
@@ -77,14 +79,14 @@ class SetTopic:
     topic: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetAway:
     """Be away with this text; the empty text means back."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ShowTyping:
     """Tell a room (``room``) or a person (``to``) that one is typing, or no longer."""
 
@@ -93,21 +95,21 @@ class ShowTyping:
     to: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ListRooms:
     """One page of the rooms, sorted by folded name, after ``after`` ("" for the first)."""
 
     after: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ListMine:
     """One page of the rooms one is in, in the order of joining, after ``after``."""
 
     after: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ListUsers:
     """One page of a room's members (``room``) or of everyone (""), sorted, after ``after``."""
 
@@ -115,14 +117,14 @@ class ListUsers:
     after: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Whois:
     """What one may know of a person."""
 
     nick: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Measure:
     """Answer at once: the asker measures the lag."""
 

@@ -5,13 +5,12 @@ Times are milliseconds since the epoch (UTC). A door encodes an event once for a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from chatd.domain.commands import Style
+from chatd.domain.value import value
 from chatd.errors import Code
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RoomSaid:
     """Somebody said something in a room (never told to the one who said it).
 
@@ -27,7 +26,7 @@ class RoomSaid:
     origin: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DirectSaid:
     """Somebody said something to ``to`` alone. ``origin`` as in :class:`RoomSaid`."""
 
@@ -40,7 +39,7 @@ class DirectSaid:
     origin: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class BroadcastSaid:
     """Somebody said something to everyone else."""
 
@@ -50,7 +49,7 @@ class BroadcastSaid:
     time: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Entered:
     """Somebody entered a room one is in."""
 
@@ -58,7 +57,7 @@ class Entered:
     nick: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Left:
     """Somebody left a room one is in; ``gone`` when they left the server with it."""
 
@@ -67,7 +66,7 @@ class Left:
     gone: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NickChanged:
     """Somebody who shares a room is now known by another nick (told once a person)."""
 
@@ -75,7 +74,7 @@ class NickChanged:
     new: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TopicChanged:
     """A room's topic was set by ``nick``."""
 
@@ -84,7 +83,7 @@ class TopicChanged:
     topic: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AwayChanged:
     """Somebody who shares a room went away (with a text) or came back ("")."""
 
@@ -92,7 +91,7 @@ class AwayChanged:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Typing:
     """Somebody is typing, or stopped: in ``room``, or to oneself where that is ""."""
 
@@ -101,7 +100,7 @@ class Typing:
     active: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Warned:
     """The server has something to say to this session, such as "you were silent for too long"."""
 

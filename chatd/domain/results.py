@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from chatd.domain.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Nothing:
     """Done; there is nothing more to say."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Accepted:
     """A message was taken: its id (unique and growing) and the server's time (ms)."""
 
@@ -18,7 +18,7 @@ class Accepted:
     time: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Joined:
     """One is in the room now. ``created``: it was made by this join."""
 
@@ -28,14 +28,14 @@ class Joined:
     created: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Renamed:
     """The nick as it is from now on."""
 
     nick: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RoomRow:
     """A room in a list."""
 
@@ -45,7 +45,7 @@ class RoomRow:
     topic: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RoomPage:
     """Part of the list of rooms; ``total`` counts all, ``more`` says whether to ask again."""
 
@@ -54,7 +54,7 @@ class RoomPage:
     more: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class JoinedPage:
     """Part of the list of rooms one is in."""
 
@@ -62,7 +62,7 @@ class JoinedPage:
     more: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class UserRow:
     """A person in a list; ``away`` is the away text, "" when present."""
 
@@ -70,7 +70,7 @@ class UserRow:
     away: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class UserPage:
     """Part of a list of people; ``total`` counts all, ``more`` says whether to ask again."""
 
@@ -79,7 +79,7 @@ class UserPage:
     more: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Person:
     """What the asker may know of somebody: shared rooms only, never an address."""
 
