@@ -16,6 +16,8 @@ _TAB = "    "
 _MARK = r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 _MARKS = re.compile(f"({_MARK}{{{MAX_MARKS}}}){_MARK}+")
 _JOINERS = frozenset("\u200c\u200d")
+#: Letters by their category that draw nothing: Hangul fillers.
+_FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
 _BLACK_FLAG = "\U0001f3f4"
 #: Emoji younger than this Python's character table.
 _YOUNG_EMOJI = range(0x1F000, 0x1FB00)
@@ -26,7 +28,7 @@ def visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     text = _MARKS.sub(r"\1", text.replace("\r\n", "\n").replace("\t", _TAB))
-    if text.isprintable():
+    if text.isprintable() and _FILLERS.isdisjoint(text):
         return text
     shown: list[str] = []
     previous = ""
@@ -42,9 +44,11 @@ def visible_line(text: str) -> str:
 
 
 def _show(character: str, previous: str) -> str:
+    number = ord(character)
+    if character in _FILLERS:
+        return f"‹{number:02X}›"
     if character.isprintable() or character == "\n":
         return character
-    number = ord(character)
     if number < 0x20:
         return chr(0x2400 + number)
     if number == 0x7F:

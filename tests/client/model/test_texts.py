@@ -27,6 +27,7 @@ class VisibleTests(TestCase):
         self.assertEqual(visible("a\u2066b\u2069"), "a‹2066›b‹2069›")
         self.assertEqual(visible("pay\u200bpal"), "pay‹200B›pal")
         self.assertEqual(visible("\ufeffa"), "‹FEFF›a")
+        self.assertEqual(visible("a\u3164"), "a‹3164›")
         self.assertEqual(visible("a\u2028b"), "a‹2028›b")
 
     def test_joiners_stay_where_they_join(self) -> None:
