@@ -36,7 +36,7 @@ class Script:
     def __init__(self, reactor: Any, connect: Callable[[Script], Connection]) -> None:
         self._reactor = reactor
         self._ready: Deferred[None] | None = Deferred()
-        self._ended: Deferred[None] = Deferred()
+        self._following: Deferred[None] | None = None
         self._receive: Callable[[Any], None] = lambda message: None
         self._room: messages.Join | None = None
         self.connection = connect(self)
@@ -46,9 +46,10 @@ class Script:
 
         :raises ChatError: it did not work.
         """
+        ready = self._ready
+        assert ready is not None
         self.connection.start()
-        assert self._ready is not None
-        await self._ready
+        await ready
 
     async def enter(self, room: str, password: str) -> None:
         """Be in a room, also after a reconnection.
@@ -93,7 +94,7 @@ class Script:
     def follow(self, target: str, tell: Callable[[dict[str, Any]], None]) -> Deferred[None]:
         """Call ``tell`` for everything said in ``#room``, or by a nick.
 
-        :return: fires when the connection is given up, failing with the reason.
+        :return: fails with the reason when the connection, or the room, is given up.
         """
 
         def receive(message: Any) -> None:
@@ -102,7 +103,8 @@ class Script:
                 tell(said)
 
         self._receive = receive
-        return self._ended
+        self._following = Deferred()
+        return self._following
 
     # ------------------------------------------------------------ as the connection's listener
 
@@ -135,9 +137,9 @@ class Script:
             self._end(error)
 
     def _end(self, error: ChatError) -> None:
-        if not self._ended.called:
-            self._ended.errback(error)
-            self._ended.addErrback(lambda _: None)  # a command that does not listen need not know
+        following, self._following = self._following, None
+        if following is not None:
+            following.errback(error)
 
     def received(self, message: messages.ServerMessage) -> None:
         """Something happened."""
