@@ -9,7 +9,7 @@ from typing import Any
 from twisted.internet import fdesc
 from twisted.internet.abstract import FileDescriptor
 from twisted.internet.defer import Deferred
-from twisted.protocols.basic import LineReceiver
+from twisted.internet.protocol import Protocol
 from twisted.python.failure import Failure
 
 from chatd.protocols.native.link import CHANNEL_CLOSED
@@ -22,39 +22,37 @@ AHEAD = 64
 MAX_LINE = 64 * 1024
 
 
-class Lines(LineReceiver):
-    """An asynchronous iterator over the lines of standard input, without their ends."""
+class Lines(Protocol):
+    """An asynchronous iterator over the lines of standard input, without their ends.
 
-    # Twisted's mixin has no annotations.
-    pauseProducing: Callable[[], None]
-    resumeProducing: Callable[[], None]
-    clearLineBuffer: Callable[[], bytes]
-    makeConnection: Callable[[Any], None]
+    Bytes that are no UTF-8 become U+FFFD. A line is cut at :data:`MAX_LINE`, which is more than
+    any server takes: it is refused, and not said in two halves.
+    """
 
-    delimiter = b"\n"
-    MAX_LENGTH = MAX_LINE
+    transport: Any
+    makeConnection: Callable[[Any], None]  # Twisted has no annotation for it
 
     def __init__(self) -> None:
         self._lines: deque[str] = deque()
+        self._rest = b""
         self._waiting: Deferred[None] | None = None
-        self._ended = False
+        self._paused = self._ended = False
 
-    def lineReceived(self, line: bytes) -> None:
-        """One more line."""
-        self._lines.append(line.removesuffix(b"\r").decode("utf-8", "replace"))
-        if len(self._lines) >= AHEAD:
-            self.pauseProducing()
+    def dataReceived(self, data: bytes) -> None:
+        """Some bytes, lines in them or not."""
+        *lines, rest = (self._rest + data).split(b"\n")
+        self._rest = rest[:MAX_LINE]
+        self._lines += map(_text, lines)
+        if len(self._lines) >= AHEAD and not self._paused:
+            self._paused = True
+            self.transport.pauseProducing()
         self._wake()
-
-    def lineLengthExceeded(self, line: bytes) -> None:
-        """A line that no server would take: passed on cut, for the server's limit to refuse."""
-        self.lineReceived(line[:MAX_LINE])
 
     def connectionLost(self, reason: Failure = CHANNEL_CLOSED) -> None:
         """The end of input; a last line without an end counts."""
         self._ended = True
-        if rest := self.clearLineBuffer():
-            self._lines.append(rest.decode("utf-8", "replace"))
+        if self._rest:
+            self._lines.append(_text(self._rest))
         self._wake()
 
     def __aiter__(self) -> AsyncIterator[str]:
@@ -67,14 +65,19 @@ class Lines(LineReceiver):
             self._waiting = Deferred()
             await self._waiting
         line = self._lines.popleft()
-        if self.paused and len(self._lines) < AHEAD // 2 and not self._ended:
-            self.resumeProducing()
+        if self._paused and len(self._lines) < AHEAD // 2 and not self._ended:
+            self._paused = False
+            self.transport.resumeProducing()
         return line
 
     def _wake(self) -> None:
         waiting, self._waiting = self._waiting, None
         if waiting is not None:
             waiting.callback(None)
+
+
+def _text(line: bytes) -> str:
+    return line[:MAX_LINE].removesuffix(b"\r").decode("utf-8", "replace")
 
 
 class _Reader(FileDescriptor):
