@@ -12,8 +12,9 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from chatd.audit import FILE as AUDIT_LOG
 from chatd.config import Config, load
@@ -25,6 +26,8 @@ from chatd.protocols.control.door import SOCKET
 #: Seconds that a running daemon has to answer, and between two looks at the audit log.
 ANSWER_TIMEOUT = 10.0
 POLL = 0.25
+#: Bytes of an answer; a link has at most 1024 characters.
+_LONGEST_ANSWER = 1024 * 1024
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -38,6 +41,8 @@ def main(argv: list[str] | None = None) -> None:
         raise SystemExit(f"chatctl: {error}") from None
     except (KeyboardInterrupt, BrokenPipeError):
         raise SystemExit(130) from None
+    except OSError as error:
+        raise SystemExit(f"chatctl: {error.filename}: {error.strerror}") from None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -69,16 +74,19 @@ def ask(config: Config, question: str) -> dict[str, Any] | None:
         except (FileNotFoundError, ConnectionRefusedError):
             return None
         except OSError as error:
-            raise ConfigError(f"{path}: {error.strerror}") from None
+            raise ConfigError(f"{path}: {error.strerror or error}") from None
         try:
             connection.sendall(json.dumps({"ask": question}).encode() + b"\n")
             with connection.makefile("rb") as lines:
-                answer: dict[str, Any] = json.loads(lines.readline())
-        except (OSError, ValueError):
+                answer = json.loads(lines.readline(_LONGEST_ANSWER))
+        except (OSError, ValueError, RecursionError):
             raise ConfigError("the daemon does not answer; is it stuck?") from None
-    if not answer.pop("ok"):
-        raise ConfigError(f"the daemon refused: {answer['error']}")
-    return answer
+    match answer:
+        case {"ok": True}:
+            return dict(answer)
+        case {"ok": False, "error": text}:
+            raise ConfigError(f"the daemon refused: {text}")
+    raise ConfigError("the daemon's answer makes no sense; is it of another version?")
 
 
 def _fingerprint(config: Config, options: argparse.Namespace) -> None:
@@ -98,7 +106,9 @@ def _link(config: Config, options: argparse.Namespace) -> None:
         raise ConfigError(
             f"no daemon runs on {config.data_dir}; start it (make run), or name another --data-dir"
         )
-    links = answer["links"] if options.all else answer["links"][:1]
+    links = answer.get("links", [])
+    if not options.all:
+        links = links[:1]
     if not links:
         raise ConfigError("the daemon does not listen where a link could lead to")
     print(json.dumps({"links": links}) if options.json else "\n".join(links))
@@ -114,22 +124,29 @@ def _audit(config: Config, options: argparse.Namespace) -> None:
 
 def _lines(path: Path, follow: bool) -> Iterator[str]:
     """The lines of a log; with ``follow`` also what is added, through rotations."""
-    file, rest = None, ""
     while True:
-        if file is None and path.exists():
-            file = path.open(encoding="utf-8")
-        for part in file or ():
+        with suppress(FileNotFoundError), path.open(encoding="utf-8", errors="replace") as file:
+            yield from _lines_of(file, path, follow)
+        if not follow:
+            return
+        time.sleep(POLL)
+
+
+def _lines_of(file: TextIO, path: Path, follow: bool) -> Iterator[str]:
+    """The lines of one file; with ``follow`` until another one is at its path."""
+    rest, over = "", False
+    while not over:
+        # Asked before reading: what was added up to the rotation is read as well.
+        over = not follow or _replaced(path, file.fileno())
+        while part := file.readline():
             rest += part
             if rest.endswith("\n"):
                 yield rest.rstrip("\n")
                 rest = ""
-        if not follow:
-            return
-        if file is not None and _replaced(path, file.fileno()):
-            file.close()
-            file = None
-            continue
-        time.sleep(POLL)
+        if not over:
+            time.sleep(POLL)
+    if rest:  # the end of the line was lost, on a full disk say
+        yield rest
 
 
 def _replaced(path: Path, handle: int) -> bool:
@@ -140,13 +157,15 @@ def _replaced(path: Path, handle: int) -> bool:
 
 
 def _readable(line: str) -> str:
-    """``time event key=value …``; a line that is no JSON as it is."""
+    """``time event key=value …``; a line that is no JSON as it is, but nothing that a terminal
+    would take for a command."""
     try:
         fields = dict(json.loads(line))
         start = f"{fields.pop('time')} {fields.pop('event'):<20}"
-    except (ValueError, TypeError, KeyError):
-        return line
-    return " ".join([start, *(f"{key}={value}" for key, value in fields.items())])
+        line = " ".join([start, *(f"{key}={value}" for key, value in fields.items())])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        pass
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
 
 
 _COMMANDS: dict[str, Callable[[Config, argparse.Namespace], None]] = {

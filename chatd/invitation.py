@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import shlex
 import shutil
@@ -12,6 +11,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from chatd.domain.link import Link
+
+LOOPBACK = "127.0.0.1"
 
 
 def links(
@@ -46,10 +47,10 @@ def command(link: Link) -> str:
 
 
 def _own_name() -> str:
-    """A name others may know this machine by; its own address would be a guess as well."""
+    """A name others may know this machine by; the loopback address where it has none that works."""
     name = socket.getfqdn()
     try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return name if name != "localhost" else "127.0.0.1"
-    return name
+        socket.getaddrinfo(name, None)
+    except (OSError, UnicodeError):
+        return LOOPBACK
+    return LOOPBACK if name == "localhost" else name
