@@ -6,7 +6,6 @@ Python's search path.
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -20,11 +19,13 @@ from twisted.internet.endpoints import HostnameEndpoint, connectProtocol
 from twisted.protocols.basic import LineOnlyReceiver
 from twisted.trial.unittest import SynchronousTestCase, TestCase
 
+from chatd.errors import ChatError
 from chatd.keys import ServerKeys
 from client.connection import Connection
 from client.script import Script
 from tests.support.daemon import ROOT, Daemon, free_port
 from tests.support.layers import imports
+from tests.support.program import environment
 
 LINECHAT = ROOT / "tests" / "support" / "linechat"
 
@@ -77,14 +78,14 @@ class Boundary(SynchronousTestCase):
     def test_help(self) -> None:
         """Listed where it is installed, and only there."""
         row = r"\n  linechat +lines of text"
-        self.assertRegex(self.usage(ROOT, installed_elsewhere(self)), row)
-        self.assertNotRegex(self.usage(ROOT), row)
+        elsewhere = installed_elsewhere(self)
+        self.assertRegex(self.usage(environment(elsewhere, elsewhere)), row)
+        self.assertNotRegex(self.usage(environment(elsewhere)), row)
 
-    def usage(self, *path: Path) -> str:
-        twistd = Path(sys.executable).with_name("twistd")
+    def usage(self, variables: dict[str, str]) -> str:
         done = subprocess.run(
-            [twistd, "chatd", "--help"],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, path))},
+            [Path(sys.executable).with_name("twistd"), "chatd", "--help"],
+            env=variables,
             capture_output=True,
             text=True,
             check=True,
@@ -114,7 +115,7 @@ class Talk(TestCase):
         self.addCleanup(self.alice.connection.logout)
 
     async def native_user(self, nick: str, port: int) -> Script:
-        pin = ServerKeys.load(self.daemon.folder / "data").fingerprint
+        pin = ServerKeys.load(self.daemon.data).fingerprint
         endpoint = HostnameEndpoint(reactor, b"127.0.0.1", port)
         script = Script(reactor, lambda own: Connection(reactor, endpoint, pin, nick, own))
         await script.online()
@@ -124,13 +125,17 @@ class Talk(TestCase):
         self.bob.transport.loseConnection()
         return self.bob.gone
 
+    def follow(self, target: str, said: DeferredQueue[dict[str, Any]]) -> None:
+        """Let alice listen, until she leaves."""
+        self.alice.follow(target, said.put).addErrback(lambda failure: failure.trap(ChatError))
+
     async def hears(self, expected: str) -> None:
         self.assertEqual(await self.bob.heard.get(), expected)
 
     async def test_talk(self) -> None:
         """A room, a direct message, and a nick, both ways."""
         said: DeferredQueue[dict[str, Any]] = DeferredQueue()
-        self.alice.follow("#hall", said.put)
+        self.follow("#hall", said)
         await self.alice.enter("hall", "")
         await self.hears("alice is here")
         self.bob.sendLine(b"hello from a line")
@@ -139,7 +144,7 @@ class Talk(TestCase):
         await self.alice.send("#hall", "hello from a screen")
         await self.hears("<alice> hello from a screen")
         self.bob.sendLine(b"/nick bob")
-        self.alice.follow("bob", said.put)
+        self.follow("bob", said)
         self.bob.sendLine(b"/msg alice psst")
         message = await said.get()
         self.assertEqual((message["target"], message["text"]), ("alice", "psst"))
