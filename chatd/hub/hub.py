@@ -124,9 +124,10 @@ class Hub:
         # The old connection was still open: what was on its way there may be lost.
         return cast(ISession, session), [], True
 
-    def execute(self, session: ISession, command: Command) -> Result | Deferred[Result]:
+    def execute(self, session: Any, command: Command) -> Result | Deferred[Result]:
         """Do what a session asks; see :class:`chatd.interfaces.IHub`."""
-        known, state = cast(Session, session), self._state
+        known: Session = session  # no cast: this runs for every message
+        state = self._state
         row = TABLE[type(command)]
         if row.counted:
             now = state.clock.seconds()
@@ -140,7 +141,8 @@ class Hub:
                     Code.TOO_MANY_MESSAGES, f"too many messages; wait {wait:.1f} s", wait=wait
                 )
             known.limited = False
-        return cast("Result", row.handler(state, known, command))
+        result: Result | Deferred[Result] = row.handler(state, known, command)
+        return result
 
     def suspend(self, session: ISession) -> None:
         """The connection was lost: keep the place for a while where the door can resume."""

@@ -154,11 +154,12 @@ class Outlet:
     def _sealed(self) -> bytes:
         pieces, self._waiting = self._waiting, []
         self._size = 0
-        joined = self.join(pieces)
+        if len(pieces) > 1:
+            pieces = self.join(pieces)
         seal = self.seal
-        if seal is not None:
-            joined = [seal(piece) for piece in joined]
-        return joined[0] if len(joined) == 1 else b"".join(joined)
+        if len(pieces) == 1:
+            return pieces[0] if seal is None else seal(pieces[0])
+        return b"".join(pieces if seal is None else [seal(piece) for piece in pieces])
 
     def _send(self, data: bytes) -> None:
         self.spoke = True

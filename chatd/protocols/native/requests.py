@@ -66,6 +66,16 @@ def _person(result: results.Person) -> messages.Person:
     )
 
 
+class Done(messages.Message, frozen=True, tag=0x9A):
+    """A :class:`~chatd.wire.messages.Status` as it is written: its result is encoded along."""
+
+    id: int
+    code: int
+    text: str
+    wait: float
+    result: Struct
+
+
 #: How each result goes into a status. ``Nothing`` needs none.
 RESULTS: dict[type[Any], Callable[[Any], Struct]] = {
     results.Accepted: lambda r: messages.Accepted(r.id, r.time),

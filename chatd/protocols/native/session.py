@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from msgspec import Raw
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IDelayedCall
 from twisted.logger import Logger
@@ -17,11 +16,11 @@ from chatd.errors import ChatError, Code, EntryError, Refused, WireError
 from chatd.interfaces import IDoor, IPeer, ISession
 from chatd.protocols.inbox import Inbox
 from chatd.protocols.native.link import CHANNEL_CLOSED, Link
-from chatd.protocols.native.requests import COMMANDS, RESULTS
+from chatd.protocols.native.requests import COMMANDS, RESULTS, Done
 from chatd.protocols.native.welcome import methods, welcome
 from chatd.protocols.surroundings import Surroundings
 from chatd.wire import messages
-from chatd.wire.codec import Unknown, decode_client, encode, encode_struct
+from chatd.wire.codec import Unknown, decode_client, encode
 from chatd.wire.hello import SUITE, VERSION, Ack, Channel, Hello, Syn
 from chatd.wire.noise import public_bytes
 from chatd.wire.responder import Responder, encode_refusal
@@ -193,11 +192,11 @@ class NativeSession(Link):
             self.fail(WireError(Code.WRONG_ORDER))
 
     def _answer(self, request_id: int, result: Result) -> None:
+        status: messages.Status | Done
         if type(result) is Nothing:
             status = messages.Status(request_id, 0)
         else:
-            value = RESULTS[type(result)](result)
-            status = messages.Status(request_id, 0, "", 0.0, Raw(encode_struct(value)))
+            status = Done(request_id, 0, "", 0.0, RESULTS[type(result)](result))
         self.outlet.deliver([encode(status)])
 
     def _refuse(self, request_id: int, error: ChatError) -> None:
@@ -219,9 +218,10 @@ class NativeSession(Link):
         self.outlet.deliver(pieces)
 
     def close(self, error: ChatError) -> None:
-        """Say why, then close."""
-        self.over = True
-        self.session = None
+        """Say why, then close; harmless when the last word has been said already."""
+        over, self.over, self.session = self.over, True, None
+        if over:
+            return
         if error.code is not Code.LOGGED_OUT:
             self._audit("closed", code=int(error.code))
         self._say_last(error)
