@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import select
+import signal
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -39,7 +40,7 @@ class Terminal:
         self._child = pexpect.spawn(
             command[0], list(command[1:]), env=dict(env), dimensions=(rows, columns)
         )
-        self._child.delaybeforesend = None
+        self._child.delaybeforesend = self._child.ptyproc.delayafterclose = 0
         self._open.append(self)
 
     @property
@@ -108,7 +109,10 @@ class Terminal:
 
     def close(self) -> None:
         """End the program, whatever it does; harmless when repeated."""
-        self._child.close(force=True)
+        if self._child.isalive():
+            self._child.kill(signal.SIGKILL)
+            self._child.wait()
+        self._child.close()
         if self in self._open:
             self._open.remove(self)
 
