@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from chatd.domain.link import Link
+from chatd.domain.link import Link, LinkError, parse_fingerprint
 
 from .model.settings import Unsaved
 
@@ -43,7 +43,12 @@ class Profile:
     def pin(self, link: Link) -> str:
         """The fingerprint pinned for a server; "" where it is not known yet."""
         entry = self._read(_SERVERS).get(_place(link))
-        return str(entry.get("fingerprint", "")) if isinstance(entry, dict) else ""
+        if entry is None:
+            return ""
+        try:
+            return parse_fingerprint(entry["fingerprint"])
+        except (LinkError, TypeError, LookupError, AttributeError):
+            raise self._damaged(_SERVERS, f"there is no key at {_place(link)}") from None
 
     def accept(self, link: Link, fingerprint: str) -> None:
         """Pin a key, in the place of an earlier one."""
@@ -53,7 +58,11 @@ class Profile:
 
     def last_link(self) -> str:
         """The link of the server last chatted on; "" before that."""
-        return str(self._read(_SERVERS).get(_LAST, ""))
+        last = self._read(_SERVERS).get(_LAST, "")
+        try:
+            return str(Link.parse(last)) if last else ""
+        except (LinkError, TypeError, AttributeError):
+            raise self._damaged(_SERVERS, f"there is no link at {_LAST}") from None
 
     def remember_last(self, link: Link) -> None:
         """This is the server that ``chatc`` without a link goes to. A one-time ID is not kept."""
@@ -80,16 +89,18 @@ class Profile:
     # ------------------------------------------------------------ files
 
     def _read(self, name: str) -> dict[str, Any]:
-        path = self.home / name
         try:
-            value = json.loads(path.read_text("utf-8"))
+            value = json.loads((self.home / name).read_text("utf-8"))
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError) as error:
-            raise ProfileError(f"{path} cannot be used: {error}; mend or remove it") from None
+        except (OSError, ValueError, RecursionError) as error:
+            raise self._damaged(name, str(error)) from None
         if not isinstance(value, dict):
-            raise ProfileError(f"{path} cannot be used: it holds no object; mend or remove it")
+            raise self._damaged(name, "it holds no object")
         return value
+
+    def _damaged(self, name: str, why: str) -> ProfileError:
+        return ProfileError(f"{self.home / name} cannot be used: {why}; mend or remove it")
 
     def _write(self, name: str, value: dict[str, Any]) -> None:
         try:
@@ -104,7 +115,7 @@ class Profile:
             except BaseException:
                 os.unlink(temporary)
                 raise
-        except OSError as error:
+        except (OSError, UnicodeEncodeError) as error:
             raise ProfileError(f"{self.home / name} cannot be written: {error}") from None
 
 

@@ -96,7 +96,10 @@ class LinesTest(SynchronousTestCase):
         for _ in range(count):
             self.got.append(self.successResultOf(Deferred.fromCoroutine(self.lines.__anext__())))
 
-    @given(st.lists(st.text(st.characters(exclude_characters="\n\r")), max_size=20), st.data())
+    @given(
+        st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\n\r")), max_size=20),
+        st.data(),
+    )
     @settings(deadline=None, max_examples=60)
     def test_any_text_in_any_pieces(self, texts: list[str], pieces: st.DataObject) -> None:
         lines, got = Lines(), list[str]()
