@@ -50,6 +50,7 @@ class LegacySession(Protocol):
         self._framer = Framer()
         self._silence = Silence(surroundings.clock, self._hub, self._fell_silent)
         self._knocking = self._over = False
+        self._deadline: IDelayedCall | None = None
         self._last: IDelayedCall | None = None
 
     # ------------------------------------------------------------ from the transport
@@ -69,10 +70,18 @@ class LegacySession(Protocol):
             self._end("connection_refused" if told else None, error, refusal(error), told)
             return
         self._knocking = True
+        self._deadline = around.clock.callLater(
+            self._hub.liveness.handshake,
+            self._end,
+            "handshake_failed",
+            WireError(Code.HANDSHAKE_TIMEOUT),
+        )
         self._silence.start()
 
     def dataReceived(self, data: bytes) -> None:
         """Frames in, until one breaks the rules."""
+        if self._over:  # what still comes while the last words go out is not kept
+            return
         self._framer.feed(data)
         try:
             while not self._over and (frame := self._framer.take()) is not None:
@@ -99,7 +108,7 @@ class LegacySession(Protocol):
             raise WireError(Code.WRONG_ORDER, "the hello comes first, and once")
         if isinstance(request, Hello):
             self._sign_in()
-        elif not isinstance(request, KeepAlive):
+        else:
             self.inbox.put(request)
 
     def _sign_in(self) -> None:
@@ -112,8 +121,11 @@ class LegacySession(Protocol):
         self.session = session
         self.outlet.deliver([status(Status.OK, session.nick.encode())])
 
-    def _handle(self, request: Request) -> Deferred[None]:
-        """For the inbox: one request."""
+    def _handle(self, request: Request) -> Deferred[None] | None:
+        """For the inbox: one request. A keepalive has cost its share of the budget, and that is
+        all there is to it."""
+        if isinstance(request, KeepAlive):
+            return None
         return Deferred.fromCoroutine(self._answer(request))
 
     async def _answer(self, request: Request) -> None:
@@ -193,3 +205,5 @@ class LegacySession(Protocol):
         if self._knocking:
             self._knocking = False
             self._around.entry.end(self.address)
+        if self._deadline is not None and self._deadline.active():
+            self._deadline.cancel()

@@ -8,6 +8,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from chatd.domain.entry import EntryLimits
 from chatd.errors import Code
+from chatd.protocols.inbox import PAUSE_AT
 from chatd.protocols.legacy0417.frames import HEADER, LONGEST, MAGIC, Op, Status, listing, status
 from chatd.protocols.legacy0417.requests import GREETING
 from chatd.protocols.legacy0417.session import LAST_WORD
@@ -24,6 +25,17 @@ class SilenceTest(SynchronousTestCase):
         self.server = LegacyServer()
         self.clock = self.server.clock
         self.alice = self.server.client("alice")
+
+    def test_keepalives_are_requests_to_the_budget(self) -> None:
+        frame = HEADER.pack(len(ALIVE), MAGIC, Op.KEEPALIVE) + ALIVE
+        self.alice.write(frame * self.server.around.commands[1])
+        self.alice.send(Op.ROOMS)
+        self.assertEqual(self.alice.take(), b"")
+        self.alice.write(frame * PAUSE_AT)
+        self.assertEqual(self.alice.transport.producerState, "paused")
+        self.clock.advance(1)
+        self.assertEqual(self.alice.take(), listing([]))
+        self.assertEqual(self.alice.transport.producerState, "producing")
 
     def test_a_keepalive_has_no_answer(self) -> None:
         for _ in range(10):
@@ -67,11 +79,18 @@ class SilenceTest(SynchronousTestCase):
             self.alice.write(bytes((byte,)))
         self.assertTrue(self.alice.transport.disconnecting)
 
-    def test_who_never_says_hello_is_closed_too(self) -> None:
+    def test_who_never_says_hello_has_the_time_of_a_handshake(self) -> None:
         client = Client(self.server)
-        self.clock.advance(30)
+        self.clock.advance(9.9)
+        self.assertFalse(client.transport.disconnecting)
+        self.clock.advance(0.1)
         self.assertTrue(client.transport.disconnecting)
         self.assertEqual(client.take(), b"")
+        self.assertEqual(self.server.audit.codes("handshake_failed"), [Code.HANDSHAKE_TIMEOUT])
+
+    def test_who_has_said_hello_may_be_silent_for_longer(self) -> None:
+        self.clock.advance(29)
+        self.assertFalse(self.alice.transport.disconnecting)
 
     def test_while_nothing_is_read_nobody_is_silent(self) -> None:
         self.alice.join("red", "pw1")
@@ -146,6 +165,12 @@ class NonsenseTest(SynchronousTestCase):
         self.assertEqual(client.take(), listing([]))
         client.send(Op.ROOMS)
         self.assertEqual(client.take(), b"")
+
+    def test_nothing_that_comes_after_is_kept(self) -> None:
+        client = self.server.client()
+        client.write(b"nonsense")
+        client.write(bytes(100_000))
+        self.assertLess(len(client.protocol._framer._buffer), 100)
 
     def test_who_does_not_hang_up_is_cut_off(self) -> None:
         client = self.server.client()
