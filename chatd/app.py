@@ -7,11 +7,14 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import serverFromString, wrapServerTLS
+from twisted.internet.error import CannotListenError
 from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -25,6 +28,7 @@ from chatd.hub.hub import Hub
 from chatd.hub.state import State
 from chatd.invitation import command, links
 from chatd.keys import ServerKeys, lock_data_dir
+from chatd.open_files import allow_open_files
 from chatd.passwords import Passwords
 from chatd.plugins import load_factory
 from chatd.protocols.control.door import SOCKET, Answer, ControlFactory
@@ -32,6 +36,9 @@ from chatd.protocols.surroundings import Surroundings
 from chatd.tls import ServerTLS
 
 NATIVE = "native"
+
+#: Open files beside those of clients: listeners, logs, libraries, threads.
+OTHER_FILES = 64
 
 #: Seconds that clients have to take the last words when the daemon stops.
 DRAIN = 5.0
@@ -99,12 +106,25 @@ class ChatService(Service):
 
     def privilegedStartService(self) -> None:
         """Listen, so that low ports work before privileges are dropped."""
+        self._allow_connections()
         try:
             for listener, factory in self._factories():
                 self._listen(listener, factory)
             self._listen_for_control()
         except ConfigError as error:
             raise SystemExit(f"chatd: {error}") from None
+
+    def _allow_connections(self) -> None:
+        """The usual limit on open files is a tenth of the capacity that is announced."""
+        wanted = self.config.limits.capacity + self.config.entry.total + OTHER_FILES
+        allowed = allow_open_files(wanted)
+        if allowed < wanted:
+            self.log.warn(
+                "this system allows {allowed} open files, too few for all connections ({wanted}); "
+                "raise the hard limit (ulimit -Hn, LimitNOFILE) or lower limits.capacity",
+                allowed=allowed,
+                wanted=wanted,
+            )
 
     def startService(self) -> None:
         """Take signals, start the threads, say how to join."""
@@ -145,13 +165,15 @@ class ChatService(Service):
             "fingerprint": self._tell_fingerprint,
             "link": self._tell_links,
         }
-        if os.path.exists(path):
-            os.unlink(path)  # left by a daemon that was killed: the lock is ours
         try:
+            with suppress(FileNotFoundError):
+                os.unlink(path)  # left by a daemon that was killed: the lock is ours
             self._control = self._reactor.listenUNIX(path, ControlFactory(answers), mode=0o600)
-        except Exception as error:
+        except OSError as error:
+            raise ConfigError(f"{path}: cannot be removed: {error.strerror}") from None
+        except CannotListenError as error:
             raise ConfigError(
-                f"{path}: cannot listen for chatctl: {error}; is the path too long?"
+                f"{path}: cannot listen for chatctl: {error.socketError}; is the path too long?"
             ) from None
 
     def _say_how_to_join(self) -> None:
@@ -186,7 +208,10 @@ class ChatService(Service):
         self._audit.record("server_stopping")
         for _, port in self._ports:
             port.stopListening()
-        self.hub.close_all(ChatError(Code.SHUTTING_DOWN, wait=1.0))
+        goodbye = ChatError(Code.SHUTTING_DOWN, wait=1.0)
+        self.hub.close_all(goodbye)
+        for stranger in list(self._surroundings.connections):
+            stranger.close(goodbye)
         deadline = self._reactor.seconds() + DRAIN
         waiting = LoopingCall(self._drained, deadline)
         waiting.clock = self._reactor
@@ -222,8 +247,9 @@ class ChatService(Service):
         self._audit.reopen()
         self._audit.record("config_reloaded")
         fixed = ("listeners", "data_dir", "name", "audit_size", "audit_keep")
-        changed = [key for key in fixed if getattr(config, key) != getattr(self.config, key)]
+        running = {key: getattr(self.config, key) for key in fixed}
+        changed = [key for key in fixed if getattr(config, key) != running[key]]
         if changed:
             self.log.warn("needs a restart: {keys}", keys=", ".join(changed))
-        self.config = config
+        self.config = replace(config, **running)
         self.log.info("settings reloaded")

@@ -68,7 +68,8 @@ class Config:
 _MAX_NAME = 64
 
 # Bounds come from the protocol: names of 255 characters, texts that fit one record of 65519
-# bytes with what stands around them, short texts of 4096.
+# bytes with what stands around them (twice as long where Latin-1 of 0417 becomes UTF-8), short
+# texts of 4096.
 _KEYS: Mapping[str, Check] = {
     "name": checks.line(_MAX_NAME),
     "listen": checks.endpoints,
@@ -79,7 +80,7 @@ _KEYS: Mapping[str, Check] = {
     "public": checks.place,
     "limits.capacity": checks.whole(1, 1_000_000),
     "limits.nick": checks.whole(1, 255),
-    "limits.message": checks.whole(1, 60_000),
+    "limits.message": checks.whole(1, 31_000),
     "limits.topic": checks.whole(1, 4096),
     "limits.password": checks.whole(1, 4096),
     "limits.away": checks.whole(1, 4096),

@@ -85,7 +85,7 @@ class ServerKeys:
             read_pair(tls_key, certificate)
             return cls(_read_static(server_key), certificate, tls_key, tuple(made))
         except OSError as error:
-            raise _unusable(error) from None
+            raise _unusable(error, data_dir) from None
 
     @property
     def fingerprint(self) -> str:
@@ -108,7 +108,7 @@ def read_pair(tls_key: Path, certificate: Path) -> tuple[PrivateKeyTypes, list[x
         key = _read_key(tls_key)
         chain = x509.load_pem_x509_certificates(certificate.read_bytes())
     except OSError as error:
-        raise _unusable(error) from None
+        raise _unusable(error, certificate) from None
     except (ValueError, UnsupportedAlgorithm):
         raise _damaged(certificate) from None
     if chain[0].public_key() != key.public_key():
@@ -130,7 +130,7 @@ def lock_data_dir(data_dir: Path) -> int:
         _make_directory(data_dir)
         lock = os.open(data_dir / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise _unusable(error) from None
+        raise _unusable(error, data_dir) from None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
@@ -142,8 +142,12 @@ def lock_data_dir(data_dir: Path) -> int:
             f"another chatd is running on {data_dir} (process {holder}): stop it first, "
             "or give this one a data directory of its own"
         ) from None
-    os.truncate(lock, 0)
-    os.write(lock, b"%d\n" % os.getpid())
+    try:
+        os.truncate(lock, 0)
+        os.write(lock, b"%d\n" % os.getpid())
+    except OSError as error:
+        os.close(lock)
+        raise _unusable(error, data_dir / LOCK) from None
     return lock
 
 
@@ -204,8 +208,9 @@ def _read_tls_key(path: Path) -> ec.EllipticCurvePrivateKey:
     return key
 
 
-def _unusable(error: OSError) -> ConfigError:
-    return ConfigError(f"{error.filename}: cannot be used: {error.strerror}")
+def _unusable(error: OSError, path: Path) -> ConfigError:
+    """``path`` is named where the error names none: a full disk is noticed while writing."""
+    return ConfigError(f"{error.filename or path}: cannot be used: {error.strerror}")
 
 
 def _damaged(path: Path) -> ConfigError:

@@ -61,7 +61,7 @@ class Options(usage.Options):
                 if words:
                     self.given[key] = parse_listen(f"--{key}", words)
         except ConfigError as error:
-            raise usage.UsageError(str(error)) from None
+            raise SystemExit(f"chatd: {error}") from None  # a usage error would print all the help
 
     def getUsage(self, width: int | None = None) -> str:
         """The usual help, and the protocols that were found."""

@@ -226,7 +226,7 @@ class Wrong(ConfigCase):
             ("limits.capacity = true", "not true"),
             ("limits.capacity = 1.5", "not 1.5"),
             ("limits.nick = 256", "limits.nick: must be a whole number from 1 to 255, not 256"),
-            ("limits.message = 60001", "limits.message: "),
+            ("limits.message = 31001", "limits.message: "),
             ('limits.rate = "5"', 'limits.rate: must be "MESSAGES/SECONDS", at least 2/0.1, or'),
             ('limits.rate = "1/5"', "limits.rate: "),
             ('limits.rate = "5/0"', "limits.rate: "),

@@ -22,7 +22,8 @@ class Surroundings:
         slowed down; (0, 0) is no limit.
     :ivar static: the server's static key.
     :ivar name: the server's name, for people.
-    :ivar connections: all open connections of all doors, for the shutdown to wait for.
+    :ivar connections: all open connections of all doors, each an IPeer, signed in or not: the
+        shutdown closes them (those of sessions a second time) and waits for them.
     """
 
     hub: IHub
