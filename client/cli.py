@@ -115,9 +115,10 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         parents=[_chat_parser(add_help=False)],
     )
-    parser.set_defaults(plain=False)
-    parser.add_argument("word", nargs="?", metavar="LINK | COMMAND", help=argparse.SUPPRESS)
-    parser.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+    parser.set_defaults(plain=False, words=[])
+    # The link or command and all after it, options and "--" too: its own parser's business.
+    words = parser.add_argument("words", nargs=argparse.PARSER, help=argparse.SUPPRESS)
+    words.required = False
     return parser
 
 
@@ -163,17 +164,17 @@ def _command_parser(name: str) -> argparse.ArgumentParser:
 def main(argv: list[str] | None = None) -> None:
     """The console script; never returns."""
     options = _parser().parse_args(argv)
-    name = options.word or ""
+    name, *rest = options.words or [""]
     known = name in COMMANDS or name == "trust"
     if name and not known and not _LINK_LIKE.search(name):
         _fail(
             Status.USAGE, f"chatc: there is no command {name!r}; a server is written chatd://HOST"
         )
     try:
-        (_command_parser(name) if known else _chat_parser()).parse_args(options.rest, options)
+        (_command_parser(name) if known else _chat_parser()).parse_args(rest, options)
         profile = Profile(getattr(options, "home", None) or default_home())
         if not known:
-            _chat(profile, options)
+            _chat(profile, options, name)
         if name == "trust":
             _trust(profile, options)
         _run(COMMANDS[name], profile, options)
@@ -200,11 +201,11 @@ def _trust(profile: Profile, options: argparse.Namespace) -> None:
     raise SystemExit(Status.DONE)
 
 
-def _chat(profile: Profile, options: argparse.Namespace) -> None:
+def _chat(profile: Profile, options: argparse.Namespace, server: str) -> None:
     """The full screen, or lines. Imported only here: scripts need no screen."""
     from . import app
 
-    options.server = options.word or getattr(options, "server", "")
+    options.server = server or getattr(options, "server", "")
     app.run(profile, options, _link(profile, options))
 
 

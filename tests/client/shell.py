@@ -1,0 +1,88 @@
+"""``chatc`` in this process: its whole command line, with the network in memory."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.trial.unittest import SynchronousTestCase
+
+from chatd.domain.limits import Limits
+from chatd.domain.link import fingerprint
+from chatd.wire.noise import public_bytes
+from client import cli
+from client.profile import Profile
+from tests.client.listener import Subscriber
+from tests.support.network import Network
+from tests.support.server import Server
+
+#: Seconds in which every command has ended, or never will.
+LONGEST = 100
+
+
+class ShellTest(SynchronousTestCase):
+    """A server in memory, and Bob, who is signed in with a full client.
+
+    :ivar key: the server's fingerprint.
+    :ivar out: what the last command printed; :ivar err: its errors.
+    """
+
+    def setUp(self) -> None:
+        self.network = Network(Server(Limits(rate_count=0)))
+        self.key = fingerprint(public_bytes(self.network.server.around.static))
+        self.link = f"chatd://127.0.0.1:4170/#{self.key}"
+        self.home = Path(self.mktemp())
+        self.profile = Profile(self.home)
+        self.bob = Subscriber(self.network, nick="bob")
+        self.bob.start()
+        self.out = self.err = ""
+        self.patch(cli, "react", self.react)
+        self.patch(cli, "use_monotonic_time", lambda reactor: None)
+        self.patch(cli, "endpoint_of", lambda *arguments: self.network)
+
+    def react(self, start: Callable[[Any], Deferred[None]]) -> None:
+        """As Twisted's, but that time passes when told to, and no signal is taken."""
+        reactor: Any = self.network.clock
+        reactor.callWhenRunning = lambda *arguments: None
+        work = start(reactor)
+        self.network.settle()
+        for _ in range(LONGEST):
+            if work.called:
+                break
+            self.network.advance(1)
+        self.failureResultOf(work, SystemExit).raiseException()
+
+    def chatc(self, *words: str, bare: bool = False) -> int:
+        """Run a command to its end.
+
+        :param bare: without the usual ``--home`` and ``--server``.
+        :return: its exit status.
+        """
+        usual = () if bare else ("--home", str(self.home), "--server", self.link)
+        out, err = io.StringIO(), io.StringIO()
+        before = sys.stdout, sys.stderr
+        sys.stdout, sys.stderr = out, err
+        try:
+            status = self.assertRaises(SystemExit, cli.main, [*usual, *words]).code
+        finally:
+            sys.stdout, sys.stderr = before
+        self.out, self.err = out.getvalue(), err.getvalue()
+        return int(status or 0)
+
+    def later(self, seconds: float, make: Any) -> None:
+        """Bob asks something in a while."""
+
+        def ask() -> None:
+            self.bob.connection.request(make).addErrback(lambda _: None)
+
+        self.network.clock.callLater(seconds, ask)
+
+    def bob_asks(self, make: Any) -> Any:
+        """Bob asks something now."""
+        answer = self.bob.connection.request(make)
+        self.network.settle()
+        return self.successResultOf(answer)
