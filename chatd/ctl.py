@@ -20,7 +20,7 @@ from chatd.audit import FILE as AUDIT_LOG
 from chatd.config import Config, load
 from chatd.domain.link import show_fingerprint
 from chatd.errors import ConfigError
-from chatd.keys import ServerKeys
+from chatd.keys import server_fingerprint
 from chatd.protocols.control.door import SOCKET
 
 #: Seconds that a running daemon has to answer, and between two looks at the audit log.
@@ -91,9 +91,7 @@ def ask(config: Config, question: str) -> dict[str, Any] | None:
 
 def _fingerprint(config: Config, options: argparse.Namespace) -> None:
     """The same whether the daemon runs or not: it is in the key's file."""
-    if not (config.data_dir / "server.key").exists():
-        raise ConfigError(f"there is no server in {config.data_dir} yet; start the daemon once")
-    fingerprint = ServerKeys.load(config.data_dir).fingerprint
+    fingerprint = server_fingerprint(config.data_dir)
     if options.json:
         print(json.dumps({"fingerprint": fingerprint}))
     else:

@@ -93,6 +93,20 @@ class ServerKeys:
         return fingerprint(self.static.public_key().public_bytes_raw())
 
 
+def server_fingerprint(data_dir: Path) -> str:
+    """The fingerprint of a server's key; nothing is made or locked for it.
+
+    :raises ConfigError: there is no such server yet, or its key cannot be used.
+    """
+    path = data_dir / SERVER_KEY
+    if not path.exists():
+        raise ConfigError(f"there is no server in {data_dir} yet; start the daemon once")
+    try:
+        return fingerprint(_read_static(path).public_key().public_bytes_raw())
+    except OSError as error:
+        raise _unusable(error, data_dir) from None
+
+
 def read_pair(tls_key: Path, certificate: Path) -> tuple[PrivateKeyTypes, list[x509.Certificate]]:
     """Read a private key and its certificate.
 

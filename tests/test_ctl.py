@@ -79,6 +79,14 @@ class Fingerprint(Case):
         printed = self.run_ctl("fingerprint", "--json")
         self.assertEqual(json.loads(printed), {"fingerprint": fingerprint})
 
+    def test_fingerprint_makes_nothing(self) -> None:
+        """The daemon's files are the daemon's to make."""
+        ServerKeys.load(self.home)
+        for name in ("tls.key", "tls.pem"):
+            (self.home / name).unlink()
+        self.run_ctl("fingerprint")
+        self.assertEqual([path.name for path in self.home.glob("*")], ["server.key"])
+
     def test_damaged(self) -> None:
         ServerKeys.load(self.home)
         (self.home / "server.key").write_text("")
