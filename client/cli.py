@@ -7,6 +7,7 @@ key is unknown or has changed; 5 ``tail`` ran out of time before its count; 130 
 from __future__ import annotations
 
 import argparse
+import io
 import math
 import os
 import re
@@ -215,6 +216,8 @@ def _chat(profile: Profile, options: argparse.Namespace, server: str) -> None:
 def _run(command: Command, profile: Profile, options: argparse.Namespace) -> NoReturn:
     link = _link(profile, options)
     options.room_password = _room_password(options)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # not every terminal has all characters
+        sys.stdout.reconfigure(errors="backslashreplace")
 
     def start(reactor: Any) -> Deferred[None]:
         use_monotonic_time(reactor)

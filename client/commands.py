@@ -11,8 +11,7 @@ import json
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from twisted.internet.defer import Deferred
-from twisted.python.failure import Failure
+from twisted.internet.defer import Deferred, TimeoutError
 
 from chatd.wire import messages
 
@@ -45,38 +44,23 @@ async def _send(reactor: Any, script: Script, options: argparse.Namespace) -> St
 
 
 async def _tail(reactor: Any, script: Script, options: argparse.Namespace) -> Status:
-    enough: Deferred[Status] = Deferred()
     show = as_json if options.json else as_line
     left = options.count
 
-    def tell(message: dict[str, Any]) -> None:
+    def tell(message: dict[str, Any]) -> bool:
         nonlocal left
-        if enough.called:
-            return
-        try:
-            print(show(message), flush=True)
-        except OSError:  # nobody reads it any more
-            enough.errback(Failure())
-            return
+        print(show(message), flush=True)
         left -= 1
-        if left == 0:
-            enough.callback(Status.DONE)
+        return bool(left == 0)
 
-    script.follow(options.target, tell).addErrback(_unless_called(enough.errback, enough))
-    if options.target.startswith("#"):
-        await script.enter(options.target[1:], options.room_password)
+    following = Deferred.fromCoroutine(script.follow(options.target, tell, options.room_password))
     if options.timeout:
-        status = Status.TIMEOUT if options.count else Status.DONE
-        reactor.callLater(options.timeout, _unless_called(enough.callback, enough), status)
-    return await enough
-
-
-def _unless_called(fire: Callable[[Any], None], enough: Deferred[Status]) -> Callable[[Any], None]:
-    def fire_once(result: Any) -> None:
-        if not enough.called:
-            fire(result)
-
-    return fire_once
+        following.addTimeout(options.timeout, reactor)
+    try:
+        await following
+    except TimeoutError:
+        return Status.TIMEOUT if options.count else Status.DONE
+    return Status.DONE
 
 
 async def _rooms(reactor: Any, script: Script, options: argparse.Namespace) -> Status:

@@ -91,20 +91,34 @@ class Script:
             if not page.more or not new:
                 return found
 
-    def follow(self, target: str, tell: Callable[[dict[str, Any]], None]) -> Deferred[None]:
-        """Call ``tell`` for everything said in ``#room``, or by a nick.
+    async def follow(
+        self, target: str, tell: Callable[[dict[str, Any]], bool], password: str = ""
+    ) -> None:
+        """Call ``tell`` for everything said in ``#room``, or by a nick, until it has enough.
 
-        :return: fails with the reason when the connection, or the room, is given up.
+        :raises ChatError: the room does not let us in, or the connection is given up.
+        :raises Exception: what ``tell`` raises.
         """
+        following = self._following = Deferred[None]()
 
         def receive(message: Any) -> None:
             said = _described(message)
-            if said is not None and _concerns(target, message):
-                tell(said)
+            if said is None or not _concerns(target, message) or following.called:
+                return
+            try:
+                if tell(said):
+                    following.callback(None)
+            except Exception:
+                following.errback(Failure())
 
         self._receive = receive
-        self._following = Deferred()
-        return self._following
+        try:
+            if target.startswith("#"):
+                await self.enter(target[1:], password)
+            await following
+        finally:
+            self._following = None
+            self._receive = lambda message: None
 
     # ------------------------------------------------------------ as the connection's listener
 
@@ -137,9 +151,8 @@ class Script:
             self._end(error)
 
     def _end(self, error: ChatError) -> None:
-        following, self._following = self._following, None
-        if following is not None:
-            following.errback(error)
+        if self._following is not None and not self._following.called:
+            self._following.errback(error)
 
     def received(self, message: messages.ServerMessage) -> None:
         """Something happened."""

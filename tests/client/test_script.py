@@ -188,12 +188,14 @@ class PagesTest(ScriptTest):
 
 
 class FollowingTest(ScriptTest):
-    def follow(self, target: str, password: str = "") -> Deferred[None]:
+    def follow(self, target: str, password: str = "", enough: int = 0) -> Deferred[None]:
         self.follower = self.script()
-        following = self.follower.follow(target, self.told.append)
-        if target.startswith("#"):
-            self.done(self.follower.enter(target[1:], password))
-        return following
+
+        def tell(message: dict[str, Any]) -> bool:
+            self.told.append(message)
+            return len(self.told) == enough
+
+        return self.begun(self.follower.follow(target, tell, password))
 
     def texts(self) -> list[str]:
         self.network.settle()
@@ -227,6 +229,29 @@ class FollowingTest(ScriptTest):
         self.assertEqual(self.texts(), ["to you", "waves", "to all"])
         described = [(one["kind"], one["target"]) for one in self.told]
         self.assertEqual(described, [("message", "robot"), ("action", "robot"), ("broadcast", "*")])
+
+    def test_until_it_is_enough(self) -> None:
+        following = self.follow("#tea", "mint", enough=2)
+        for text in ("one", "two", "three"):
+            self.say(text)
+        self.successResultOf(following)
+        self.assertEqual(self.texts(), ["one", "two"])
+
+    def test_nobody_to_tell(self) -> None:
+        """As when the reader of a pipe is gone: the following ends, not the connection."""
+        script = self.script()
+
+        def tell(message: dict[str, Any]) -> bool:
+            raise BrokenPipeError
+
+        following = self.begun(script.follow("bob", tell))
+        self.tell("hello")
+        self.tell("again")
+        self.failureResultOf(following, BrokenPipeError)
+        self.done(script.send("bob", "still here"))
+
+    def test_not_let_in(self) -> None:
+        self.assertEqual(self.code(self.follow("#tea", "wrong")), Code.WRONG_PASSWORD)
 
     def test_through_a_short_loss(self) -> None:
         self.follow("#tea", "mint")
