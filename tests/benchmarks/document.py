@@ -23,7 +23,7 @@ def write(
     """
     lines = [f":{name}: {value}" for name, value in about.items()]
     parts = ["\n".join(lines), *notes, *(text(table) for table in tables)]
-    parts += ["Goals", "~~~~~", goals_text(goals)]
+    parts.append(goals_text(goals))
     before, start, rest = DOCUMENT.read_text().partition(START)
     _, end, after = rest.partition(END)
     if not start or not end:

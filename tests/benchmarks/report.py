@@ -13,6 +13,11 @@ from tests.benchmarks.sample import Figure
 _MISSING = "-"
 
 
+def heading(title: str) -> str:
+    """A title of the third level."""
+    return f"{title}\n{'~' * len(title)}"
+
+
 def text(table: Table) -> str:
     """A table, then chatd's ratio to each other server, then how busy everyone was.
 
@@ -27,7 +32,8 @@ def text(table: Table) -> str:
         [f"{CHATD} / {other}", *(_ratio(table.ratio(other, one)) for one in table.columns)]
         for other in table.others()
     ]
-    parts = [f"{table.title} ({table.shown or table.unit})", grid([head, *values, *ratios])]
+    unit = f"In {table.shown or table.unit}; below, {CHATD}'s figure by the other's:"
+    parts = [heading(table.title), unit, grid([head, *values, *ratios])]
     busy = [
         [name, *(_busy(row.get(column)) for column in table.columns)]
         for name, row in table.rows.items()
@@ -49,7 +55,7 @@ def goals_text(goals: Sequence[Goal]) -> str:
             bound = f"{sign} {goal.bound / 1024:g} KiB"
             reached = f"{goal.reached / 1024:.1f} KiB" if goal.reached is not None else _MISSING
         rows.append([goal.what, goal.column, goal.other or _MISSING, bound, reached, goal.verdict])
-    return grid(rows)
+    return f"{heading('Goals')}\n\n{grid(rows)}"
 
 
 def plain(about: dict[str, str], tables: Sequence[Table], goals: Sequence[Goal]) -> dict[str, Any]:

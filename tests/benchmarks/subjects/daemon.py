@@ -25,7 +25,6 @@ from tests.support.daemon import ROOT, free_port
 _SETTINGS = f"""
 guests = true
 [limits]
-capacity = 1000000
 rate = "off"
 commands = "off"
 handshakes_per_minute = 0
