@@ -37,7 +37,7 @@ lint: $(VENV)/.developed
 	$(BIN)/ruff format --check .
 
 types: $(VENV)/.developed
-	$(BIN)/mypy chatd client tests twisted/plugins/chatd_plugin.py
+	$(BIN)/mypy chatd client docs tests twisted/plugins/chatd_plugin.py
 
 check: lint types test
 
