@@ -131,7 +131,7 @@ def load(path: Path | None, options: Mapping[str, object]) -> Config:
         tables (see :func:`parse_listen`), what was not given is absent.
     :raises ConfigError: a setting, or the file, is wrong.
     """
-    if path is None and default_file().exists():
+    if path is None and _exists(default_file()):
         path = default_file()
     settings: dict[str, Any] = {}
     if path is not None:
@@ -183,6 +183,13 @@ def _xdg(variable: str, fallback: str) -> Path:
     base = Path(os.environ.get(variable, ""))
     # The XDG rules have relative paths ignored.
     return (base if base.is_absolute() else Path.home() / fallback) / "chatd"
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError as error:  # somebody else's home, as sudo leaves it
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}; is HOME right?") from None
 
 
 def _read(path: Path) -> dict[str, object]:

@@ -95,6 +95,12 @@ class Sources(ConfigCase):
         self.assertTrue(config.name)
         self.assertIs(config.public, None)
 
+    def test_a_home_that_cannot_be_looked_into(self) -> None:
+        """Too long a name stands for missing rights, which root never lacks."""
+        self.patch(os, "environ", {"XDG_CONFIG_HOME": f"{self.home}/{'x' * 300}"})
+        said = str(self.assertRaises(ConfigError, load, None, {}))
+        self.assertIn("/chatd/chatd.toml: cannot be read: ", said)
+
     def test_everything_in_the_file(self) -> None:
         config = self.load(FULL)
         self.assertEqual(

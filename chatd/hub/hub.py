@@ -51,6 +51,7 @@ class Hub:
     def configure(self, limits: Limits, liveness: Liveness, guests: bool, lobby: str) -> None:
         """Other settings from now on; whoever is here stays."""
         state = self._state
+        state.former.add(state.limits)
         state.limits, state.liveness = limits, liveness
         state.guests, state.lobby = guests, lobby
         for session in state.sessions.values():

@@ -83,7 +83,7 @@ def whois(state: State, session: Session, command: Whois) -> results.Person:
     """What the asker may know of somebody: never an address, and shared rooms only."""
     found = person(state, command.nick)
     shared = tuple(room.name for room in found.rooms if room in session.rooms)
-    shared = shared[: state.page(4 * state.limits.nick)]
+    shared = shared[: state.page(lambda limits: 4 * limits.nick)]
     idle = int(state.clock.seconds() - found.active)
     return results.Person(
         found.nick, "guest", found.peer.door.name, found.away, found.since, idle, shared
@@ -100,7 +100,8 @@ def list_users(state: State, session: Session, command: ListUsers) -> results.Us
         if room.password and room not in session.rooms:
             raise Refused(Code.NOT_IN_ROOM)
         people = room.members
-    page, more = people.page(command.after, state.page(state.limits.away + 4 * state.limits.nick))
+    count = state.page(lambda limits: limits.away + 4 * limits.nick)
+    page, more = people.page(command.after, count)
     rows = tuple(results.UserRow(one.nick, one.away) for one in page)
     return results.UserPage(rows, len(people), more)
 

@@ -158,4 +158,4 @@ def list_mine(state: State, session: Session, command: ListMine) -> results.Join
 
 
 def _page(state: State) -> int:
-    return state.page(state.limits.topic + 4 * state.limits.nick)
+    return state.page(lambda limits: limits.topic + 4 * limits.nick)

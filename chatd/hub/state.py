@@ -23,6 +23,7 @@ class State:
     """The hub's memory.
 
     :ivar clock: a Twisted reactor or ``task.Clock``, running on monotonic time.
+    :ivar former: limits that were in force before; what they allowed may still be here.
     :ivar wall: seconds since the epoch, for people to read; never for timers.
     """
 
@@ -34,6 +35,7 @@ class State:
     audit: IAudit
     guests: bool = True
     lobby: str = ""
+    former: set[Limits] = field(default_factory=set)
     wall: Callable[[], float] = time.time
     people: Directory[Session] = field(default_factory=Directory)
     rooms: Directory[Room] = field(default_factory=Directory)
@@ -55,9 +57,13 @@ class State:
         self._last_id += 1
         return self._last_id
 
-    def page(self, row: int) -> int:
-        """How many rows of at most ``row`` bytes surely fit in one answer."""
-        return max(1, min(self.limits.page, 60_000 // (row + 32)))
+    def page(self, row: Callable[[Limits], int]) -> int:
+        """How many rows surely fit in one answer.
+
+        :param row: the bytes of a row at most, under given limits.
+        """
+        longest = max(map(row, (self.limits, *self.former)))
+        return max(1, min(self.limits.page, 60_000 // (longest + 32)))
 
     def random_nick(self) -> str:
         """The lowest free ``randN`` (seed 001); nothing is reserved."""
