@@ -21,6 +21,10 @@ Join = Callable[[list[bytes]], list[bytes]]
 Seal = Callable[[bytes], bytes]
 
 
+def _nobody_to_tell() -> None:
+    """After the connection is gone."""
+
+
 def _concatenated(pieces: list[bytes]) -> list[bytes]:
     return [b"".join(pieces)]
 
@@ -120,8 +124,9 @@ class Outlet:
             self._finish()
 
     def drop(self) -> None:
-        """The connection is gone: forget what waits."""
+        """The connection is gone: forget what waits, and the owner, who is freed at once so."""
         self._closed = True
+        self._overflow = _nobody_to_tell
         self._waiting.clear()
         self._rest = b""
         self._size = self._written = 0
@@ -183,8 +188,9 @@ class Outlet:
         self._transport.write(data)
 
     def _give_up(self) -> None:
+        overflow = self._overflow
         self.drop()
-        self._overflow()
+        overflow()
 
     def _finish(self) -> None:
         if self._socket is None:

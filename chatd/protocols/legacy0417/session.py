@@ -96,6 +96,9 @@ class LegacySession(Protocol):
         self._around.connections.discard(self)
         if self._last is not None and self._last.active():
             self._last.cancel()
+        # What refers back is let go: a session that is gone need not wait for the collector.
+        self._last = self._deadline = None
+        del self.inbox, self._silence
 
     # ------------------------------------------------------------ requests
 

@@ -268,6 +268,8 @@ class NativeSession(Link):
         self._siblings.discard(self)
         if self._inbox is not None:
             self._inbox.close()
+        # What refers back is let go: a session that is gone need not wait for the collector.
+        self._inbox = self._timer = self._machine = None
         session, self.session = self.session, None
         if session is not None:
             self._hub.suspend(session)
