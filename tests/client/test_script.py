@@ -138,6 +138,14 @@ class PacedTest(ScriptTest):
     def test_waits_as_told_and_keeps_the_order(self) -> None:
         script = self.script()
         texts = [str(number) for number in range(10)]
+        asked: list[Any] = []
+        request = script.connection.request
+
+        def counted(make: Any) -> Deferred[Any]:
+            asked.append(make)
+            return request(make)
+
+        self.patch(script.connection, "request", counted)
 
         async def work() -> None:
             for text in texts:
@@ -152,6 +160,7 @@ class PacedTest(ScriptTest):
         self.network.advance(5)
         self.assertEqual(self.heard(), texts)
         self.successResultOf(sending)
+        self.assertEqual(len(asked), len(texts) + 2)
 
 
 class PagesTest(ScriptTest):

@@ -22,9 +22,9 @@ class PipesTest(PeopleTest):
         """``chatc`` in the background."""
         words = (*self.profile(nick), "--server", self.link, *arguments)
         streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
-        begun = subprocess.Popen(
-            command("chatc", *words), env=environment(self.home), text=True, **streams
-        )
+        env = environment(self.home)
+        del env["PYTHONUNBUFFERED"]  # as a user has it: Python holds back what it prints
+        begun = subprocess.Popen(command("chatc", *words), env=env, text=True, **streams)
         self.addCleanup(begun.communicate)
         self.addCleanup(begun.kill)
         return begun
@@ -84,6 +84,7 @@ class PipesTest(PeopleTest):
         terminated.send_signal(signal.SIGTERM)
         self.ends(terminated, 130)
         interrupted = self.listen("#tea")
+        self.addCleanup(self.daemon.process.send_signal, signal.SIGCONT)
         self.daemon.process.send_signal(signal.SIGSTOP)
         began = time.monotonic()
         for _ in range(2):  # the second one does not wait for an answer to the goodbye
