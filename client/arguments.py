@@ -1,0 +1,135 @@
+"""What may stand on the command line of ``chatc``. A mistake in it ends the program with status 2
+and a line that says what is wrong."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from pathlib import Path
+
+from chatd.domain.names import clean_nick
+from chatd.errors import Refused
+
+_EPILOG = """\
+commands (each with --help):
+  send TARGET TEXT   say something in #room or to a nick; - sends each line of standard input
+  tail TARGET        print what is said in #room, or by a nick
+  rooms              list the rooms
+  who [#room]        list the people on the server, or in a room
+  trust LINK         accept the key that LINK names, in the place of the one known so far
+without a command: the full screen, with the server of LINK or the last one
+
+exit status: 0 done, 1 refused, 2 wrong usage, 3 no connection, 4 server key unknown or changed,
+5 tail ran out of time before its count, 130 interrupted
+"""
+
+
+def _common() -> argparse.ArgumentParser:
+    """Options that stand before or after a command."""
+    parser = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    parser.add_argument(
+        "--guest", metavar="NAME", type=_nick, help="sign in as a guest of this nick"
+    )
+    parser.add_argument("--server", metavar="LINK", help="the server's link")
+    parser.add_argument("--home", metavar="DIR", type=Path, help="the profile folder")
+    parser.add_argument(
+        "--check-certificate", action="store_true", help="on chatds://, check the certificate too"
+    )
+    parser.add_argument(
+        "--through-proxy", action="store_true", help="something on the way ends the TLS"
+    )
+    return parser
+
+
+def _nick(text: str) -> str:
+    """Of any length: how long one may be is the server's rule."""
+    try:
+        return clean_nick(text, len(text))
+    except Refused as refused:
+        raise argparse.ArgumentTypeError(refused.text) from None
+
+
+def _text(word: str) -> str:
+    """Bytes that are no UTF-8 come from Python as halves of characters, which nobody can send."""
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        raise argparse.ArgumentTypeError("this is not UTF-8") from None
+    return word
+
+
+def _count(word: str) -> int:
+    try:
+        count = int(word)
+    except ValueError:
+        count = 0
+    if count < 1:
+        raise argparse.ArgumentTypeError("give a whole number from 1 on")
+    return count
+
+
+def _seconds(word: str) -> float:
+    try:
+        seconds = float(word)
+    except ValueError:
+        seconds = 0.0
+    if not (seconds > 0 and math.isfinite(seconds)):
+        raise argparse.ArgumentTypeError("give a number of seconds greater than 0")
+    return seconds
+
+
+def main_parser() -> argparse.ArgumentParser:
+    """Options, and what comes after them as ``words``."""
+    parser = argparse.ArgumentParser(
+        "chatc",
+        usage="chatc [options] [LINK | COMMAND ...]",
+        description="A terminal client for chatd.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[chat_parser(add_help=False)],
+    )
+    parser.set_defaults(plain=False, words=[])
+    # The link or command and all after it, options and "--" too: its own parser's business.
+    words = parser.add_argument("words", nargs=argparse.PARSER, help=argparse.SUPPRESS)
+    words.required = False
+    return parser
+
+
+def chat_parser(add_help: bool = True) -> argparse.ArgumentParser:
+    """Options of the full screen, before or after its link."""
+    parser = argparse.ArgumentParser(
+        "chatc LINK",
+        parents=[_common()],
+        add_help=add_help,
+        argument_default=argparse.SUPPRESS,
+    )
+    parser.add_argument("--plain", action="store_true", help="lines instead of the full screen")
+    return parser
+
+
+def command_parser(name: str) -> argparse.ArgumentParser:
+    """The words and options of one command; what was given before it stays."""
+    parser = argparse.ArgumentParser(f"chatc {name}", parents=[_common()])
+    if name in ("send", "tail"):
+        parser.add_argument("target", metavar="TARGET", type=_text, help="#room or nick")
+        parser.add_argument(
+            "--room-password-fd", type=int, metavar="N", help="read the room's password from there"
+        )
+    if name == "send":
+        parser.add_argument(
+            "text", metavar="TEXT", type=_text, help="- for the lines of standard input"
+        )
+    if name == "tail":
+        parser.add_argument(
+            "--count", metavar="N", type=_count, default=0, help="end after so many messages"
+        )
+        parser.add_argument(
+            "--timeout", metavar="S", type=_seconds, default=0.0, help="end after so many seconds"
+        )
+    if name == "who":
+        parser.add_argument("room", metavar="#room", type=_text, nargs="?", default="")
+    if name == "trust":
+        parser.add_argument("link", metavar="LINK", help="with the fingerprint to accept")
+    else:
+        parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    return parser
