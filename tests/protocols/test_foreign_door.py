@@ -127,7 +127,13 @@ class Talk(TestCase):
 
     def follow(self, target: str, said: DeferredQueue[dict[str, Any]]) -> None:
         """Let alice listen, until she leaves."""
-        self.alice.follow(target, said.put).addErrback(lambda failure: failure.trap(ChatError))
+
+        def tell(message: dict[str, Any]) -> bool:
+            said.put(message)
+            return False
+
+        following = Deferred.fromCoroutine(self.alice.follow(target, tell))
+        following.addErrback(lambda failure: failure.trap(ChatError))
 
     async def hears(self, expected: str) -> None:
         self.assertEqual(await self.bob.heard.get(), expected)
@@ -136,7 +142,6 @@ class Talk(TestCase):
         """A room, a direct message, and a nick, both ways."""
         said: DeferredQueue[dict[str, Any]] = DeferredQueue()
         self.follow("#hall", said)
-        await self.alice.enter("hall", "")
         await self.hears("alice is here")
         self.bob.sendLine(b"hello from a line")
         message = await said.get()
