@@ -38,8 +38,6 @@ class ServerProcess:
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self._output = output
-        if core is not None:
-            command = ["taskset", "--cpu-list", str(core), *command]
         with output.open("wb") as written:
             self._process = subprocess.Popen(
                 command,
@@ -50,6 +48,8 @@ class ServerProcess:
                 stderr=subprocess.STDOUT,
                 **_identity(user),
             )
+        if core is not None:
+            os.sched_setaffinity(self._process.pid, {core})
 
     def cpu(self) -> float:
         """Seconds of processor time so far, of all its threads, its system calls included."""
