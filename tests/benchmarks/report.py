@@ -32,7 +32,8 @@ def text(table: Table) -> str:
         [f"{CHATD} / {other}", *(_ratio(table.ratio(other, one)) for one in table.columns)]
         for other in table.others()
     ]
-    unit = f"In {table.shown or table.unit}; below, {CHATD}'s figure by the other's:"
+    below = f"; below, {CHATD}'s figure by the other's" if ratios else ""
+    unit = f"In {table.shown or table.unit}{below}:"
     parts = [heading(table.title), unit, grid([head, *values, *ratios])]
     busy = [
         [name, *(_busy(row.get(column)) for column in table.columns)]
