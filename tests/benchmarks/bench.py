@@ -23,7 +23,7 @@ from tests.benchmarks.subjects.daemon import Daemon
 from tests.benchmarks.subjects.floor import SOURCE as FLOOR
 from tests.benchmarks.subjects.floor import Floor, weigh
 from tests.benchmarks.subjects.subject import Subject
-from tests.benchmarks.traffic import PEOPLE, direct, fan_out, latency
+from tests.benchmarks.traffic import direct, fan_out, latency, people
 
 Starter = Callable[[], Subject]
 
@@ -73,7 +73,7 @@ class Bench:
             for start in self._starters:
                 subject = start()
                 stack.callback(subject.process.stop)
-                population = Population(subject, self._gather, PEOPLE)
+                population = Population(subject, self._gather, people(self._effort))
                 stack.callback(population.close)
                 populations.append(population)
             for name, measure in TRAFFIC.items():

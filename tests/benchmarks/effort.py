@@ -9,17 +9,19 @@ from dataclasses import dataclass
 class Effort:
     """Sizes of all parts.
 
+    :ivar rooms: the sizes of rooms for fan-out.
     :ivar window: seconds of one sample of fan-out or of direct messages.
     :ivar repetitions: samples of each setting on each server; the median counts.
     :ivar pace: seconds of one sample of latencies.
     :ivar connections: idle ones, for memory and sign-in.
     """
 
+    rooms: tuple[int, ...]
     window: float
     repetitions: int
     pace: float
     connections: int
 
 
-FULL = Effort(window=0.4, repetitions=3, pace=1.5, connections=5000)
-QUICK = Effort(window=0.08, repetitions=2, pace=0.3, connections=500)
+FULL = Effort((50, 200, 1000), window=0.4, repetitions=3, pace=1.5, connections=5000)
+QUICK = Effort((50, 200), window=0.08, repetitions=2, pace=0.3, connections=500)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from tests.benchmarks.effort import FULL
 from tests.benchmarks.results import CHATD, Table
-from tests.benchmarks.traffic import ROOMS
 
 _SEND, _JOIN = "floor, send", "floor, join"
 _NGIRCD, _TLS = "ngircd", ("ngircd, TLS", "inspircd, TLS")
@@ -25,7 +25,7 @@ class _Rule(NamedTuple):
 
 
 def _rooms(window: int) -> list[str]:
-    return [f"n={room} w={window}" for room in ROOMS]
+    return [f"n={room} w={window}" for room in FULL.rooms]
 
 
 _RULES = (
@@ -70,7 +70,7 @@ def goals(tables: Sequence[Table]) -> list[Goal]:
 def _judged(rule: _Rule, table: Table) -> Iterator[Goal]:
     if rule.table != table.key:
         return
-    for column in rule.columns:
+    for column in filter(table.columns.__contains__, rule.columns):
         for other in rule.servers:
             ratio = table.ratio(other, column)
             yield Goal(table.title, column, other, rule.bound, rule.at_least, ratio)

@@ -14,16 +14,12 @@ from tests.benchmarks.population import Population
 from tests.benchmarks.results import Table
 from tests.benchmarks.sample import Figure, Sample, per_processor, per_second, timed
 
-ROOMS = (50, 200, 1000)
 WINDOWS = (1, 8, 256)
 PAIRS = 100
 PAIR_WINDOWS = (1, 16)
 TALKERS = 50
 #: Seconds between two messages into the room where latency is measured.
 INTERVAL = 0.01
-
-#: People a server needs for all of this.
-PEOPLE = max(*ROOMS, 2 * PAIRS, TALKERS)
 
 #: The share of a sample that a trial must fill to tell how many batches a sample takes.
 _TRIAL = 0.1
@@ -44,11 +40,16 @@ def _direct(window: int, population: Population, batches: int) -> Lockstep:
     return population.direct(PAIRS, window, batches)
 
 
+def people(effort: Effort) -> int:
+    """How many a server needs for all of this."""
+    return max(*effort.rooms, 2 * PAIRS, TALKERS)
+
+
 def fan_out(populations: Sequence[Population], effort: Effort) -> list[Table]:
     """Deliveries into rooms of several sizes, with several messages in flight."""
     settings = {
         f"n={room} w={window}": _Setting((room - 1) * window, partial(_fan_out, room, window))
-        for room in ROOMS
+        for room in effort.rooms
         for window in WINDOWS
     }
     title = "Fan-out into a room of n"
