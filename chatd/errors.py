@@ -124,18 +124,23 @@ TEXTS: dict[Code, str] = {
 }
 
 
+#: Seconds; the protocol allows no more.
+LONGEST_WAIT = 86_400.0
+
+
 class ChatError(Exception):
     """Anything chatd refuses or gives up on.
 
     :ivar code: the reason, as a :class:`Code`.
     :ivar text: the reason for people, saying what to do.
-    :ivar wait: seconds after which trying again makes sense; 0.0 where waiting does not help.
+    :ivar wait: seconds after which trying again makes sense, a day at most; 0.0 where waiting does
+        not help.
     """
 
     def __init__(self, code: Code, text: str = "", wait: float = 0.0) -> None:
         self.code = code
         self.text = text or TEXTS[code]
-        self.wait = wait
+        self.wait = min(wait, LONGEST_WAIT)
         super().__init__(f"{int(code)} {self.text}")
 
 

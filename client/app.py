@@ -12,6 +12,7 @@ from typing import Any
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.task import react
 from twisted.logger import globalLogBeginner, textFileLogObserver
+from twisted.python.logfile import LogFile
 
 from chatd.domain.limits import Limits
 from chatd.domain.link import Link
@@ -31,6 +32,7 @@ from .status import Status, status_of
 from .trust import expected_key, explain, introduce, remember_key
 
 _LOG = "chatc.log"
+_LOG_SIZE = 1024 * 1024
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -233,7 +235,7 @@ def _log_to(profile: Profile) -> None:
     """What goes wrong goes to a file: the terminal belongs to the screen."""
     try:
         profile.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = (profile.home / _LOG).open("a", encoding="utf-8")
+        file: Any = LogFile(_LOG, str(profile.home), _LOG_SIZE, 0o600, maxRotatedFiles=1)
     except OSError as error:
         raise ProfileError(f"{profile.home} cannot be used: {error}") from None
     globalLogBeginner.beginLoggingTo([textFileLogObserver(file)], redirectStandardIO=False)

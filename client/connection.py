@@ -156,10 +156,12 @@ class Connection:
         return self._link.request(make).addCallback(self._note_nick)
 
     def reconnect_now(self) -> None:
-        """Do not wait for the next attempt."""
+        """Do not wait for the next attempt; make one also where all had been given up."""
         if self._retry is not None and self._retry.active():
             self._retry.cancel()
             self._connect()
+        elif self._stopped and self._link is None and self._attempt is None:
+            self.start()
 
     # ------------------------------------------------------------ attempts
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
+CHANGE_SECONDS = 10.0
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -28,6 +30,12 @@ class Limits:
     page: int = 200
     rate_count: int = 5
     rate_seconds: float = 5.0
+
+    @property
+    def changes(self) -> int:
+        """How many changes told to others (nick, topic, away) within :data:`CHANGE_SECONDS` are one
+        too many: twice what people do in a hurry. Off together with the limit on messages."""
+        return 11 if self.rate_count else 0
 
 
 @dataclass(frozen=True, slots=True)

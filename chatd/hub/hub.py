@@ -16,7 +16,7 @@ from chatd.hub import rooms
 from chatd.hub.parked import ParkedPeer
 from chatd.hub.session import Session
 from chatd.hub.state import State
-from chatd.hub.table import TABLE
+from chatd.hub.table import TABLE, Counts
 from chatd.interfaces import IHub, IPeer, ISession
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ class Hub:
         for session in state.sessions.values():
             session.window.count = limits.rate_count
             session.window.seconds = limits.rate_seconds
+            session.changes.count = limits.changes
 
     def now(self) -> int:
         """The server's time, milliseconds since the epoch."""
@@ -130,20 +131,24 @@ class Hub:
         known: Session = session  # no cast: this runs for every message
         state = self._state
         row = TABLE[type(command)]
-        if row.counted:
+        counts = row.counts
+        if counts is Counts.MESSAGE:
             now = state.clock.seconds()
             known.active = now
-            wait = known.window.wait(now)
-            if wait:
-                if not known.limited:  # once a burst: the log must not be floodable
-                    known.limited = True
-                    self._audit("rate_limited", known)
-                raise Refused(
-                    Code.TOO_MANY_MESSAGES, f"too many messages; wait {wait:.1f} s", wait=wait
-                )
+            if wait := known.window.wait(now):
+                raise self._too_many(known, "messages", wait)
             known.limited = False
+        elif counts is Counts.CHANGE and (wait := known.changes.wait(state.clock.seconds())):
+            raise self._too_many(known, "changes", wait)
         result: Result | Deferred[Result] = row.handler(state, known, command)
         return result
+
+    def _too_many(self, session: Session, what: str, wait: float) -> Refused:
+        if not session.limited:  # once a burst: the log must not be floodable
+            session.limited = True
+            self._audit("rate_limited", session)
+        text = f"too many {what}; wait {wait:.1f} s"
+        return Refused(Code.TOO_MANY_MESSAGES, text, wait=wait)
 
     def suspend(self, session: ISession) -> None:
         """The connection was lost: keep the place for a while where the door can resume."""

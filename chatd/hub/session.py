@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from zope.interface import implementer
 
-from chatd.domain.limits import Limits, RateWindow
+from chatd.domain.limits import CHANGE_SECONDS, Limits, RateWindow
 from chatd.interfaces import IPeer, ISession
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class Session:
     __slots__ = (
         "active",
         "away",
+        "changes",
         "expiry",
         "id",
         "key",
@@ -64,6 +65,7 @@ class Session:
         self.typing_to: Room | Session | None = None
         self.limited = False
         self.expiry: IDelayedCall | None = None
+        self.changes = RateWindow(limits.changes, CHANGE_SECONDS)
         self.window = RateWindow(
             limits.rate_count, limits.rate_seconds, peer.door.capabilities.counts_refused
         )

@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
 from typing import Any, NamedTuple
 
 from chatd.domain import commands
 from chatd.hub import messages, people, rooms
 
 
+class Counts(Enum):
+    """For which rate limit a command counts: what is said, or what is told to others besides."""
+
+    NOT = 0
+    MESSAGE = 1
+    CHANGE = 2
+
+
 class Row(NamedTuple):
-    """``counted``: it is a message, for the rate limit and for how long somebody was idle."""
+    """A message also ends how long somebody was idle."""
 
     handler: Callable[..., Any]
-    counted: bool = False
+    counts: Counts = Counts.NOT
 
 
 TABLE: dict[type[Any], Row] = {
-    commands.Say: Row(messages.say, counted=True),
-    commands.Tell: Row(messages.tell, counted=True),
-    commands.Broadcast: Row(messages.broadcast, counted=True),
+    commands.Say: Row(messages.say, Counts.MESSAGE),
+    commands.Tell: Row(messages.tell, Counts.MESSAGE),
+    commands.Broadcast: Row(messages.broadcast, Counts.MESSAGE),
     commands.Join: Row(rooms.join),
     commands.Leave: Row(rooms.leave),
-    commands.SetTopic: Row(rooms.set_topic),
+    commands.SetTopic: Row(rooms.set_topic, Counts.CHANGE),
     commands.ListRooms: Row(rooms.list_rooms),
     commands.ListMine: Row(rooms.list_mine),
-    commands.Rename: Row(people.rename),
-    commands.SetAway: Row(people.set_away),
+    commands.Rename: Row(people.rename, Counts.CHANGE),
+    commands.SetAway: Row(people.set_away, Counts.CHANGE),
     commands.ShowTyping: Row(people.show_typing),
     commands.ListUsers: Row(people.list_users),
     commands.Whois: Row(people.whois),

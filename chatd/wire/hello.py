@@ -14,7 +14,7 @@ from msgspec import Meta, Struct
 from chatd.errors import Code, WireError
 from chatd.wire.codec import decode_struct, encode_struct
 from chatd.wire.framing import MAX_HANDSHAKE_FRAME
-from chatd.wire.messages import MAX_NAME, Name, Short
+from chatd.wire.messages import MAX_NAME, Name, Short, Wait
 from chatd.wire.records import MAX_MESSAGE
 
 VERSION = 1
@@ -74,7 +74,7 @@ class Refusal(Struct, array_like=True, frozen=True):
 
     code: Annotated[int, Meta(ge=0, le=65535)]
     text: Short
-    wait: Annotated[float, Meta(ge=0)] = 0.0
+    wait: Wait = 0.0
 
 
 def encode_hello(hello: Hello) -> bytes:

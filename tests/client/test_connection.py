@@ -83,6 +83,15 @@ class AttemptTest(SynchronousTestCase):
         assert alice.error is not None
         self.assertEqual(alice.error.code, Code.CONNECTION_LOST)
 
+    def test_asked_again_after_giving_up(self) -> None:
+        alice = Subscriber(tries=1)
+        alice.network.down = ConnectionRefusedError()
+        alice.start()
+        self.assertIsNotNone(alice.error)
+        alice.network.down = None
+        alice.connection.reconnect_now()
+        self.assertTrue(alice.online)
+
     def test_tries_count_before_the_first_welcome_only(self) -> None:
         alice = Subscriber(tries=1)
         alice.start()

@@ -45,7 +45,7 @@ def word(kind: inspect.Type) -> str:
             return f"bytes ≤ {most}"
         case inspect.BytesType(min_length=int(least), max_length=most) if least == most:
             return f"{least} bytes"
-        case inspect.FloatType(ge=0):
+        case inspect.FloatType(ge=0, le=86_400):
             return "seconds"
         case inspect.FloatType():
             return "float"

@@ -8,6 +8,7 @@ from chatd.domain.commands import (
     Measure,
     Rename,
     SetAway,
+    SetTopic,
     ShowTyping,
     Tell,
     Whois,
@@ -63,6 +64,25 @@ class Nicks(HubCase):
         self.refused(Code.NICK_INVALID, alice, Rename(""))
         self.refused(Code.NICK_TOO_LONG, alice, Rename("x" * 9))
         self.assertEqual(alice.session.nick, "alice")
+
+
+class Changes(HubCase):
+    """What is told to others besides messages has a limit of its own."""
+
+    limits = Limits()
+
+    def test_ten_in_ten_seconds(self) -> None:
+        alice = self.person("alice")
+        alice.do(Join("room"))
+        for number in range(5):
+            alice.do(Rename(f"alice{number}"))
+            alice.do(SetTopic("room", f"topic {number}"))
+        for command in (Rename("eve"), SetTopic("room", "more"), SetAway("more")):
+            error = self.refused(Code.TOO_MANY_MESSAGES, alice, command)
+            self.assertEqual(error.wait, 10.0)
+        alice.do(say("messages have their own"))
+        self.server.clock.advance(10)
+        alice.do(Rename("eve"))
 
 
 class Away(HubCase):

@@ -8,7 +8,7 @@ from tests.hub.people import HubCase
 
 
 class LowerLimits(HubCase):
-    limits = Limits(topic=4096, away=4096, page=10_000)
+    limits = Limits(topic=4096, away=4096, page=10_000, rate_count=0)
 
     def lower(self) -> None:
         self.server.hub.configure(Limits(topic=1, away=1, page=10_000), Liveness(), True, "")

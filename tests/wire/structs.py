@@ -20,7 +20,7 @@ def _value(kind: Any) -> st.SearchStrategy[Any]:
             low = -(2**63) if kind.ge is None else kind.ge
             return st.integers(low, _INT64 if kind.le is None else kind.le)
         case inspect.FloatType():
-            return st.floats(kind.ge, allow_nan=False)
+            return st.floats(kind.ge, kind.le, allow_nan=False)
         case inspect.BoolType():
             return st.booleans()
         case inspect.StrType():
@@ -93,7 +93,9 @@ def _beyond(kind: Any) -> Iterator[Any]:
                 yield kind.le + 1
         case inspect.FloatType():
             if kind.ge is not None:
-                yield -0.001
+                yield kind.ge - 0.001
+            if kind.le is not None:
+                yield kind.le + 0.001
         case inspect.StrType():
             if kind.max_length is not None:
                 yield "x" * (kind.max_length + 1)

@@ -206,7 +206,7 @@ class Hostile(SynchronousTestCase):
             self.no_other_error(data)
 
     def test_a_wait_that_is_no_number(self) -> None:
-        for number in (float("nan"), -1.0):
+        for number in (float("nan"), -1.0, 86_401.0, float("inf")):
             for message in (messages.Status(1, 5, "", number), messages.Closing(5, "", number)):
                 self.malformed(decode_server, content(encode(message)))
 

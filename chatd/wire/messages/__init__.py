@@ -23,6 +23,7 @@ from chatd.wire.messages.base import (
     Stamp,
     StyleByte,
     Text,
+    Wait,
 )
 from chatd.wire.messages.events import (
     AwayChanged,
@@ -126,6 +127,7 @@ __all__ = [
     "UserPage",
     "UserRow",
     "Users",
+    "Wait",
     "Warned",
     "Welcome",
     "Whois",

@@ -15,6 +15,8 @@ Short = Annotated[str, Meta(max_length=4096)]
 Text = Annotated[str, Meta(max_length=65535)]
 StyleByte = Annotated[int, Meta(ge=0, le=255)]
 Stamp = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+#: Seconds before trying again makes sense: a day at most, whoever says it.
+Wait = Annotated[float, Meta(ge=0, le=86_400)]
 Secret = Annotated[bytes, Meta(max_length=1024)]
 
 

@@ -16,6 +16,7 @@ from chatd.wire.messages.base import (
     Stamp,
     StyleByte,
     Text,
+    Wait,
     unspoken,
 )
 from chatd.wire.messages.results import Joined
@@ -28,7 +29,7 @@ class Status(Message, frozen=True, tag=0x9A):
     id: Id
     code: Annotated[int, Meta(ge=0, le=65535)]
     text: Short = ""
-    wait: Annotated[float, Meta(ge=0)] = 0.0
+    wait: Wait = 0.0
     result: msgspec.Raw = msgspec.Raw(b"\xc0")
 
 
@@ -156,7 +157,7 @@ class Closing(Message, frozen=True, tag=0x9E):
 
     code: int
     text: Short
-    wait: Annotated[float, Meta(ge=0)] = 0.0
+    wait: Wait = 0.0
 
 
 ServerMessage = (
