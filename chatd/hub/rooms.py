@@ -139,10 +139,15 @@ def set_topic(state: State, session: Session, command: SetTopic) -> results.Noth
 
 
 def list_rooms(state: State, session: Session, command: ListRooms) -> results.RoomPage:
-    """A page of all rooms."""
+    """A page of all rooms; the topic of a locked one is its members' affair."""
     page, more = state.rooms.page(command.after, _page(state))
     rows = tuple(
-        results.RoomRow(room.name, len(room.members), bool(room.password), room.topic)
+        results.RoomRow(
+            room.name,
+            len(room.members),
+            bool(room.password),
+            "" if room.password and room not in session.rooms else room.topic,
+        )
         for room in page
     )
     return results.RoomPage(rows, len(state.rooms), more)

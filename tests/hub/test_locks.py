@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chatd.domain.capabilities import Capabilities
-from chatd.domain.commands import Join, Leave, ListMine, ListRooms, ListUsers
+from chatd.domain.commands import Join, Leave, ListMine, ListRooms, ListUsers, SetTopic
 from chatd.domain.events import Entered
 from chatd.domain.limits import Limits
 from chatd.domain.results import Joined
@@ -76,9 +76,11 @@ class Passwords(LockCase):
         self.alice.do(Leave("vault"))
         self.assertEqual(self.bob.do(Join("vault")), Joined("vault", "", 1, True))
 
-    def test_it_is_listed_as_locked_and_its_members_are_not_told(self) -> None:
+    def test_it_is_listed_as_locked_and_no_more_is_told(self) -> None:
+        self.alice.do(SetTopic("vault", "the plan"))
         (row,) = self.bob.do(ListRooms()).rooms
-        self.assertEqual((row.members, row.locked), (1, True))
+        self.assertEqual((row.members, row.locked, row.topic), (1, True, ""))
+        self.assertEqual(self.alice.do(ListRooms()).rooms[0].topic, "the plan")
         self.refused(Code.NOT_IN_ROOM, self.bob, ListUsers("vault"))
         self.assertEqual(len(self.alice.do(ListUsers("vault")).users), 1)
 
