@@ -18,10 +18,13 @@ class Options(usage.Options):
     """What the command line may say; each option can stand in the configuration file as well."""
 
     synopsis = "[options]"
-    longdesc = "Runs the chat server. Its files are made in the data directory at first start."
+    longdesc = (
+        "Runs the chat server. Its files are made in the data directory at first start. It listens "
+        "to native=tcp:4170:interface=127.0.0.1 unless told otherwise."
+    )
 
     optParameters = [
-        ["data-dir", "d", None, "folder for keys, logs and the store (default: by the XDG rules)"],
+        ["data-dir", "d", None, "folder for keys and the audit log (default: by the XDG rules)"],
         ["config", "c", None, "TOML file with settings (default: by the XDG rules, if it exists)"],
         ["public", None, None, "HOST:PORT that invitations name, where it is not the local one"],
         ["name", None, None, "the server's name, for people"],
@@ -35,8 +38,7 @@ class Options(usage.Options):
         self._tls: list[str] = []
 
     def opt_listen(self, word: str) -> None:
-        """NAME=ENDPOINT: serve a protocol at a Twisted endpoint; repeatable. NAME=none switches a
-        default off. [default: native=tcp:4170:interface=127.0.0.1]"""
+        """NAME=ENDPOINT: serve a protocol there; repeatable. NAME=none switches a default off."""
         self._listen.append(word)
 
     def opt_tls(self, word: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from OpenSSL import SSL
 from twisted.internet.defer import Deferred, fail
 from twisted.internet.error import ConnectionDone
 from twisted.internet.interfaces import IDelayedCall
@@ -77,6 +78,7 @@ class ClientLink(Link):
         self._key = key
         self._owner = owner
         self._proxied = proxied
+        self._channel: Channel | None = None
         self._machine: Initiator | None = None
         self._hello: Hello | None = None
         self._limits: messages.ServerLimits | None = None
@@ -93,13 +95,15 @@ class ClientLink(Link):
     def connectionMade(self) -> None:
         """The handshake begins, and its time runs."""
         self._timer = self.clock.callLater(
-            HANDSHAKE_TIMEOUT, self.fail, WireError(Code.HANDSHAKE_TIMEOUT)
+            HANDSHAKE_TIMEOUT,
+            lambda: self.fail(WireError(Code.HANDSHAKE_TIMEOUT, self._too_late())),
         )
         self._owner.opened(self)
         super().connectionMade()
 
     def channelOpened(self, channel: Channel, exporter: bytes) -> None:
         """Wait for HELLO."""
+        self._channel = channel
         self._machine = Initiator(self._key, channel, exporter, self._proxied)
 
     def handshakeReceived(self, body: bytes) -> None:
@@ -222,18 +226,31 @@ class ClientLink(Link):
         self._cancel_timer()
         if self._ticking.running:
             self._ticking.stop()
-        why = "the server hung up"
-        if not reason.check(ConnectionDone):
-            why = f"the connection was lost: {reason.getErrorMessage().rstrip('.')}"
-        error = self._reason or ChatError(Code.CONNECTION_LOST, why)
+        error = self._reason or ChatError(Code.CONNECTION_LOST, _why(reason))
         asked, self._asked = self._asked, {}
         for _, answer in asked.values():
             answer.errback(ChatError(Code.CONNECTION_LOST))
         self._owner.lost(error)
 
+    def _too_late(self) -> None:
+        """Give up a handshake, and say what silence on a plain channel may mean."""
+        mute = self._hello is None and self._channel is Channel.PLAIN
+        text = "the server said nothing; one that speaks TLS is written chatds://" if mute else ""
+        self.fail(WireError(Code.HANDSHAKE_TIMEOUT, text))
+
     def _cancel_timer(self) -> None:
         if self._timer is not None and self._timer.active():
             self._timer.cancel()
+
+
+def _why(reason: Failure) -> str:
+    """What happened to the channel, for people."""
+    if reason.check(ConnectionDone):
+        return "the server hung up"
+    what = reason.getErrorMessage().rstrip(".")
+    if reason.check(SSL.Error) and "wrong version number" in what:
+        return "the server speaks no TLS; without it, it is written chatd://"
+    return f"the connection was lost: {what}"
 
 
 def _code(number: int) -> Code:

@@ -140,3 +140,10 @@ class TLSTest(SynchronousTestCase):
         self.assertEqual(self.error().code, Code.CONNECTION_LOST)
         self.assertIn("SSL", self.error().text)
         self.assertEqual(self.network.server.hub.counts()["sessions"], 0)
+
+    def test_a_server_without_tls(self) -> None:
+        secured = Secured(self.network, AnyCertificate(), self.tls)
+        self.network.listening = self.network.door
+        self.start(secured)
+        self.assertEqual(self.error().code, Code.CONNECTION_LOST)
+        self.assertIn("it is written chatd://", self.error().text)

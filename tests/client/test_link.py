@@ -9,7 +9,7 @@ from msgspec import Struct
 from twisted.internet.defer import Deferred
 from twisted.trial.unittest import SynchronousTestCase
 
-from chatd.errors import ChatError, Code, Refused
+from chatd.errors import ChatError, Code, Refused, WireError
 from chatd.wire import messages
 from chatd.wire.codec import encode
 from chatd.wire.hello import Ack, Hello
@@ -63,12 +63,16 @@ class HandshakeTest(SynchronousTestCase):
         self.assertIsNone(talk.caller.end)
         talk.network.advance(1)
         self.assertEqual(talk.caller.end, Code.HANDSHAKE_TIMEOUT)
+        (error,) = talk.caller.take(WireError)
+        self.assertIn("one that speaks TLS is written chatds://", error.text)
 
     def test_the_time_is_for_all_steps_together(self) -> None:
         for steps in (1, 2):
             talk = Talk(steps=steps, welcomed=False)
             talk.network.advance(HANDSHAKE_TIMEOUT)
             self.assertEqual(talk.caller.end, Code.HANDSHAKE_TIMEOUT)
+            (error,) = talk.caller.take(WireError)
+            self.assertNotIn("chatds://", error.text)
 
     def test_no_time_out_after_the_welcome(self) -> None:
         caller = Caller(self.network)

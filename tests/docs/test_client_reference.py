@@ -1,5 +1,7 @@
 """The document of the client lists the commands, keys and settings that there are."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 from twisted.trial.unittest import TestCase

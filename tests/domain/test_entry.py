@@ -1,5 +1,7 @@
 """Limits on handshakes, and what is told of those refused."""
 
+from __future__ import annotations
+
 from twisted.trial.unittest import TestCase
 
 from chatd.domain.entry import Entry, EntryLimits, network_of
