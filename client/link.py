@@ -94,10 +94,7 @@ class ClientLink(Link):
 
     def connectionMade(self) -> None:
         """The handshake begins, and its time runs."""
-        self._timer = self.clock.callLater(
-            HANDSHAKE_TIMEOUT,
-            lambda: self.fail(WireError(Code.HANDSHAKE_TIMEOUT, self._too_late())),
-        )
+        self._timer = self.clock.callLater(HANDSHAKE_TIMEOUT, self._too_late)
         self._owner.opened(self)
         super().connectionMade()
 

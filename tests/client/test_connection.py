@@ -120,7 +120,7 @@ class AttemptTest(SynchronousTestCase):
         alice.network.advance(10)
         waiting = alice.waiting
         assert waiting is not None
-        self.assertIn("took too long", waiting.reason)
+        self.assertIn("said nothing", waiting.reason)
 
     def test_an_endpoint_that_takes_its_time(self) -> None:
         alice = Subscriber()
