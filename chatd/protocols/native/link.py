@@ -7,6 +7,7 @@ A subclass gets handshake frames, then messages, and every failure at one place
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from twisted.internet.error import ConnectionDone
@@ -31,7 +32,7 @@ CHANNEL_CLOSED = Failure(ConnectionDone())
 
 
 @implementer(IHandshakeListener)
-class Link(Int32StringReceiver):
+class Link(Int32StringReceiver, ABC):
     """One connection.
 
     :param clock: monotonic time.
@@ -62,21 +63,21 @@ class Link(Int32StringReceiver):
 
     # ------------------------------------------------------------ for subclasses
 
+    @abstractmethod
     def channelOpened(self, channel: Channel, exporter: bytes) -> None:
         """Bytes can flow; on TLS its handshake is complete and ``exporter`` names it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def handshakeReceived(self, body: bytes) -> None:
         """A frame came before the connection was established."""
-        raise NotImplementedError
 
+    @abstractmethod
     def messageReceived(self, message: bytes) -> None:
         """An encoded message came out of a record."""
-        raise NotImplementedError
 
+    @abstractmethod
     def failed(self, error: ChatError) -> None:
         """The other side broke the rules, or reads too slowly. Called once at most."""
-        raise NotImplementedError
 
     def established(self, records: Records) -> None:
         """The handshake is done: from now on there are records."""
