@@ -192,10 +192,10 @@ async def _chat(
         from .ui.screen import FullScreen
 
         screen = FullScreen(reactor, model, quit_now)
-    watcher = Watcher(screen.listener, stays=not options.plain)
+    watcher = Watcher(screen.controller, stays=not options.plain)
     ends.append(watcher)
     connection = _connection(reactor, options, link, pin, nick, watcher)
-    screen.uplink = connection
+    screen.controller.uplink = connection
     screen.start()
     try:
         remember_key(profile, link, pin)

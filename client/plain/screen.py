@@ -18,7 +18,7 @@ from twisted.logger import Logger
 from ..model.conversation import Conversation
 from ..model.input_history import InputHistory
 from ..model.model import Attention, Model
-from ..model.uplink import Connecting, Listener, Online, Uplink
+from ..model.uplink import Connecting, Online
 from ..model.visible import visible_line
 from ..stdin import Lines, standard_input
 from ..ui import search
@@ -35,8 +35,6 @@ from .transcript import Transcript
 log = Logger()
 
 _WELCOME = "/help lists the commands, Ctrl+d ends the program"
-#: Seconds to say goodbye in, at most.
-_GOODBYE = 2.0
 
 
 class PlainScreen:
@@ -76,20 +74,6 @@ class PlainScreen:
         self._prompting: Any = None
         self._settling: Deferred[None] | None = None
 
-    @property
-    def listener(self) -> Listener:
-        """What the connection tells."""
-        return self.controller
-
-    @property
-    def uplink(self) -> Uplink | None:
-        """The connection to ask through."""
-        return self.controller.uplink
-
-    @uplink.setter
-    def uplink(self, uplink: Uplink) -> None:
-        self.controller.uplink = uplink
-
     # ---------------------------------------------------------------- life
 
     def start(self) -> None:
@@ -116,12 +100,7 @@ class PlainScreen:
         if self._leaving:
             return
         self._leaving = True
-        if self.uplink is None or not isinstance(self.model.state, Online):
-            self._end()
-            return
-        said = self.uplink.logout()
-        said.addTimeout(_GOODBYE, self._reactor)
-        said.addBoth(lambda _: self._end())
+        self.controller.say_goodbye().addBoth(lambda _: self._end())
 
     def _end(self) -> None:
         if self._running:

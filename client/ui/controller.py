@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, Protocol
 
-from twisted.internet.defer import Deferred, fail
+from twisted.internet.defer import Deferred, fail, succeed
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
@@ -28,6 +28,8 @@ log = Logger()
 
 #: Pages asked for at most: a server that always says "more" must not keep us busy for ever.
 _MOST_PAGES = 200
+#: Seconds to say goodbye in, at most.
+_GOODBYE = 2.0
 
 
 class View(Protocol):
@@ -194,6 +196,12 @@ class Controller:
         """Be away; back, where ``text`` is empty."""
         await self.request(partial(messages.Away, text=text))
         self.model.set_away(text)
+
+    def say_goodbye(self) -> Deferred[None]:
+        """Log out; fires when that is done, cannot be done, or takes too long."""
+        if self.uplink is None or not isinstance(self.model.state, Online):
+            return succeed(None)
+        return self.uplink.logout().addTimeout(_GOODBYE, self._reactor)
 
     async def users(self, room: str = "") -> list[messages.UserRow]:
         """Everyone in a room, or on the server."""

@@ -13,13 +13,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
 from ..model.conversation import Conversation, Kind
 from ..model.input_history import InputHistory
 from ..model.model import Attention, Model
-from ..model.uplink import Listener, Online, Uplink, Waiting
+from ..model.uplink import Waiting
 from . import actions, search
 from .commands.command import Command
 from .commands.table import COMMANDS
@@ -52,8 +51,6 @@ _WELCOME = (
 _LINES_UNASKED = 3
 #: Seconds between two notifications: whoever floods a room rings no more often.
 _NOTIFY_EVERY = 2.0
-#: Seconds to say goodbye in, at most.
-_GOODBYE = 2.0
 
 
 class FullScreen:
@@ -106,20 +103,6 @@ class FullScreen:
         for words in _WELCOME:
             self.note(words)
 
-    @property
-    def listener(self) -> Listener:
-        """What the connection tells."""
-        return self.controller
-
-    @property
-    def uplink(self) -> Uplink | None:
-        """The connection to ask through."""
-        return self.controller.uplink
-
-    @uplink.setter
-    def uplink(self, uplink: Uplink) -> None:
-        self.controller.uplink = uplink
-
     # ---------------------------------------------------------------- life
 
     def start(self) -> None:
@@ -134,12 +117,7 @@ class FullScreen:
 
     def quit(self) -> None:
         """Say goodbye to the server and end, whether it hears or not."""
-        if self.uplink is None or not isinstance(self.model.state, Online):
-            self._end()
-            return
-        said: Deferred[None] = self.uplink.logout()
-        said.addTimeout(_GOODBYE, self._reactor)
-        said.addBoth(lambda _: self._end())
+        self.controller.say_goodbye().addBoth(lambda _: self._end())
 
     def _end(self) -> None:
         if self._painter.running:

@@ -54,8 +54,8 @@ class AtLines(SynchronousTestCase):
             lines=self.lines,
             wall=lambda: NOON / 1000 + self.reactor.seconds(),
         )
-        self.screen.uplink = self.wire
-        self.listener = self.screen.listener
+        self.screen.controller.uplink = self.wire
+        self.listener = self.screen.controller
         self.screen.start()
 
     def _set_zone(self, zone: str | None) -> None:

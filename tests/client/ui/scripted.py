@@ -134,8 +134,8 @@ class Desk:
             wall=lambda: NOON / 1000 + self.reactor.seconds(),
             environment={"TERM": "xterm-256color"},
         )
-        self.screen.uplink = self.wire
-        self.listener = self.screen.listener
+        self.screen.controller.uplink = self.wire
+        self.listener = self.screen.controller
 
     def _quit(self) -> None:
         self.quits += 1
