@@ -31,13 +31,18 @@ FIELDS = frozenset(
     {
         "account",
         "address",
+        "by",
         "code",
         "count",
+        "device",
         "door",
+        "level",
         "nick",
         "reason",
+        "role",
         "room",
         "seconds",
+        "service",
         "session",
     }
 )
@@ -63,6 +68,32 @@ class AuditEvent(StrEnum):
     BROADCAST = "broadcast"
     ROOM_MADE = "room_made"
     ROOM_PASSWORD_WRONG = "room_password_wrong"
+    ACCOUNT_INVITED = "account_invited"
+    ACCOUNT_IMPORTED = "account_imported"
+    ACCOUNT_CHANGED = "account_changed"
+    ACCOUNT_DISABLED = "account_disabled"
+    ACCOUNT_ENABLED = "account_enabled"
+    ACCOUNT_REMOVED = "account_removed"
+    PASSWORD_CHANGED = "password_changed"
+    PASSWORD_WRONG = "password_wrong"
+    LOCKED_OUT = "locked_out"
+    UNLOCKED = "unlocked"
+    DEVICE_ENROLLED = "device_enrolled"
+    DEVICE_LINKED = "device_linked"
+    DEVICE_SIGNED = "device_signed"
+    DEVICE_REVOKED = "device_revoked"
+    VAULT_COPIED = "vault_copied"
+    TOKEN_REFUSED = "token_refused"
+    TOKEN_REGENERATED = "token_regenerated"
+    ROOM_SET = "room_set"
+    ROOM_ROLE = "room_role"
+    INVITED = "invited"
+    KICKED = "kicked"
+    BANNED = "banned"
+    UNBANNED = "unbanned"
+    SERVICE_FAILED = "service_failed"
+    BACKED_UP = "backed_up"
+    RESTORED = "restored"
     LINES_LOST = "lines_lost"
 
 

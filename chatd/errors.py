@@ -49,6 +49,20 @@ class Code(IntEnum):
     REPLACED = 206
     SHUTTING_DOWN = 207
     LOGGED_OUT = 208
+    CREDENTIALS_WRONG = 209
+    LOCKED_OUT = 210
+    ID_UNKNOWN = 211
+    ID_EXPIRED = 212
+    ID_USED = 213
+    ACCOUNT_DISABLED = 214
+    DEVICE_UNKNOWN = 215
+    DEVICE_SUSPENDED = 216
+    DEVICE_REVOKED = 217
+    VAULT_COPIED = 218
+    CONNECTION_OUTDATED = 219
+    TOO_MANY_SIGN_INS = 220
+    DEVICE_TAKEN = 221
+    TOO_MANY_DEVICES = 222
 
     NICK_TAKEN = 300
     NICK_INVALID = 301
@@ -68,6 +82,30 @@ class Code(IntEnum):
     AWAY_TOO_LONG = 326
     UNKNOWN_COMMAND = 330
     BUSY = 333
+    STORE_FAILED = 334
+    HANDLE_TAKEN = 340
+    HANDLE_USED = 341
+    NO_SUCH_ACCOUNT = 342
+    NO_SUCH_DEVICE = 343
+    RECORD_OLD = 344
+    RECORD_INVALID = 345
+    TOKEN_UNKNOWN = 346
+    ACCOUNT_NEEDED = 347
+    DISPLAY_INVALID = 348
+    OLD_PASSWORD_WRONG = 349
+    PASSWORD_TOO_SHORT = 350
+    LEVEL_TOO_LOW = 360
+    NOT_ALLOWED = 361
+    NOT_INVITED = 362
+    BANNED = 363
+    TOPIC_LOCKED = 364
+    NOT_BANNED = 365
+    SETTING_INVALID = 366
+    REASON_TOO_LONG = 367
+    NO_SUCH_SERVICE = 370
+    SERVICE_REQUEST_INVALID = 371
+    SERVICE_FAILED = 372
+    SERVICE_TIMEOUT = 373
 
 
 TEXTS: dict[Code, str] = {
@@ -103,6 +141,26 @@ TEXTS: dict[Code, str] = {
     Code.REPLACED: "this session was taken over by a newer connection of yours",
     Code.SHUTTING_DOWN: "server is shutting down",
     Code.LOGGED_OUT: "logged out",
+    Code.CREDENTIALS_WRONG: "wrong name or password",
+    Code.LOCKED_OUT: "too many wrong passwords; wait before the next attempt",
+    Code.ID_UNKNOWN: "this link's one-time ID is not known here; check it, or ask for a new link",
+    Code.ID_EXPIRED: "this link has expired; ask for a new one",
+    Code.ID_USED: "this link has been used already; if not by you, tell the server's admin at once",
+    Code.ACCOUNT_DISABLED: "this account is switched off; ask the server's admin",
+    Code.DEVICE_UNKNOWN: "this device is not enrolled here; ask for a link to enrol it",
+    Code.DEVICE_SUSPENDED: (
+        "this device was suspended because its vault seems to have been copied; enrol it again "
+        "with a new link, from another device of yours (/devices add) or from the server's admin"
+    ),
+    Code.DEVICE_REVOKED: "this device was taken off the account; enrol it as a new one",
+    Code.VAULT_COPIED: (
+        "this vault's sign-in token has been used elsewhere, so the vault was copied; the device "
+        "is suspended now: enrol it again with a new link, from another device or from the admin"
+    ),
+    Code.CONNECTION_OUTDATED: "a newer connection of this device has signed in meanwhile",
+    Code.TOO_MANY_SIGN_INS: "too many attempts to sign in; wait a little",
+    Code.DEVICE_TAKEN: "this device's key belongs to another account; make a new profile",
+    Code.TOO_MANY_DEVICES: "this account has too many devices; take one off first",
     Code.NICK_TAKEN: "this nick is taken; choose another",
     Code.NICK_INVALID: "not a usable nick: letters of one script, digits and -_.[]{}|^` only",
     Code.NICK_TOO_LONG: "this nick is too long",
@@ -121,6 +179,30 @@ TEXTS: dict[Code, str] = {
     Code.AWAY_TOO_LONG: "the away text is too long",
     Code.UNKNOWN_COMMAND: "this server does not know that request; it may be older than the client",
     Code.BUSY: "the server is busy; try again in a moment",
+    Code.STORE_FAILED: "the server could not store this; nothing was changed; tell its admin",
+    Code.HANDLE_TAKEN: "there is an account of this name already",
+    Code.HANDLE_USED: "this name belonged to an account before and is never given out again",
+    Code.NO_SUCH_ACCOUNT: "there is no account of this name",
+    Code.NO_SUCH_DEVICE: "there is no such device",
+    Code.RECORD_OLD: "the server has a newer record of this device",
+    Code.RECORD_INVALID: "this device record does not fit the device, or its signature is wrong",
+    Code.TOKEN_UNKNOWN: "this is not a token of this device",
+    Code.ACCOUNT_NEEDED: "this needs an account; guests cannot do it",
+    Code.DISPLAY_INVALID: "a display name is one line that shows, of at most 64 characters",
+    Code.OLD_PASSWORD_WRONG: "the present password is not right",
+    Code.PASSWORD_TOO_SHORT: "a password has at least 8 characters",
+    Code.LEVEL_TOO_LOW: "your level is too low for this",
+    Code.NOT_ALLOWED: "only the room's owner, its moderators and admins may do this",
+    Code.NOT_INVITED: "this room is private; somebody in it has to invite you",
+    Code.BANNED: "you are banned from this room",
+    Code.TOPIC_LOCKED: "the topic is locked: only the owner and moderators may change it",
+    Code.NOT_BANNED: "there is no such ban",
+    Code.SETTING_INVALID: "a room has no such setting, or not with this value",
+    Code.REASON_TOO_LONG: "the reason is too long",
+    Code.NO_SUCH_SERVICE: "there is no such service here",
+    Code.SERVICE_REQUEST_INVALID: "the service does not take this request",
+    Code.SERVICE_FAILED: "the service failed; the server's log says why",
+    Code.SERVICE_TIMEOUT: "the service did not answer in time",
 }
 
 

@@ -6,16 +6,22 @@ A door of somebody else's distribution needs this module, ``domain`` and ``error
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from zope.interface import Attribute, Interface
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from twisted.internet.defer import Deferred
 
+    from chatd.domain.account import Account, Device, NewDevice, Role
+    from chatd.domain.administration import Order
     from chatd.domain.commands import Command
+    from chatd.domain.credentials import Credentials
     from chatd.domain.events import Event
     from chatd.domain.results import Result
+    from chatd.domain.sign_in import Redeemed, Registered, TokenSignIn
     from chatd.errors import ChatError
 
 
@@ -59,6 +65,8 @@ class ISession(Interface):
     nick = Attribute("the nick, as shown (str)")
     room_names = Attribute("the names of the rooms it is in, in the order of joining (list of str)")
     peer = Attribute("the IPeer that speaks for it")
+    account = Attribute("the chatd.domain.account.Account; None for a guest")
+    device = Attribute("the chatd.domain.account.Device; None for a guest")
 
 
 class IHub(Interface):
@@ -68,6 +76,7 @@ class IHub(Interface):
     liveness = Attribute("a chatd.domain.limits.Liveness")
     turn = Attribute("the chatd.domain.turn.Turn to flush peers in")
     guests = Attribute("whether guests are let in (bool)")
+    methods = Attribute("the ways in that are open: of guest, password, enrol, device (list)")
 
     def advise(nick: str) -> str:
         """The nick that would be granted now to one who wants ``nick``; nothing is reserved."""
@@ -78,6 +87,26 @@ class IHub(Interface):
         :param key: the connection's public key, b"" where the door has none.
         :raises EntryError: guests are off, or the server is full.
         :raises Refused: the nick is taken or not usable.
+        """
+
+    def sign_in(
+        peer: IPeer, credentials: Credentials, key: bytes, began: float
+    ) -> Deferred[tuple[ISession, bytes]]:
+        """Let somebody in by what they show.
+
+        :param key: the connection's public key: a device is known by it.
+        :param began: monotonic seconds at which the connection's handshake began.
+        :return: the session, and the token that its device has to store for the next time (b"" for
+            a guest).
+        :raises EntryError: nobody was let in, and why.
+        :raises Refused: the nick is taken or not usable, or too many passwords wait (BUSY).
+        """
+
+    def administer(order: Order) -> Deferred[Any]:
+        """Do what the admin orders through chatctl; :mod:`chatd.domain.administration` says what
+        each order gives.
+
+        :raises Refused: it cannot be done.
         """
 
     def now() -> int:
@@ -133,3 +162,118 @@ class IAudit(Interface):
 
     def record(event: str, **fields: object) -> None:
         """Write one line; fields outside the allow-list raise ValueError."""
+
+
+class IStore(Interface):
+    """What must survive. Every method is one transaction: all of it is done, on the disk, or none.
+
+    All return Deferreds that fire on the reactor's thread and fail with
+    :class:`~chatd.errors.Refused` (STORE_FAILED) where the disk or the database gave up: then
+    nothing was changed. Those named so far belong to accounts; ``now`` is milliseconds since the
+    epoch, tokens and one-time IDs come as their SHA-256.
+    """
+
+    def handles() -> Deferred[frozenset[str]]:
+        """Every handle that was ever used, folded, those of removed accounts too."""
+
+    def account(handle: str) -> Deferred[Account | None]:
+        """The account of a handle, whatever case it is written in; None for none or a removed."""
+
+    def accounts(after: str, count: int) -> Deferred[list[Account]]:
+        """Up to ``count`` accounts by folded handle, after ``after`` ("" for the first)."""
+
+    def invite(
+        handle: str, level: int | None, role: Role | None, id_hash: bytes, expires: int, now: int
+    ) -> Deferred[Account]:
+        """A one-time ID for an account, which is made if there is none of that handle; an earlier
+        unused ID from an admin is void. For an account that exists, a level or role that is not
+        None takes effect.
+
+        :raises Refused: HANDLE_USED, the handle was that of a removed account.
+        """
+
+    def add_account(account: Account) -> Deferred[Account]:
+        """:raises Refused: HANDLE_TAKEN or HANDLE_USED."""
+
+    def set_level(account: bytes, level: int) -> Deferred[Account]:
+        """Here and below: the account as it is then; :raises Refused: NO_SUCH_ACCOUNT."""
+
+    def set_role(account: bytes, role: Role) -> Deferred[Account]:
+        """Another role."""
+
+    def set_disabled(account: bytes, disabled: bool) -> Deferred[Account]:
+        """Nobody signs in to a disabled account."""
+
+    def set_display(account: bytes, display: str) -> Deferred[Account]:
+        """Another display name."""
+
+    def set_password(account: bytes, phc: str) -> Deferred[Account]:
+        """Another password, or none ("")."""
+
+    def remove(account: bytes) -> Deferred[Account]:
+        """The account with its devices, tokens, IDs is gone; its handle stays used, unless nobody
+        ever signed in to it."""
+
+    def devices(account: bytes) -> Deferred[list[Device]]:
+        """All devices of an account, the oldest first, revoked ones too."""
+
+    def device(key: bytes) -> Deferred[tuple[Account, Device] | None]:
+        """Whose static key this is."""
+
+    def device_of_id(device: bytes) -> Deferred[tuple[Account, Device] | None]:
+        """The same, by the device's id."""
+
+    def add_enrolment(account: bytes, id_hash: bytes, expires: int, now: int) -> Deferred[None]:
+        """A one-time ID made by one of the person's devices; others stay good."""
+
+    def redeem(id_hash: bytes, new: NewDevice, token_hash: bytes, now: int) -> Deferred[Redeemed]:
+        """Use up a one-time ID: bind it to the device's key, make the device and its first token,
+        set the account's root where it has none. The same key may repeat it until one of the tokens
+        is confirmed, and gets one more token. A key that the account had before (suspended, say) is
+        active again, with this token alone.
+
+        :raises Refused: ID_UNKNOWN, ID_EXPIRED, ID_USED, ACCOUNT_DISABLED, DEVICE_TAKEN (the key
+            belongs to a device of another account), DEVICE_REVOKED.
+        """
+
+    def register(
+        account: bytes, new: NewDevice, token_hash: bytes, now: int
+    ) -> Deferred[Registered]:
+        """After a password: the device of this key, made (unsigned) if there is none, with one more
+        token that is good at once. The password does not wake a suspended device.
+
+        :raises Refused: NO_SUCH_ACCOUNT, ACCOUNT_DISABLED, DEVICE_TAKEN, DEVICE_SUSPENDED,
+            DEVICE_REVOKED, TOO_MANY_DEVICES.
+        """
+
+    def sign_in(
+        key: bytes, token_hash: bytes, successor_hash: bytes, late: bool, now: int
+    ) -> Deferred[TokenSignIn]:
+        """A device signs in with its token and gets a successor; see ``docs/security.rst``, Tokens.
+
+        :param late: the connection began before the device last confirmed a token: a dead token is
+            then no alarm.
+        """
+
+    def confirm(device: bytes, token_hash: bytes, now: int) -> Deferred[bool]:
+        """The device has stored a token: from now on it is the only one.
+
+        :return: whether it is one of the device's tokens; nothing is changed where it is not.
+        """
+
+    def suspend(device: bytes) -> Deferred[Device]:
+        """Until it is enrolled anew; :raises Refused: NO_SUCH_DEVICE."""
+
+    def revoke(device: bytes) -> Deferred[Device]:
+        """For good, with its tokens; :raises Refused: NO_SUCH_DEVICE."""
+
+    def sign_device(device: bytes, record: bytes, signature: bytes) -> Deferred[Device]:
+        """Keep a device's record and the root's signature, which the caller has checked; a record
+        with a version below the kept one is refused.
+
+        :raises Refused: NO_SUCH_DEVICE, RECORD_OLD.
+        """
+
+    def export() -> Deferred[Iterator[str]]:
+        """Everything, as JSON lines without line ends, in an order that equal stores share; from
+        one consistent moment. The iterator is read on any thread but the reactor's."""

@@ -6,6 +6,7 @@ Names of rooms are without ``#``: the sigil belongs to interfaces.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field
 from enum import IntEnum
 
@@ -19,12 +20,23 @@ class Style(IntEnum):
     ACTION = 1
 
 
+class Standing(IntEnum):
+    """What somebody is in a room. An admin can do in any room what its owner can."""
+
+    MEMBER = 0
+    MODERATOR = 1
+    OWNER = 2
+
+
 @value
 class Join:
-    """Enter a room; it is made, with this password, if there is none of that name."""
+    """Enter a room; it is made, with this password, level and privacy, if there is none of that
+    name."""
 
     room: str
     password: str = field(default="", repr=False)
+    level: int = 0
+    private: bool = False
 
 
 @value
@@ -66,7 +78,7 @@ class Broadcast:
 
 @value
 class Rename:
-    """Change one's nick."""
+    """Change one's nick; for an account, its display name ("" for none)."""
 
     nick: str
 
@@ -129,6 +141,138 @@ class Measure:
     """Answer at once: the asker measures the lag."""
 
 
+@value
+class SetRoom:
+    """Set how a room is: ``level`` to enter, ``private`` (unlisted, by invitation), ``locked``
+    (only owner and moderators set the topic). None leaves a thing as it is."""
+
+    room: str
+    level: int | None = None
+    private: bool | None = None
+    locked: bool | None = None
+
+
+@value
+class SetStanding:
+    """Make a member of a room its moderator, a plain member again, or its owner in one's place."""
+
+    room: str
+    nick: str
+    standing: Standing
+
+
+@value
+class Invite:
+    """Ask somebody into a room, which lets them into a private one."""
+
+    room: str
+    nick: str
+
+
+@value
+class Kick:
+    """Put somebody out of a room; they may come back."""
+
+    room: str
+    nick: str
+    reason: str = ""
+
+
+@value
+class Ban:
+    """Keep somebody out of a room: an account wherever it comes from; a guest by name and, while
+    here, by address. ``seconds``: for how long, 0 for as long as the room lasts."""
+
+    room: str
+    nick: str
+    reason: str = ""
+    seconds: int = 0
+
+
+@value
+class Unban:
+    """``target`` as :class:`ListBans` shows it."""
+
+    room: str
+    target: str
+
+
+@value
+class ListBans:
+    """One page of a room's bans, after the target ``after``."""
+
+    room: str
+    after: str = ""
+
+
+@value
+class ConfirmToken:
+    """The device has stored its next token."""
+
+    token: bytes = field(repr=False)
+
+
+@value
+class ListDevices:
+    """The devices of a person; "" for one's own."""
+
+    nick: str = ""
+
+
+@value
+class AddDevice:
+    """A one-time ID for another device of one's own."""
+
+
+@value
+class SignDevice:
+    """A device record of one of one's own devices, with the root's signature over it."""
+
+    device: bytes
+    record: bytes
+    signature: bytes
+
+
+@value
+class RevokeDevice:
+    """Take one of one's own devices off the account."""
+
+    device: bytes
+
+
+@value
+class SetPassword:
+    """Set one's account's password; ``old`` is "" where it has none."""
+
+    old: str = field(repr=False)
+    new: str = field(repr=False)
+
+
+@value
+class DeleteAccount:
+    """Give one's account up, for good."""
+
+
+@value
+class ListDirectory:
+    """One page of all accounts, for who may see it, after the handle ``after``."""
+
+    after: str = ""
+
+
+@value
+class ListServices:
+    """The services that one's level lets one use."""
+
+
+@value
+class CallService:
+    """``request``: values by field name, as the service describes them."""
+
+    service: str
+    request: Mapping[str, str | int | bool]
+
+
 Command = (
     Join
     | Leave
@@ -144,4 +288,21 @@ Command = (
     | ListUsers
     | Whois
     | Measure
+    | SetRoom
+    | SetStanding
+    | Invite
+    | Kick
+    | Ban
+    | Unban
+    | ListBans
+    | ConfirmToken
+    | ListDevices
+    | AddDevice
+    | SignDevice
+    | RevokeDevice
+    | SetPassword
+    | DeleteAccount
+    | ListDirectory
+    | ListServices
+    | CallService
 )

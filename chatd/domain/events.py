@@ -5,7 +5,7 @@ Times are milliseconds since the epoch (UTC). A door encodes an event once for a
 
 from __future__ import annotations
 
-from chatd.domain.commands import Style
+from chatd.domain.commands import Standing, Style
 from chatd.domain.value import value
 from chatd.errors import Code
 
@@ -108,6 +108,69 @@ class Warned:
     text: str
 
 
+@value
+class DisplayChanged:
+    """Somebody who shares a room shows another display name ("" for none)."""
+
+    nick: str
+    display: str
+
+
+@value
+class Invited:
+    """``by`` asks one into a room."""
+
+    room: str
+    by: str
+
+
+@value
+class Kicked:
+    """``by`` put ``nick`` out of a room; the one it is about is told too. ``banned``: for longer."""
+
+    room: str
+    nick: str
+    by: str
+    reason: str
+    banned: bool
+
+
+@value
+class RoomChanged:
+    """``nick`` set how a room is; all its settings as they are now."""
+
+    room: str
+    nick: str
+    level: int
+    private: bool
+    locked: bool
+
+
+@value
+class StandingChanged:
+    """``nick`` is something else in a room now; ``by`` is "" where it came by itself."""
+
+    room: str
+    nick: str
+    standing: Standing
+    by: str
+
+
+@value
+class DeviceChanged:
+    """One of one's own devices: ``what`` is "enrolled", "signed", "suspended", "revoked"; ``proof``
+    and ``enrolment`` as in :class:`chatd.domain.results.DeviceRow`. Admins are told of suspended
+    devices of others, then ``nick`` is not one's own."""
+
+    nick: str
+    what: str
+    id: bytes
+    name: str
+    key: bytes
+    proof: bytes
+    enrolment: bytes
+
+
 Event = (
     RoomSaid
     | DirectSaid
@@ -119,4 +182,10 @@ Event = (
     | AwayChanged
     | Typing
     | Warned
+    | DisplayChanged
+    | Invited
+    | Kicked
+    | RoomChanged
+    | StandingChanged
+    | DeviceChanged
 )
