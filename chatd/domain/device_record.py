@@ -2,7 +2,7 @@
 
 A record is ``chatd device 1`` and a zero byte, then the account's id (16 bytes), the static key
 (32), a u32be version that grows whenever the device's keys change, and the two end-to-end keys
-(Ed25519, Curve25519: 32 bytes each, or zeros while the device has none). The root's Ed25519 signature is over
+(Ed25519, Curve25519: 32 bytes each, or zeros while it has none). The root's signature is over
 these bytes as they are: nobody has to encode them again to check it.
 """
 

@@ -126,7 +126,7 @@ class Invited:
 
 @value
 class Kicked:
-    """``by`` put ``nick`` out of a room; the one it is about is told too. ``banned``: for longer."""
+    """``by`` put ``nick`` out of a room, who is told too. ``banned``: for longer."""
 
     room: str
     nick: str

@@ -18,6 +18,17 @@ Stamp = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 #: Seconds before trying again makes sense: a day at most, whoever says it.
 Wait = Annotated[float, Meta(ge=0, le=86_400)]
 Secret = Annotated[bytes, Meta(max_length=1024)]
+#: A public key or the SHA-256 of something; b"" where there is none.
+Key = Annotated[bytes, Meta(max_length=32)]
+#: An account's or a device's id.
+Identifier = Annotated[bytes, Meta(max_length=16)]
+Level = Annotated[int, Meta(ge=0, le=255)]
+#: What a room is to somebody: 0 member, 1 moderator, 2 owner; others count as members.
+StandingByte = Annotated[int, Meta(ge=0, le=255)]
+Signature = Annotated[bytes, Meta(max_length=64)]
+Record = Annotated[bytes, Meta(max_length=4096)]
+#: A value of a service's request or reply.
+Value = str | int | bool
 
 
 class Message(Struct, array_like=True, frozen=True, gc=False):

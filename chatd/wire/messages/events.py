@@ -10,10 +10,15 @@ from msgspec import Meta, Struct
 from chatd.wire.messages.base import (
     Heartbeat,
     Id,
+    Identifier,
+    Key,
+    Level,
     Message,
     Name,
+    Secret,
     Short,
     Stamp,
+    StandingByte,
     StyleByte,
     Text,
     Wait,
@@ -49,6 +54,24 @@ class ServerLimits(Struct, array_like=True, frozen=True, gc=False):
     grace: float
 
 
+class Me(Struct, array_like=True, frozen=True, gc=False):
+    """Who one is, for accounts. ``root``: the account's root key; ``signed``: the root vouches for
+    this device; ``token``: what it has to store and confirm for its next sign-in, b"" where the
+    session was taken back."""
+
+    account: Identifier
+    handle: Name
+    display: Short
+    level: Level
+    role: Short
+    root: Key
+    device: Identifier
+    signed: bool
+    token: Secret = b""
+
+    __repr__ = unspoken
+
+
 class Welcome(Message, frozen=True, tag=0x9B):
     """Signed in. ``resume`` takes this session back within ``limits.grace`` seconds of a loss.
 
@@ -65,6 +88,7 @@ class Welcome(Message, frozen=True, tag=0x9B):
     more: bool = False
     resumed: bool = False
     missed: bool = False
+    me: Me | None = None
 
     __repr__ = unspoken
 
@@ -160,6 +184,62 @@ class Closing(Message, frozen=True, tag=0x9E):
     wait: Wait = 0.0
 
 
+class DeviceChanged(Message, frozen=True, tag=0x21):
+    """One of one's own devices: ``what`` is "enrolled", "signed", "suspended" or "revoked". Admins
+    are told of suspended ones of others: then ``nick`` is not one's own."""
+
+    nick: Name
+    what: Short
+    id: Identifier
+    name: Short
+    key: Key
+    proof: Key = b""
+    enrolment: Key = b""
+
+
+class Invited(Message, frozen=True, tag=0x28):
+    """``by`` asks one into a room."""
+
+    room: Name
+    by: Name
+
+
+class Kicked(Message, frozen=True, tag=0x29):
+    """``by`` put ``nick`` out of a room, perhaps oneself; ``banned``: for longer."""
+
+    room: Name
+    nick: Name
+    by: Name
+    reason: Short
+    banned: bool = False
+
+
+class RoomChanged(Message, frozen=True, tag=0x2D):
+    """``nick`` set how a room is."""
+
+    room: Name
+    nick: Name
+    level: Level
+    private: bool
+    locked: bool
+
+
+class StandingChanged(Message, frozen=True, tag=0x2E):
+    """``nick`` is something else in a room now; ``by`` "": it came by itself."""
+
+    room: Name
+    nick: Name
+    standing: StandingByte
+    by: Name = ""
+
+
+class DisplayChanged(Message, frozen=True, tag=0x32):
+    """Somebody shows another display name ("" for none)."""
+
+    nick: Name
+    display: Short
+
+
 ServerMessage = (
     Status
     | Welcome
@@ -175,4 +255,10 @@ ServerMessage = (
     | Warned
     | Closing
     | Heartbeat
+    | DeviceChanged
+    | Invited
+    | Kicked
+    | RoomChanged
+    | StandingChanged
+    | DisplayChanged
 )

@@ -5,7 +5,20 @@ from __future__ import annotations
 from msgspec import Struct
 
 from chatd.wire.messages import requests
-from chatd.wire.messages.base import Name, Request, Short, Stamp
+from chatd.wire.messages.base import (
+    Identifier,
+    Key,
+    Level,
+    Name,
+    Record,
+    Request,
+    Short,
+    Signature,
+    Stamp,
+    StandingByte,
+    Value,
+    unspoken,
+)
 
 
 class Accepted(Struct, array_like=True, frozen=True, gc=False):
@@ -16,12 +29,17 @@ class Accepted(Struct, array_like=True, frozen=True, gc=False):
 
 
 class Joined(Struct, array_like=True, frozen=True, gc=False):
-    """A room one is in. ``created``: by this join."""
+    """A room one is in. ``created``: by this join; ``level`` to enter it; ``private``: unlisted, by
+    invitation; ``locked``: its topic; ``standing``: what one is in it."""
 
     room: Name
     topic: Short
     members: int
     created: bool = False
+    level: Level = 0
+    private: bool = False
+    locked: bool = False
+    standing: StandingByte = 0
 
 
 class JoinedPage(Struct, array_like=True, frozen=True, gc=False):
@@ -32,9 +50,10 @@ class JoinedPage(Struct, array_like=True, frozen=True, gc=False):
 
 
 class Renamed(Struct, array_like=True, frozen=True, gc=False):
-    """The nick from now on."""
+    """The nick from now on, and an account's display name."""
 
     nick: Name
+    display: Short = ""
 
 
 class RoomRow(Struct, array_like=True, frozen=True, gc=False):
@@ -44,6 +63,8 @@ class RoomRow(Struct, array_like=True, frozen=True, gc=False):
     members: int
     locked: bool
     topic: Short
+    level: Level = 0
+    private: bool = False
 
 
 class RoomPage(Struct, array_like=True, frozen=True, gc=False):
@@ -55,10 +76,14 @@ class RoomPage(Struct, array_like=True, frozen=True, gc=False):
 
 
 class UserRow(Struct, array_like=True, frozen=True, gc=False):
-    """A person in a list; ``away`` is "" for who is here."""
+    """A person in a list; ``away`` is "" for who is here. ``account``: the server knows them, by
+    this handle; ``standing``: in the room asked about."""
 
     nick: Name
     away: Short
+    account: bool = False
+    display: Short = ""
+    standing: StandingByte = 0
 
 
 class UserPage(Struct, array_like=True, frozen=True, gc=False):
@@ -70,8 +95,9 @@ class UserPage(Struct, array_like=True, frozen=True, gc=False):
 
 
 class Person(Struct, array_like=True, frozen=True, gc=False):
-    """What one may know of somebody: ``kind`` ("guest"), ``door`` they came by, ``since`` (ms since
-    the epoch), ``idle`` (seconds), the rooms shared with the asker."""
+    """What one may know of somebody: ``kind`` ("guest", "account"), ``door`` they came by,
+    ``since`` (ms since the epoch), ``idle`` (seconds), the rooms shared with the asker. ``root``:
+    the Ed25519 key by which others pin an account; ``online`` is false for one not here."""
 
     nick: Name
     kind: Short
@@ -80,6 +106,111 @@ class Person(Struct, array_like=True, frozen=True, gc=False):
     since: Stamp
     idle: int
     rooms: list[str]
+    display: Short = ""
+    level: Level = 0
+    role: Short = ""
+    root: Key = b""
+    online: bool = True
+
+
+class BanRow(Struct, array_like=True, frozen=True, gc=False):
+    """A ban: ``target`` a handle, or ``~nick`` for a guest; ``until`` 0: no end."""
+
+    target: Name
+    by: Name
+    reason: Short
+    since: Stamp
+    until: Stamp
+
+
+class BanPage(Struct, array_like=True, frozen=True, gc=False):
+    """A page of a room's bans."""
+
+    bans: list[BanRow]
+    more: bool
+
+
+class DeviceRow(Struct, array_like=True, frozen=True, gc=False):
+    """A device. ``name``, ``seen``, ``proof``, ``enrolment`` (the SHA-256 of its one-time ID) and
+    ``current`` (the asking one) are told to its owner only."""
+
+    id: Identifier
+    key: Key
+    state: Short
+    record: Record
+    signature: Signature
+    created: Stamp
+    name: Short = ""
+    seen: Stamp = 0
+    proof: Key = b""
+    enrolment: Key = b""
+    current: bool = False
+
+
+class DeviceList(Struct, array_like=True, frozen=True, gc=False):
+    """A person's devices, their account's id and the root key that signs them."""
+
+    nick: Name
+    account: Identifier
+    root: Key
+    devices: list[DeviceRow]
+
+
+class OneTimeId(Struct, array_like=True, frozen=True, gc=False):
+    """A one-time ID, told once, and when it expires (ms since the epoch)."""
+
+    one_time_id: Short
+    expires: Stamp
+
+    __repr__ = unspoken
+
+
+class DirectoryRow(Struct, array_like=True, frozen=True, gc=False):
+    """An account; ``presence`` is "online", "away" or "offline"."""
+
+    nick: Name
+    display: Short
+    level: Level
+    role: Short
+    presence: Short
+    root: Key
+
+
+class DirectoryPage(Struct, array_like=True, frozen=True, gc=False):
+    """A page of accounts; with ``more``, ask again after the last handle."""
+
+    people: list[DirectoryRow]
+    more: bool
+
+
+class FieldRow(Struct, array_like=True, frozen=True, gc=False):
+    """A field of a service's request; ``kind`` is "text", "number" or "flag"."""
+
+    name: Name
+    kind: Short
+    required: bool
+    meaning: Short
+
+
+class ServiceRow(Struct, array_like=True, frozen=True, gc=False):
+    """A service and what it takes."""
+
+    name: Name
+    description: Short
+    level: Level
+    fields: list[FieldRow]
+
+
+class ServiceList(Struct, array_like=True, frozen=True, gc=False):
+    """The services that one may use."""
+
+    services: list[ServiceRow]
+
+
+class ServiceReply(Struct, array_like=True, frozen=True, gc=False):
+    """What a service answered: rows of values by field name, in order."""
+
+    rows: list[dict[Name, Value]]
 
 
 #: What each request's status carries when it was done; None where there is nothing to carry.
@@ -99,4 +230,21 @@ RESULTS: dict[type[Request], type[Struct] | None] = {
     requests.Typing: None,
     requests.Logout: None,
     requests.Broadcast: Accepted,
+    requests.ConfirmToken: None,
+    requests.Devices: DeviceList,
+    requests.AddDevice: OneTimeId,
+    requests.SignDevice: None,
+    requests.RevokeDevice: None,
+    requests.SetPassword: None,
+    requests.DeleteAccount: None,
+    requests.Invite: None,
+    requests.Kick: None,
+    requests.Ban: None,
+    requests.Unban: None,
+    requests.Bans: BanPage,
+    requests.SetRoom: None,
+    requests.SetStanding: None,
+    requests.Directory: DirectoryPage,
+    requests.Services: ServiceList,
+    requests.CallService: ServiceReply,
 }
