@@ -18,6 +18,10 @@ class Limits:
     :ivar capacity: sessions at once.
     :ivar nick: characters in a nick or room name.
     :ivar rate_count: how many messages within ``rate_seconds`` are one too many; 0 is no limit.
+    :ivar broadcast_level: who may tell everyone; ``broadcast_count`` and ``broadcast_seconds``: as
+        above, for that.
+    :ivar lock_failures: wrong passwords that lock an account for an address; 0 is no limit.
+    :ivar lock_seconds: for how long at first.
     """
 
     capacity: int = 10_000
@@ -30,6 +34,11 @@ class Limits:
     page: int = 200
     rate_count: int = 5
     rate_seconds: float = 5.0
+    broadcast_level: int = 0
+    broadcast_count: int = 6
+    broadcast_seconds: float = 60.0
+    lock_failures: int = 3
+    lock_seconds: float = 60.0
 
     @property
     def changes(self) -> int:

@@ -14,6 +14,7 @@ from chatd.domain.names import clean_nick
 from chatd.errors import ChatError, Code, EntryError, Refused
 from chatd.hub import rooms
 from chatd.hub.parked import ParkedPeer
+from chatd.hub.person import Person
 from chatd.hub.session import Session
 from chatd.hub.state import State
 from chatd.hub.table import TABLE, Counts
@@ -54,10 +55,10 @@ class Hub:
         state.former.add(state.limits)
         state.limits, state.liveness = limits, liveness
         state.guests, state.lobby = guests, lobby
-        for session in state.sessions.values():
-            session.window.count = limits.rate_count
-            session.window.seconds = limits.rate_seconds
-            session.changes.count = limits.changes
+        for person in state.people:
+            person.window.count = limits.rate_count
+            person.window.seconds = limits.rate_seconds
+            person.changes.count = limits.changes
 
     def now(self) -> int:
         """The server's time, milliseconds since the epoch."""
@@ -72,12 +73,12 @@ class Hub:
             wanted = ""
         if not wanted:
             return self._state.random_nick()
-        if wanted not in self._state.people:
+        if self._state.is_free(wanted):
             return wanted
         for number in range(2, 100):
             suffix = str(number)
             candidate = wanted[: self.limits.nick - len(suffix)] + suffix
-            if candidate not in self._state.people:
+            if self._state.is_free(candidate):
                 return candidate
         return self._state.random_nick()
 
@@ -89,16 +90,14 @@ class Hub:
         if len(state.sessions) >= state.limits.capacity:
             raise EntryError(Code.SERVER_FULL, wait=30.0)
         nick = clean_nick(nick, state.limits.nick) if nick else state.random_nick()
-        if nick in state.people:
+        if not state.is_free(nick):
             raise Refused(Code.NICK_TAKEN, f"the nick {nick} is taken; choose another")
-        session = Session(
-            secrets.token_bytes(16), secrets.token_bytes(32), key, nick, peer, state.limits
-        )
+        person = Person(nick, state.limits, peer.door.capabilities.counts_refused)
+        session = Session(secrets.token_bytes(16), secrets.token_bytes(32), key, peer, person)
         session.since = state.now()
         session.active = state.clock.seconds()
-        state.people.add(nick, session)
-        state.sessions[session.id] = session
-        self._audit("signed_in", session)
+        state.enter(session)
+        state.record("signed_in", session)
         if state.lobby:
             rooms.enter_lobby(state, session)
         return cast(ISession, session)
@@ -120,7 +119,7 @@ class Hub:
             session.expiry.cancel()
             session.expiry = None
         old.close(ChatError(Code.REPLACED))
-        self._audit("resumed", session)
+        self._state.record("resumed", session)
         if isinstance(old, ParkedPeer):
             return cast(ISession, session), old.pieces, old.missed
         # The old connection was still open: what was on its way there may be lost.
@@ -135,18 +134,18 @@ class Hub:
         if counts is Counts.MESSAGE:
             now = state.clock.seconds()
             known.active = now
-            if wait := known.window.wait(now):
+            if wait := known.person.window.wait(now):
                 raise self._too_many(known, "messages", wait)
-            known.limited = False
-        elif counts is Counts.CHANGE and (wait := known.changes.wait(state.clock.seconds())):
+            known.person.limited = False
+        elif counts is Counts.CHANGE and (wait := known.person.changes.wait(state.clock.seconds())):
             raise self._too_many(known, "changes", wait)
         result: Result | Deferred[Result] = row.handler(state, known, command)
         return result
 
     def _too_many(self, session: Session, what: str, wait: float) -> Refused:
-        if not session.limited:  # once a burst: the log must not be floodable
-            session.limited = True
-            self._audit("rate_limited", session)
+        if not session.person.limited:  # once a burst: the log must not be floodable
+            session.person.limited = True
+            self._state.record("rate_limited", session)
         text = f"too many {what}; wait {wait:.1f} s"
         return Refused(Code.TOO_MANY_MESSAGES, text, wait=wait)
 
@@ -160,20 +159,13 @@ class Hub:
             return
         known.peer = ParkedPeer(known.peer.door, known.peer.address)
         known.expiry = state.clock.callLater(state.liveness.grace, self.sign_out, session)
-        self._audit("suspended", known)
+        self._state.record("suspended", known)
 
     def sign_out(self, session: ISession) -> None:
-        """The person is gone at once. Harmless when repeated."""
+        """The session is gone at once, the person with their last one. Harmless when repeated."""
         known, state = cast(Session, session), self._state
-        if state.sessions.pop(known.id, None) is None:
-            return
-        if known.expiry is not None and known.expiry.active():
-            known.expiry.cancel()
-        known.expiry = None
-        for room in list(known.rooms):
-            rooms.depart(state, known, room, gone=True)
-        state.release(known.nick)
-        self._audit("signed_out", known)
+        if state.leave(known):
+            state.record("signed_out", known)
 
     def close_all(self, error: ChatError) -> None:
         """Tell every session why, and end its connection."""
@@ -183,13 +175,3 @@ class Hub:
     def counts(self) -> dict[str, int]:
         """How many sessions and rooms there are."""
         return {"sessions": len(self._state.sessions), "rooms": len(self._state.rooms)}
-
-    def _audit(self, event: str, session: Session, **fields: Any) -> None:
-        self._state.audit.record(
-            event,
-            session=session.id.hex(),
-            nick=session.nick,
-            address=session.peer.address,
-            door=session.peer.door.name,
-            **fields,
-        )

@@ -31,7 +31,7 @@ def say(state: State, session: Session, command: Say) -> results.Accepted:
     number, now = state.next_id(), state.now()
     room.post(
         events.RoomSaid(
-            room.name, session.nick, command.text, command.style, number, now, command.origin
+            room.name, session.person.nick, command.text, command.style, number, now, command.origin
         ),
         session,
     )
@@ -39,17 +39,17 @@ def say(state: State, session: Session, command: Say) -> results.Accepted:
 
 
 def tell(state: State, session: Session, command: Tell) -> results.Accepted:
-    """To one person; oneself is one too."""
+    """To one person, which the sender's other sessions hear too. Oneself is one too."""
     _check(state, command.text, command.origin)
-    target = person(state, command.to)
+    sender, target = session.person, person(state, command.to)
     number, now = state.next_id(), state.now()
     event = events.DirectSaid(
-        session.nick, target.nick, command.text, command.style, number, now, command.origin
+        sender.nick, target.nick, command.text, command.style, number, now, command.origin
     )
-    peer = target.peer
-    message = peer.door.encode(event)
-    if message:
-        peer.deliver([message])
+    hearers = target.sessions
+    if len(sender.sessions) > 1 and target is not sender:
+        hearers = [*hearers, *(one for one in sender.sessions if one is not session)]
+    state.tell(hearers, event)
     return results.Accepted(number, now)
 
 
@@ -57,7 +57,7 @@ def broadcast(state: State, session: Session, command: Broadcast) -> results.Acc
     """To everyone else on the server (seeds 000 and 003)."""
     _check(state, command.text)
     number, now = state.next_id(), state.now()
-    others = (one for one in state.people if one is not session)
+    others = (one for one in state.sessions.values() if one is not session)
     state.tell(others, events.BroadcastSaid(session.nick, command.text, number, now))
     state.audit.record("broadcast", nick=session.nick, session=session.id.hex())
     return results.Accepted(number, now)

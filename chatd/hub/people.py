@@ -12,6 +12,7 @@ from chatd.hub.room import Room
 from chatd.hub.rooms import room_of
 
 if TYPE_CHECKING:
+    from chatd.hub.person import Person
     from chatd.hub.session import Session
     from chatd.hub.state import State
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 TYPING_INTERVAL = 1.0
 
 
-def person(state: State, nick: str) -> Session:
+def person(state: State, nick: str) -> Person:
     """Who has this nick.
 
     :raises Refused: nobody (NO_SUCH_NICK).
@@ -36,15 +37,15 @@ def rename(state: State, session: Session, command: Rename) -> results.Renamed:
     old = session.nick
     if new == old:
         return results.Renamed(new)
-    if fold(new) != fold(old) and new in state.people:
+    if fold(new) != fold(old) and not state.is_free(new):
         raise Refused(Code.NICK_TAKEN, f"the nick {new} is taken; choose another")
-    neighbours = state.neighbours(session)
-    for room in session.rooms:
+    neighbours, renamed = state.neighbours(session), session.person
+    for room in renamed.rooms:
         room.members.remove(old)
-        room.members.add(new, session)
+        room.members.add(new, renamed)
     state.release(old)
-    state.people.add(new, session)
-    session.nick = new
+    state.people.add(new, renamed)
+    renamed.nick = new
     state.tell(neighbours, events.NickChanged(old, new))
     return results.Renamed(new)
 
@@ -53,8 +54,8 @@ def set_away(state: State, session: Session, command: SetAway) -> results.Nothin
     """Go away with a text, or come back with none."""
     if len(command.text.encode()) > state.limits.away:
         raise Refused(Code.AWAY_TOO_LONG)
-    if command.text != session.away:
-        session.away = command.text
+    if command.text != session.person.away:
+        session.person.away = command.text
         state.tell(state.neighbours(session), events.AwayChanged(session.nick, command.text))
     return results.Nothing()
 
@@ -63,30 +64,37 @@ def show_typing(state: State, session: Session, command: ShowTyping) -> results.
     """Pass a typing notice on: a beginning at most once a second, an end only where a beginning
     was told. It goes to many and is worth little."""
     target = room_of(state, session, command.room) if command.room else person(state, command.to)
-    now = state.clock.seconds()
+    typist, now = session.person, state.clock.seconds()
     if command.active:
-        if now - session.typing < TYPING_INTERVAL:
+        if now - typist.typing < TYPING_INTERVAL:
             return results.Nothing()
-        session.typing, session.typing_to = now, target
-    elif session.typing_to is not target:
+        typist.typing, typist.typing_to = now, target
+    elif typist.typing_to is not target:
         return results.Nothing()
     else:
-        session.typing_to = None
+        typist.typing_to = None
     if isinstance(target, Room):
         target.post(events.Typing(session.nick, target.name, command.active), session)
     else:
-        state.tell([target], events.Typing(session.nick, "", command.active))
+        state.tell(target.sessions, events.Typing(session.nick, "", command.active))
     return results.Nothing()
 
 
 def whois(state: State, session: Session, command: Whois) -> results.Person:
     """What the asker may know of somebody: never an address, and shared rooms only."""
     found = person(state, command.nick)
-    shared = tuple(room.name for room in found.rooms if room in session.rooms)
+    shared = tuple(room.name for room in found.rooms if room in session.person.rooms)
     shared = shared[: state.page(lambda limits: 4 * limits.nick)]
-    idle = int(state.clock.seconds() - found.active)
+    latest = max(found.sessions, key=lambda one: one.active)
+    idle = int(state.clock.seconds() - latest.active)
     return results.Person(
-        found.nick, "guest", found.peer.door.name, found.away, found.since, idle, shared
+        found.nick,
+        "guest",
+        latest.peer.door.name,
+        found.away,
+        found.sessions[0].since,
+        idle,
+        shared,
     )
 
 
@@ -97,7 +105,7 @@ def list_users(state: State, session: Session, command: ListUsers) -> results.Us
         room = state.rooms.get(command.room)
         if room is None:
             raise Refused(Code.NO_SUCH_ROOM)
-        if room.password and room not in session.rooms:
+        if room.password and room not in session.person.rooms:
             raise Refused(Code.NOT_IN_ROOM)
         people = room.members
     count = state.page(lambda limits: limits.away + 4 * limits.nick)

@@ -1,8 +1,10 @@
 """A room and its fan-out: an event is encoded once per kind of door, what is posted in one turn is
-joined once for all members, and each member's peer is handed it once."""
+joined once for all sessions there, and each session's peer is handed it once."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from chatd.domain.directory import Directory
@@ -11,6 +13,7 @@ from chatd.interfaces import IDoor
 
 if TYPE_CHECKING:
     from chatd.domain.turn import Turn
+    from chatd.hub.person import Person
     from chatd.hub.session import Session
 
 
@@ -36,42 +39,64 @@ class Room:
     """Members, topic, password; who is told what when.
 
     :ivar password: the PHC string of its password, "" for an open door.
-    :ivar members: sessions by nick.
+    :ivar members: people by nick.
     """
 
-    __slots__ = ("_batches", "_doors", "_queued", "_turn", "members", "name", "password", "topic")
+    __slots__ = (
+        "_batches",
+        "_queued",
+        "_sessions",
+        "_turn",
+        "members",
+        "name",
+        "password",
+        "topic",
+    )
 
     def __init__(self, name: str, password: str, turn: Turn) -> None:
         self.name = name
         self.password = password
         self.topic = ""
-        self.members: Directory[Session] = Directory()
+        self.members: Directory[Person] = Directory()
         self._turn = turn
-        self._doors: dict[IDoor, int] = {}
+        self._sessions: dict[IDoor, dict[Session, None]] = {}  # each in the order of coming
         self._batches: dict[IDoor, _Batch] = {}
         self._queued = False
 
-    def enter(self, session: Session) -> None:
+    def enter(self, person: Person) -> None:
         """Take somebody in. What was said before goes to those who were there."""
-        self.flush()
-        self.members.add(session.nick, session)
-        session.rooms.append(self)
-        door = session.peer.door
-        self._doors[door] = self._doors.get(door, 0) + 1
+        self.members.add(person.nick, person)
+        person.rooms.append(self)
+        for session in person.sessions:
+            self.attach(session)
 
-    def leave(self, session: Session) -> None:
+    def leave(self, person: Person) -> None:
         """Let somebody go, after all that was said before."""
+        self.members.remove(person.nick)
+        person.rooms.remove(self)
+        for session in person.sessions:
+            self.detach(session)
+
+    def attach(self, session: Session) -> None:
+        """Begin to tell a member's session."""
         self.flush()
-        self.members.remove(session.nick)
-        session.rooms.remove(self)
+        self._sessions.setdefault(session.peer.door, {})[session] = None
+
+    def detach(self, session: Session) -> None:
+        """Tell a member's session no more, after all that was said before."""
+        self.flush()
         door = session.peer.door
-        self._doors[door] -= 1
-        if not self._doors[door]:
-            del self._doors[door]
+        del self._sessions[door][session]
+        if not self._sessions[door]:
+            del self._sessions[door]
+
+    def sessions(self) -> Iterator[Session]:
+        """All sessions of all members."""
+        return chain.from_iterable(self._sessions.values())
 
     def post(self, event: Event, sender: Session | None = None) -> None:
-        """Tell all members but ``sender``, at the end of the turn."""
-        for door in self._doors:
+        """Tell all sessions here but ``sender``, at the end of the turn."""
+        for door in self._sessions:
             message = door.encode(event)
             if not message:
                 continue
@@ -86,18 +111,15 @@ class Room:
             self._turn.flush_room(self)
 
     def flush(self) -> None:
-        """Hand what was posted to the members' peers."""
+        """Hand what was posted to the sessions' peers."""
         self._queued = False
         if not self._batches:
             return
         batches, self._batches = self._batches, {}
         for door, batch in batches.items():
             pieces, senders = door.join(batch.messages), batch.senders
-            for member in self.members:
-                peer = member.peer
-                if peer.door is not door:
-                    continue
-                if member not in senders:
-                    peer.deliver(pieces)
-                elif others := batch.without(member):
-                    peer.deliver(door.join(others))
+            for session in self._sessions[door]:
+                if session not in senders:
+                    session.peer.deliver(pieces)
+                elif others := batch.without(session):
+                    session.peer.deliver(door.join(others))

@@ -13,6 +13,7 @@ from chatd.errors import Code, Refused
 from chatd.hub.room import Room
 
 if TYPE_CHECKING:
+    from chatd.hub.person import Person
     from chatd.hub.session import Session
     from chatd.hub.state import State
 
@@ -23,7 +24,7 @@ def room_of(state: State, session: Session, name: str) -> Room:
     :raises Refused: NOT_IN_ROOM, whether or not there is such a room.
     """
     room = state.rooms.get(name)
-    if room is None or room not in session.rooms:
+    if room is None or room not in session.person.rooms:
         raise Refused(Code.NOT_IN_ROOM)
     return room
 
@@ -40,10 +41,10 @@ def join(
             Code.WRONG_PASSWORD, f"{name} is open to everyone; join it without a password"
         )
     room = state.rooms.get(name)
-    if room is not None and room in session.rooms:
+    if room is not None and room in session.person.rooms:
         raise Refused(Code.ALREADY_IN_ROOM)
     one_room = session.peer.door.capabilities.one_room
-    if not one_room and len(session.rooms) >= state.limits.rooms:
+    if not one_room and len(session.person.rooms) >= state.limits.rooms:
         raise Refused(Code.TOO_MANY_ROOMS)
     if room is None and not command.password:
         return _enter(state, session, _make(state, session, name, ""), created=True)
@@ -67,7 +68,7 @@ async def _join_locked(state: State, session: Session, name: str, password: str)
     if room is None:
         phc = await state.passwords.hash(password)
         if state.rooms.get(name) is None:
-            _still_here(state, session)
+            _still_outside(state, session, name)
             return _enter(state, session, _make(state, session, name, phc), created=True)
         return await _join_locked(state, session, name, password)
     if not room.password:  # somebody else was faster to make it
@@ -82,7 +83,7 @@ async def _join_locked(state: State, session: Session, name: str, password: str)
         )
         text = "wrong room password" if password else "this room asks for a password"
         raise Refused(Code.WRONG_PASSWORD, text)
-    _still_here(state, session)
+    _still_outside(state, session, name)
     if state.rooms.get(name) is not room:
         return await _join_locked(state, session, name, password)
     return _enter(state, session, room, created=False)
@@ -92,9 +93,13 @@ def _not_locked(name: str) -> Refused:
     return Refused(Code.WRONG_PASSWORD, f"{name} has no password; join it without one")
 
 
-def _still_here(state: State, session: Session) -> None:
+def _still_outside(state: State, session: Session, name: str) -> None:
+    """Meanwhile the session may be gone, or another one of the same person be faster."""
     if state.sessions.get(session.id) is not session:
         raise Refused(Code.LOGGED_OUT)
+    room = state.rooms.get(name)
+    if room is not None and room in session.person.rooms:
+        raise Refused(Code.ALREADY_IN_ROOM)
 
 
 def _make(state: State, session: Session, name: str, phc: str) -> Room:
@@ -106,25 +111,32 @@ def _make(state: State, session: Session, name: str, phc: str) -> Room:
 
 def _enter(state: State, session: Session, room: Room, created: bool) -> results.Joined:
     if session.peer.door.capabilities.one_room:
-        for old in list(session.rooms):
-            depart(state, session, old, gone=False)
-    room.enter(session)
+        for old in list(session.person.rooms):
+            depart(state, session.person, old, session)
+    room.enter(session.person)
     room.post(events.Entered(room.name, session.nick), session)
     return results.Joined(room.name, room.topic, len(room.members), created)
 
 
-def depart(state: State, session: Session, room: Room, gone: bool) -> None:
-    """Take somebody out of a room and tell the others; a room without members vanishes."""
-    room.leave(session)
+def depart(state: State, person: Person, room: Room, by: Session | None) -> None:
+    """Take somebody out of a room and tell the others; a room without members vanishes.
+
+    :param by: the session that wants it, which the person's others are told; None where the person
+        leaves the server.
+    """
+    room.leave(person)
+    left = events.Left(room.name, person.nick, by is None)
+    if by is not None:
+        state.tell((one for one in person.sessions if one is not by), left)
     if len(room.members):
-        room.post(events.Left(room.name, session.nick, gone))
+        room.post(left)
     else:
         state.rooms.remove(room.name)
 
 
 def leave(state: State, session: Session, command: Leave) -> results.Nothing:
     """Leave a room."""
-    depart(state, session, room_of(state, session, command.room), gone=False)
+    depart(state, session.person, room_of(state, session, command.room), session)
     return results.Nothing()
 
 
@@ -146,7 +158,7 @@ def list_rooms(state: State, session: Session, command: ListRooms) -> results.Ro
             room.name,
             len(room.members),
             bool(room.password),
-            "" if room.password and room not in session.rooms else room.topic,
+            "" if room.password and room not in session.person.rooms else room.topic,
         )
         for room in page
     )
@@ -157,7 +169,7 @@ def list_mine(state: State, session: Session, command: ListMine) -> results.Join
     """A page of the rooms one is in, in the order of joining."""
     names = session.room_names
     start = names.index(command.after) + 1 if command.after in names else 0
-    rooms = session.rooms[start : start + _page(state)]
+    rooms = session.person.rooms[start : start + _page(state)]
     rows = tuple(results.Joined(r.name, r.topic, len(r.members), False) for r in rooms)
     return results.JoinedPage(rows, start + len(rows) < len(names))
 

@@ -8,14 +8,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from chatd.domain.account import Account
 from chatd.domain.directory import Directory
 from chatd.domain.events import Event
 from chatd.domain.limits import Limits, Liveness
 from chatd.domain.names import fold
 from chatd.domain.turn import Turn
+from chatd.errors import ChatError
+from chatd.hub.person import Person
 from chatd.hub.room import Room
+from chatd.hub.rooms import depart
 from chatd.hub.session import Session
-from chatd.interfaces import IAudit, IDoor, IPasswords
+from chatd.interfaces import IAudit, IDoor, IPasswords, IStore
 
 
 @dataclass(slots=True)
@@ -24,6 +28,10 @@ class State:
 
     :ivar clock: a Twisted reactor or ``task.Clock``, running on monotonic time.
     :ivar former: limits that were in force before; what they allowed may still be here.
+    :ivar store: None where there are guests only.
+    :ivar passwords_on: accounts may sign in by password; ``devices_on``: by an enrolled device.
+    :ivar handles: those of all accounts there are or were, folded: nobody else gets them.
+    :ivar accounts: those that are online, by the account's id.
     :ivar wall: seconds since the epoch, for people to read; never for timers.
     """
 
@@ -37,7 +45,12 @@ class State:
     lobby: str = ""
     former: set[Limits] = field(default_factory=set)
     wall: Callable[[], float] = time.time
-    people: Directory[Session] = field(default_factory=Directory)
+    store: IStore | None = None
+    passwords_on: bool = False
+    devices_on: bool = False
+    handles: set[str] = field(default_factory=set)
+    accounts: dict[bytes, Person] = field(default_factory=dict)
+    people: Directory[Person] = field(default_factory=Directory)
     rooms: Directory[Room] = field(default_factory=Directory)
     sessions: dict[bytes, Session] = field(default_factory=dict)
     _last_id: int = 0
@@ -65,16 +78,78 @@ class State:
         longest = max(map(row, (self.limits, *self.former)))
         return max(1, min(self.limits.page, 60_000 // (longest + 32)))
 
+    def is_free(self, nick: str) -> bool:
+        """Whether a guest may have this nick."""
+        return nick not in self.people and fold(nick) not in self.handles
+
     def random_nick(self) -> str:
         """The lowest free ``randN`` (seed 001); nothing is reserved."""
         free = self._free_numbers
         while free:
-            if (nick := f"rand{free[0]}") not in self.people:
+            if self.is_free(nick := f"rand{free[0]}"):
                 return nick
             free.pop(0)
-        while (nick := f"rand{self._next_number}") in self.people:
+        while not self.is_free(nick := f"rand{self._next_number}"):
             self._next_number += 1
         return nick
+
+    def enter(self, session: Session) -> None:
+        """Take a session in; somebody who is here already has one more."""
+        person = session.person
+        if not person.sessions:
+            self.people.add(person.nick, person)
+            if person.account is not None:
+                self.accounts[person.account.id] = person
+        person.sessions.append(session)
+        self.sessions[session.id] = session
+        for room in person.rooms:
+            room.attach(session)
+
+    def leave(self, session: Session) -> bool:
+        """Let a session go, and the person with their last one.
+
+        :return: whether it was here.
+        """
+        if self.sessions.pop(session.id, None) is None:
+            return False
+        if session.expiry is not None and session.expiry.active():
+            session.expiry.cancel()
+        session.expiry = None
+        person = session.person
+        if len(person.sessions) > 1:
+            for room in person.rooms:
+                room.detach(session)
+        else:
+            for room in list(person.rooms):
+                depart(self, person, room, by=None)
+            self.release(person.nick)
+            if person.account is not None:
+                del self.accounts[person.account.id]
+        person.sessions.remove(session)
+        return True
+
+    def close_sessions(self, sessions: Iterable[Session], error: ChatError) -> None:
+        """Tell some sessions why, end their connections and let them go."""
+        for session in list(sessions):
+            session.peer.close(error)
+            if self.leave(session):
+                self.record("signed_out", session)
+
+    def refresh(self, account: Account) -> None:
+        """An account is something else now: so is who is here by it."""
+        if (person := self.accounts.get(account.id)) is not None:
+            person.account = account
+
+    def record(self, event: str, session: Session, **fields: Any) -> None:
+        """Audit something about a session."""
+        self.audit.record(
+            event,
+            session=session.id.hex(),
+            nick=session.nick,
+            address=session.peer.address,
+            door=session.peer.door.name,
+            **fields,
+        )
 
     def release(self, nick: str) -> None:
         """Forget a nick; a freed ``randN`` is given out again."""
@@ -89,7 +164,7 @@ class State:
             free.insert(place, number)
 
     def tell(self, sessions: Iterable[Session], event: Event) -> None:
-        """Tell some people the same, encoded once per kind of door."""
+        """Tell some sessions the same, encoded once per kind of door."""
         encoded: dict[IDoor, list[bytes]] = {}
         for session in sessions:
             peer = session.peer
@@ -101,10 +176,11 @@ class State:
                 peer.deliver(pieces)
 
     def neighbours(self, session: Session) -> set[Session]:
-        """Everyone who shares a room, once each, after all that was said in those rooms."""
-        people: set[Session] = set()
-        for room in session.rooms:
+        """The other sessions of the same person and of all who share a room with them, once each,
+        after all that was said in those rooms."""
+        sessions = set(session.person.sessions)
+        for room in session.person.rooms:
             room.flush()
-            people.update(room.members)
-        people.discard(session)
-        return people
+            sessions.update(room.sessions())
+        sessions.discard(session)
+        return sessions

@@ -1,0 +1,57 @@
+"""Somebody who is here: a guest with one session, or an account with one for each device."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chatd.domain.limits import CHANGE_SECONDS, Limits, RateWindow
+
+if TYPE_CHECKING:
+    from chatd.domain.account import Account
+    from chatd.hub.room import Room
+    from chatd.hub.session import Session
+
+
+class Person:
+    """What all sessions of somebody share; gone with the last of them.
+
+    :ivar nick: a guest's nick, an account's handle.
+    :ivar account: as the store has it; None for a guest.
+    :ivar sessions: in the order of signing in.
+    :ivar rooms: the rooms they are in, in the order of joining.
+    :ivar typing: monotonic seconds of the last typing notice passed on.
+    :ivar typing_to: the room or person who was last told of typing, and not yet of its end.
+    :ivar limited: the last message was refused by the rate limit.
+    """
+
+    __slots__ = (
+        "account",
+        "away",
+        "changes",
+        "limited",
+        "nick",
+        "rooms",
+        "sessions",
+        "typing",
+        "typing_to",
+        "window",
+    )
+
+    def __init__(
+        self, nick: str, limits: Limits, counts_refused: bool, account: Account | None = None
+    ) -> None:
+        self.nick = nick
+        self.account = account
+        self.sessions: list[Session] = []
+        self.rooms: list[Room] = []
+        self.away = ""
+        self.typing = 0.0
+        self.typing_to: Room | Person | None = None
+        self.limited = False
+        self.changes = RateWindow(limits.changes, CHANGE_SECONDS)
+        self.window = RateWindow(limits.rate_count, limits.rate_seconds, counts_refused)
+
+    @property
+    def display(self) -> str:
+        """The display name, "" for none."""
+        return self.account.display if self.account is not None else ""
