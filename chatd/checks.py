@@ -10,15 +10,17 @@ import json
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from chatd.domain.link import LinkError, parse_place
-from chatd.domain.names import clean_room
+from chatd.domain.names import clean_nick, clean_room
 from chatd.errors import Refused
 
 Check = Callable[[object], Any]
 
 _RATE = re.compile(r"([0-9]{1,9})/([0-9]{1,9}(?:\.[0-9]{1,3})?)", re.ASCII)
 _PROTOCOL = re.compile(r"[a-z][a-z0-9_-]{0,31}", re.ASCII)
+_DATABASE = re.compile(r"sqlite:///.|postgresql://.", re.ASCII)
 _MAX_SHOWN = 60
 
 
@@ -103,6 +105,35 @@ def lobby(value: object) -> str:
         return clean_room(value.removeprefix("#"), 255)
     except Refused as error:
         raise ValueError(f"must be the name of a room: {error.text}") from None
+
+
+def nick(value: object) -> str:
+    """A person's handle."""
+    if not isinstance(value, str):
+        raise ValueError(f"must be a name, not {show(value)}")
+    try:
+        return clean_nick(value, 255)
+    except Refused as error:
+        raise ValueError(f"must be a name: {error.text}") from None
+
+
+def database(value: object) -> str:
+    """The URL of a database. It may hold a password: no error repeats it."""
+    if not (isinstance(value, str) and value.isprintable() and len(value) <= 1024):
+        raise ValueError("must be the URL of a database, in one line")
+    try:
+        usable = _DATABASE.match(value) and urlsplit(value)
+    except ValueError:  # brackets that hold no address
+        usable = None
+    if not usable:
+        raise ValueError("must be sqlite:///FILE or postgresql://USER@HOST/DATABASE")
+    return value
+
+
+def has_password(url: str) -> bool:
+    """Whether a checked URL of a database names a password, before the host or as a parameter."""
+    parts = urlsplit(url)
+    return bool(parts.password) or "password" in parse_qs(parts.query)
 
 
 def place(value: object) -> tuple[str, int] | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import pwd
 import socket
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -19,12 +20,20 @@ from typing import Any
 
 from chatd import checks
 from chatd.checks import Check
+from chatd.domain.account import HIGHEST_LEVEL, LOWEST_LEVEL
 from chatd.domain.entry import EntryLimits
 from chatd.domain.limits import Limits, Liveness
-from chatd.errors import ConfigError
+from chatd.domain.names import clean_nick
+from chatd.errors import ConfigError, Refused
 
 NATIVE = "native"
 NATIVE_ENDPOINT = "tcp:4170:interface=127.0.0.1"
+
+#: The embedded database, in the data directory.
+DATABASE = "store.db"
+
+#: Who is the first admin where root runs the daemon.
+ADMIN, ROOT = "admin", "root"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,10 @@ class Config:
 
     :ivar name: the server's name, for people.
     :ivar data_dir: absolute.
+    :ivar guests: whether people without an account are let in; ``passwords`` and ``devices``:
+        the ways in for those who have one.
+    :ivar store: URL of the database; may hold a password, so never in ``repr``.
+    :ivar admin: the handle of the first admin, who is enrolled by what the daemon prints.
     :ivar lobby: the room that sessions join by themselves, without ``#``; "" for none.
     :ivar public: host and port that links name instead of where the daemon listens.
     :ivar commands: commands a second and burst of one session; (0.0, 0) is no limit.
@@ -53,7 +66,11 @@ class Config:
     name: str
     listeners: tuple[Listener, ...]
     data_dir: Path
-    guests: bool = True
+    store: str = field(repr=False)
+    admin: str
+    guests: bool = False
+    passwords: bool = True
+    devices: bool = True
     lobby: str = ""
     public: tuple[str, int] | None = None
     limits: Limits = field(default_factory=Limits)
@@ -75,7 +92,11 @@ _KEYS: Mapping[str, Check] = {
     "listen": checks.endpoints,
     "tls": checks.endpoints,
     "data_dir": checks.line(1024),
+    "store": checks.database,
+    "admin": checks.nick,
     "guests": checks.flag,
+    "passwords": checks.flag,
+    "devices": checks.flag,
     "lobby": checks.lobby,
     "public": checks.place,
     "limits.capacity": checks.whole(1, 1_000_000),
@@ -88,6 +109,10 @@ _KEYS: Mapping[str, Check] = {
     "limits.page": checks.whole(1, 10_000),
     "limits.rate": checks.message_rate,
     "limits.commands": checks.command_rate,
+    "limits.broadcast_level": checks.whole(LOWEST_LEVEL, HIGHEST_LEVEL),
+    "limits.broadcasts": checks.message_rate,
+    "limits.lock_failures": checks.whole(0, 1000),
+    "limits.lock_seconds": checks.seconds(1, 3600),
     "limits.handshakes_per_minute": checks.whole(0, 1_000_000),
     "limits.pending_per_address": checks.whole(1, 1_000_000),
     "limits.pending_total": checks.whole(1, 1_000_000),
@@ -111,6 +136,8 @@ _ENTRY = {
 }
 _CONFIG = {
     "guests": "guests",
+    "passwords": "passwords",
+    "devices": "devices",
     "lobby": "lobby",
     "public": "public",
     "limits.commands": "commands",
@@ -141,6 +168,11 @@ def load(path: Path | None, options: Mapping[str, object]) -> Config:
         if "data_dir" in settings:
             settings["data_dir"] = path.parent / Path(settings["data_dir"]).expanduser()
     given = _check(options, lambda key: "--" + key.replace("_", "-"))
+    if checks.has_password(given.get("store", "")):
+        raise ConfigError(
+            "--store: a password here shows in the list of processes; put it into the "
+            "configuration file or a PGPASSFILE"
+        )
     for table in ("listen", "tls"):
         given[table] = settings.get(table, {}) | given.get(table, {})
     return _build(settings | given, f"{path}: " if path else "")
@@ -237,13 +269,18 @@ def _build(settings: dict[str, Any], where: str) -> Config:
         return {name: settings[path] for path, name in names.items() if path in settings}
 
     limits = chosen(_LIMITS)
-    if "limits.rate" in settings:
-        limits["rate_count"], limits["rate_seconds"] = settings["limits.rate"]
+    for key, name in (("limits.rate", "rate"), ("limits.broadcasts", "broadcast")):
+        if key in settings:
+            limits[f"{name}_count"], limits[f"{name}_seconds"] = settings[key]
+    data_dir = Path(settings.get("data_dir") or default_data_dir()).expanduser().absolute()
+    checked = Limits(**limits)
     config = Config(
         name=settings.get("name") or _host_name(),
         listeners=_listeners(settings["listen"], settings["tls"]),
-        data_dir=Path(settings.get("data_dir") or default_data_dir()).expanduser().absolute(),
-        limits=Limits(**limits),
+        data_dir=data_dir,
+        store=settings.get("store") or f"sqlite:///{data_dir / DATABASE}",
+        admin=settings.get("admin") or _login_name(checked.nick),
+        limits=checked,
         liveness=Liveness(**chosen(_LIVENESS)),
         entry=EntryLimits(**chosen(_ENTRY)),
         **chosen(_CONFIG),
@@ -260,15 +297,25 @@ def _check_together(config: Config, where: str) -> None:
             f"{where}liveness: heartbeat must be less than warning, and warning less than timeout, "
             f"not {liveness.heartbeat:g}, {liveness.warning:g} and {liveness.timeout:g}"
         )
-    if len(config.lobby) > config.limits.nick:
-        raise ConfigError(
-            f"{where}lobby: must have at most limits.nick = {config.limits.nick} characters"
-        )
+    for key, name in (("lobby", config.lobby), ("admin", config.admin)):
+        if len(name) > config.limits.nick:
+            raise ConfigError(
+                f"{where}{key}: must have at most limits.nick = {config.limits.nick} characters"
+            )
 
 
 def _host_name() -> str:
     name = socket.gethostname()[:_MAX_NAME]
     return name if name.isprintable() and name else "chatd"
+
+
+def _login_name(longest: int) -> str:
+    """Who runs this, where that can be a handle; nobody is called root in a chat."""
+    try:
+        name = clean_nick(pwd.getpwuid(os.geteuid()).pw_name, longest)
+    except (KeyError, Refused):
+        name = ROOT
+    return ADMIN[:longest] if name == ROOT else name
 
 
 def _listeners(

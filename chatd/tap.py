@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,16 @@ from chatd.config import load, parse_listen
 from chatd.domain.monotonic import use_monotonic_time
 from chatd.errors import ConfigError
 from chatd.plugins import protocols
+
+
+def _switch(key: str, on: bool, text: str) -> Callable[[Options], None]:
+    """An option without a value; where a switch is given twice, the last one counts."""
+
+    def option(self: Options) -> None:
+        self.given[key] = on
+
+    option.__doc__ = text
+    return option
 
 
 class Options(usage.Options):
@@ -29,6 +40,8 @@ class Options(usage.Options):
         ["public", None, None, "HOST:PORT that invitations name, where it is not the local one"],
         ["name", None, None, "the server's name, for people"],
         ["lobby", None, None, "a room that everyone joins at sign-in"],
+        ["admin", None, None, "the first admin's handle (default: your login name)"],
+        ["store", None, None, "URL of the database (default: SQLite in the data directory)"],
     ]
 
     def __init__(self) -> None:
@@ -45,17 +58,16 @@ class Options(usage.Options):
         """NAME=ENDPOINT: the same over TLS 1.3; repeatable."""
         self._tls.append(word)
 
-    def opt_guests(self) -> None:
-        """let guests in [default]"""
-        self.given["guests"] = True
-
-    def opt_no_guests(self) -> None:
-        """do not let guests in"""
-        self.given["guests"] = False
+    opt_guests = _switch("guests", True, "let people without an account in")
+    opt_no_guests = _switch("guests", False, "do not let guests in [default]")
+    opt_passwords = _switch("passwords", True, "let accounts in by password [default]")
+    opt_no_passwords = _switch("passwords", False, "do not take passwords")
+    opt_devices = _switch("devices", True, "let enrolled devices in [default]")
+    opt_no_devices = _switch("devices", False, "do not enrol devices or let them in")
 
     def postOptions(self) -> None:
         """Gather what was given, in the configuration file's own shape."""
-        for option in ("data-dir", "public", "name", "lobby"):
+        for option in ("data-dir", "public", "name", "lobby", "admin", "store"):
             if self[option] is not None:
                 self.given[option.replace("-", "_")] = self[option]
         try:

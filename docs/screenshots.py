@@ -71,7 +71,7 @@ class Office:
         self.home = Path(tempfile.mkdtemp(prefix="chatc-pictures-"))
         stack.callback(shutil.rmtree, self.home, ignore_errors=True)
         config = self.home / "chatd.toml"
-        config.write_text('[limits]\nrate = "off"\n')
+        config.write_text('guests = true\n[limits]\nrate = "off"\n')
         listen = f"native=tcp:{free_port()}:interface=127.0.0.1"
         daemon = Daemon("--config", str(config), "--listen", listen, "--lobby", "ops")
         stack.callback(daemon.stop)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 from dataclasses import fields
 from pathlib import Path
 
@@ -27,7 +28,11 @@ from chatd.wire.records import MAX_MESSAGE
 FULL = """
 name = "Works"
 data_dir = "state"
-guests = false
+store = "postgresql://chatd:marker@db/chat"
+admin = "alice"
+guests = true
+passwords = false
+devices = false
 lobby = "#hall"
 public = "chat.example:99"
 [listen]
@@ -45,6 +50,10 @@ rooms = 13
 page = 14
 rate = "9/2.5"
 commands = "50/60"
+broadcast_level = 3
+broadcasts = "off"
+lock_failures = 5
+lock_seconds = 30
 handshakes_per_minute = 0
 pending_per_address = 3
 pending_total = 4
@@ -91,7 +100,9 @@ class Sources(ConfigCase):
         self.assertEqual(config.entry, EntryLimits())
         self.assertEqual(config.listeners, (Listener("native", NATIVE_ENDPOINT),))
         self.assertEqual(config.data_dir, self.home / "var/chatd")
-        self.assertTrue(config.guests)
+        ways = (config.guests, config.passwords, config.devices)
+        self.assertEqual(ways, (False, True, True))
+        self.assertEqual(config.store, f"sqlite:///{config.data_dir}/store.db")
         self.assertTrue(config.name)
         self.assertIs(config.public, None)
 
@@ -113,10 +124,14 @@ class Sources(ConfigCase):
                     Listener("native", "tcp6:4443", True),
                 ),
                 data_dir=self.home / "state",
-                guests=False,
+                store="postgresql://chatd:marker@db/chat",
+                admin="alice",
+                guests=True,
+                passwords=False,
+                devices=False,
                 lobby="hall",
                 public=("chat.example", 99),
-                limits=Limits(7, 20, 1000, 10, 11, 12, 13, 14, 9, 2.5),
+                limits=Limits(7, 20, 1000, 10, 11, 12, 13, 14, 9, 2.5, 3, 0, 0.0, 5, 30.0),
                 liveness=Liveness(1.0, 2.5, 4.0, 0.0, 5.0),
                 entry=EntryLimits(0, 3, 4),
                 commands=(50.0, 60),
@@ -130,8 +145,8 @@ class Sources(ConfigCase):
             self.assertNotEqual(getattr(config, field.name), getattr(default, field.name))
 
     def test_command_line_wins(self) -> None:
-        config = self.load(FULL, name="Home", guests=True, lobby="", data_dir="/srv/chat")
-        self.assertEqual((config.name, config.guests, config.lobby), ("Home", True, ""))
+        config = self.load(FULL, name="Home", guests=False, lobby="", data_dir="/srv/chat")
+        self.assertEqual((config.name, config.guests, config.lobby), ("Home", False, ""))
         self.assertEqual(config.data_dir, Path("/srv/chat"))
         self.assertEqual(config.limits.capacity, 7)
 
@@ -148,6 +163,23 @@ class Sources(ConfigCase):
         self.patch(os, "environ", {"HOME": "/home/me", "XDG_DATA_HOME": "relative"})
         self.assertEqual(default_file(), Path("/home/me/.config/chatd/chatd.toml"))
         self.assertEqual(default_data_dir(), Path("/home/me/.local/share/chatd"))
+
+    def test_the_first_admin(self) -> None:
+        """Who runs the daemon, where that can be a handle."""
+        for login, expected in (("alice", "alice"), ("root", "admin"), ("two words", "admin")):
+            user = pwd.struct_passwd((login, "", 0, 0, "", "", ""))
+            self.patch(pwd, "getpwuid", lambda _, user=user: user)
+            self.assertEqual(load(None, {}).admin, expected)
+        self.assertEqual(self.load("limits.nick = 3").admin, "adm")
+
+    def test_a_password_of_the_database(self) -> None:
+        """It stands in the file or nowhere, and nothing that is printed tells it."""
+        self.assertNotIn("marker", repr(self.load(FULL)))
+        for url in ("postgresql://u:marker@db/c", "postgresql://u@db/c?password=marker"):
+            self.assertEqual(self.load(f'store = "{url}"').store, url)
+            said = self.wrong("", store=url)
+            self.assertIn("--store: a password here shows in the list of processes", said)
+            self.assertNotIn("marker", said)
 
     def test_rates_off(self) -> None:
         config = self.load('[limits]\nrate = "off"\ncommands = "off"')
@@ -221,6 +253,13 @@ class Wrong(ConfigCase):
             ('guests = "yes"', 'guests: must be true or false, not "yes"'),
             ('lobby = "a b"', "lobby: must be the name of a room: "),
             ("lobby = 3", "lobby: must be the name of a room, not 3"),
+            ('admin = "a b"', "admin: must be a name: "),
+            ("admin = 3", "admin: must be a name, not 3"),
+            ("store = 3", "store: must be the URL of a database, in one line"),
+            ('store = "mysql://u:p@db"', "store: must be sqlite:///FILE or postgresql://USER@"),
+            ('store = "postgresql://[u/"', "store: must be sqlite:///FILE or postgresql://USER@"),
+            ("limits.broadcast_level = 10", "must be a whole number from 0 to 9, not 10"),
+            ("limits.broadcasts = 5", 'limits.broadcasts: must be "MESSAGES/SECONDS"'),
             ('public = "a b"', 'public: must be "HOST:PORT": '),
             ("public = 3", 'public: must be "HOST:PORT", not 3'),
             ("limits = 3", "limits: must be a table, not 3"),
@@ -253,10 +292,11 @@ class Wrong(ConfigCase):
             self.wrong("liveness.timeout = 20"),
         )
         self.assertIn("liveness: ", self.wrong("liveness.heartbeat = 20"))
-        self.assertIn(
-            "lobby: must have at most limits.nick = 3",
-            self.wrong('lobby = "hall"\nlimits.nick = 3'),
-        )
+        for key in ("lobby", "admin"):
+            self.assertIn(
+                f"{key}: must have at most limits.nick = 3",
+                self.wrong(f'{key} = "hall"\nlimits.nick = 3'),
+            )
 
     def test_files(self) -> None:
         self.assertIn("chatd.toml: is not TOML: ", self.wrong("name ="))

@@ -54,7 +54,7 @@ class TapTest(SynchronousTestCase):
         self.assertEqual(self.parsed().given, {})
         self.assertEqual(self.settings().listeners, (DEFAULT,))
         self.assertEqual(self.settings().data_dir, default_data_dir())
-        self.assertTrue(self.settings().guests)
+        self.assertFalse(self.settings().guests)
 
     def test_each_option(self) -> None:
         settings = self.settings(
@@ -62,16 +62,23 @@ class TapTest(SynchronousTestCase):
             *("--public", "chat.example:4170"),
             *("--name", "The Office"),
             *("--lobby", "#tea"),
-            "--no-guests",
+            *("--admin", "alice"),
+            *("--store", "postgresql://chatd@db/chat"),
+            *("--guests", "--no-passwords", "--no-devices"),
         )
         self.assertEqual(settings.data_dir, Path("/srv/chat"))
         self.assertEqual(settings.public, ("chat.example", 4170))
         self.assertEqual((settings.name, settings.lobby), ("The Office", "tea"))
-        self.assertFalse(settings.guests)
+        self.assertEqual(settings.admin, "alice")
+        self.assertEqual(settings.store, "postgresql://chatd@db/chat")
+        ways = (settings.guests, settings.passwords, settings.devices)
+        self.assertEqual(ways, (True, False, False))
 
     def test_last_word(self) -> None:
-        self.assertTrue(self.settings("--no-guests", "--guests").guests)
-        self.assertFalse(self.settings("--guests", "--no-guests").guests)
+        for way in ("guests", "passwords", "devices"):
+            on, off = f"--{way}", f"--no-{way}"
+            self.assertTrue(getattr(self.settings(off, on), way))
+            self.assertFalse(getattr(self.settings(on, off), way))
 
     def test_listeners(self) -> None:
         """As often as wanted; the default goes when native is told where to listen."""
@@ -114,6 +121,9 @@ class TapTest(SynchronousTestCase):
             (["--lobby", "tea room"], "--lobby: must be the name of a room"),
             (["--name", ""], "--name: must be a text of 1 to 64 characters"),
             (["--data-dir", ""], "--data-dir: must be a text"),
+            (["--admin", "two words"], "--admin: must be a name: "),
+            (["--store", "mysql://db"], "--store: must be sqlite:///FILE or postgresql://"),
+            (["--store", "postgresql://u:secret@db/c"], "--store: a password here shows"),
             (["--config", "/nonexistent"], "/nonexistent: cannot be read: No such file"),
         ):
             told = self.refusal(*words)
@@ -127,10 +137,11 @@ class TapTest(SynchronousTestCase):
     def test_help(self) -> None:
         """Each option, and the protocols that there are."""
         text = Options().getUsage(80)
-        for option in ("listen", "tls", "data-dir", "config", "public", "name", "lobby"):
+        for option in ("listen", "tls", "data-dir", "config", "public", "name", "lobby", "store"):
             self.assertIn(f"--{option}=", text)
-        for option in ("guests", "no-guests"):
-            self.assertIn(f"--{option} ", text)
+        for way in ("guests", "passwords", "devices"):
+            self.assertIn(f"--{way} ", text)
+            self.assertIn(f"--no-{way} ", text)
         self.assertIn("Protocols to listen for:", text)
         for name, plugin in protocols().items():
             self.assertRegex(text, rf"\n  {name} +{plugin.description[:20]}")

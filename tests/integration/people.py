@@ -1,4 +1,4 @@
-"""A daemon, people in front of terminals, and scripts beside them."""
+"""A daemon that takes guests, people in front of terminals, and scripts beside them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class PeopleTest(SynchronousTestCase):
         self.addCleanup(shutil.rmtree, self.home, ignore_errors=True)
         self.data = self.home / "server"
         self.config = self.home / "chatd.toml"
-        self.config.write_text(f'[limits]\nrate = "{self.rate}"\n')
+        self.config.write_text(f'guests = true\n[limits]\nrate = "{self.rate}"\n')
         self.port = free_port()
         self.start()
 

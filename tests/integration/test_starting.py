@@ -40,7 +40,8 @@ class Starting(SynchronousTestCase):
 
     def test_a_dangling_link_in_place_of_the_control_socket(self) -> None:
         (self.data / SOCKET).symlink_to("nowhere")
-        daemon = Daemon("--listen", "native=tcp:0:interface=127.0.0.1", data=self.data)
+        listen = ("--listen", "native=tcp:0:interface=127.0.0.1")
+        daemon = Daemon(*listen, "--guests", data=self.data)
         self.addCleanup(daemon.stop)
         self.assertEqual(len(daemon.links()), 1)
 
