@@ -52,6 +52,7 @@ LAYERS: dict[str, str] = {
     "client.model": f"{_SHARED_WITH_CLIENT} twisted.internet.defer",
     "client.ui": f"{_SHARED_WITH_CLIENT} client.model urwid twisted.internet.defer twisted.logger "
     "twisted.python.failure",
+    "client.vault": "chatd.domain cryptography keyring msgspec",
     "twisted.plugins": "chatd.plugins twisted.application.service",
 }
 

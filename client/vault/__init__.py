@@ -1,0 +1,1 @@
+"""What a device keeps to itself, sealed under a password: keys, token, settings."""

@@ -1,0 +1,1 @@
+"""The vault, on real folders, with a cheap Argon2id."""
