@@ -30,6 +30,8 @@ def _value(kind: Any) -> st.SearchStrategy[Any]:
             return st.binary(min_size=kind.min_length or 0, max_size=min(longest, _SHOWN))
         case inspect.ListType():
             return st.lists(_value(kind.item_type), max_size=4)
+        case inspect.DictType():
+            return st.dictionaries(_value(kind.key_type), _value(kind.value_type), max_size=4)
         case inspect.StructType():
             return structs(kind.cls)
         case inspect.UnionType():
@@ -69,6 +71,10 @@ def _least(kind: Any) -> Any:
             return bytes(kind.min_length or 0)
         case inspect.ListType():
             return []
+        case inspect.DictType():
+            return {}
+        case inspect.UnionType(types=(first, *_)) if not kind.includes_none:
+            return _least(first)
         case inspect.StructType():
             return least(kind.cls)
         case inspect.RawType():
@@ -104,3 +110,17 @@ def _beyond(kind: Any) -> Iterator[Any]:
                 yield bytes(kind.max_length + 1)
             if kind.min_length:
                 yield bytes(kind.min_length - 1)
+        case inspect.ListType():
+            if kind.max_length is not None:
+                yield [_least(kind.item_type)] * (kind.max_length + 1)
+            yield from ([beyond] for beyond in _beyond(kind.item_type))
+        case inspect.DictType():
+            if kind.max_length is not None:
+                value = _least(kind.value_type)
+                yield {str(number): value for number in range(kind.max_length + 1)}
+            yield from ({beyond: _least(kind.value_type)} for beyond in _beyond(kind.key_type))
+        case inspect.UnionType():
+            for one in kind.types:
+                yield from _beyond(one)
+        case inspect.StructType():
+            yield from (value for _, value in excessive(kind.cls))

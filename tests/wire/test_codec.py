@@ -178,7 +178,7 @@ class Hostile(SynchronousTestCase):
                 for index in range(1, len(fields)):
                     if kind is messages.Status and index == len(fields) - 1:
                         continue  # a result may be anything; its request tells
-                    wrong = [*fields[:index], {"a": 1}, *fields[index + 1 :]]
+                    wrong = [*fields[:index], [{"a": 1}], *fields[index + 1 :]]
                     self.malformed(decode, packed(wrong))
 
     def test_missing_fields(self) -> None:
@@ -216,10 +216,17 @@ class Discretion(SynchronousTestCase):
 
     def test_secrets_are_not_shown(self) -> None:
         resume = messages.Resume(b"whisper" * 2, b"whisper" * 4)
+        me = msgspec.structs.replace(least(messages.Me), token=b"whisper")
+        one_time_id = messages.OneTimeId("whisper", 0)
         for value in (
             resume,
             messages.Ready("guest", "a", b"whisper", resume),
             messages.Join(1, "room", "whisper"),
-            msgspec.structs.replace(least(messages.Welcome), resume=b"whisper"),
+            messages.ConfirmToken(1, b"whisper"),
+            messages.SetPassword(1, "whisper", "whisper"),
+            me,
+            msgspec.structs.replace(least(messages.Welcome), resume=b"whisper", me=me),
+            one_time_id,
+            messages.Status(1, 0, result=msgspec.Raw(packed(one_time_id))),
         ):
             self.assertNotIn("whisper", f"{value!r} {value}")
