@@ -1,7 +1,7 @@
-"""The stable faces: what the hub is to a door, and what a door, a peer, passwords must offer.
+"""The stable faces: what the hub is to a door, and what doors, services, a store must offer.
 
-A door of somebody else's distribution needs this module, ``domain`` and ``errors``, no more.
-``docs/architecture.rst`` shows how to write one.
+A door or a service of somebody else's distribution needs this module, ``domain`` and ``errors``,
+and the surroundings that it is handed. ``docs/architecture.rst`` shows how to write one.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from zope.interface import Attribute, Interface
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from twisted.internet.defer import Deferred
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from chatd.domain.commands import Command
     from chatd.domain.credentials import Credentials
     from chatd.domain.events import Event
-    from chatd.domain.results import Result
+    from chatd.domain.results import Result, ServiceRow
     from chatd.domain.sign_in import Redeemed, Registered, TokenSignIn
     from chatd.errors import ChatError
 
@@ -277,3 +277,83 @@ class IStore(Interface):
     def export() -> Deferred[Iterator[str]]:
         """Everything, as JSON lines without line ends, in an order that equal stores share; from
         one consistent moment. The iterator is read on any thread but the reactor's."""
+
+
+class IServicePlugin(Interface):
+    """What ``twisted/plugins/*.py`` of any distribution offers: names and strings only."""
+
+    name = Attribute(
+        "what people call it: at most 32 of a-z, 0-9 and -, the first of them a letter (str)"
+    )
+    description = Attribute("one line for lists, at most 200 characters (str)")
+    service = Attribute(
+        "dotted name of a callable (ServiceSurroundings) -> IService, imported at start (str)"
+    )
+
+
+class IAsker(Interface):
+    """Who asks a service something, for as long as the service has not answered."""
+
+    nick = Attribute("an account's handle, or a guest's nick, as shown (str)")
+    account = Attribute('the account\'s id; b"" for a guest')
+    level = Attribute("0 to 9; 0 for a guest (int)")
+    role = Attribute("a chatd.domain.account.Role")
+
+    def ask(question: Command) -> Deferred[Any]:
+        """Ask the hub in the asker's name: the result is what the asker may see.
+
+        :param question: a command that changes nothing: Whois, ListUsers, ListRooms, ListMine,
+            ListDirectory, ListDevices.
+        :raises Refused: through the Deferred: as the asker would be, or since the asker has left
+            (LOGGED_OUT) or is not waiting any more (SERVICE_TIMEOUT).
+        :raises TypeError: through the Deferred: any other command.
+        :raises RuntimeError: on a thread, where a blocking service runs.
+        """
+
+
+class IService(Interface):
+    """A named service: a typed request in, a typed reply out.
+
+    Both types are dataclasses whose fields are ``str``, ``int`` or ``bool``, each with
+    ``field(metadata={"meaning": …})``, one line for people. A request has been checked against its
+    type: texts have at most 4096 characters, numbers 64 bits.
+    """
+
+    level = Attribute("the lowest level that may use it, 0 to 9; guests have 0 (int)")
+    blocking = Attribute(
+        "whether ``answer`` waits for disks, networks, locks: it is then called on a thread, and "
+        "cannot ask the hub (bool)"
+    )
+    request = Attribute("the dataclass that it takes (type)")
+    reply = Attribute("the dataclass that it gives (type)")
+
+    def answer(asker: IAsker, request: Any) -> Any:
+        """Answer, within 5 seconds.
+
+        :return: a reply, or a list of them; unless the service is blocking, also a coroutine or a
+            Deferred of one of these. All of it together fits one message: 60 000 bytes.
+        :raises Refused: the answer is no, and why. Anything else is a failure: it is logged, and
+            the asker is told no more than that.
+        """
+
+
+class IServices(Interface):
+    """The services of a daemon, as its hub sees them."""
+
+    def rows(level: int) -> tuple[ServiceRow, ...]:
+        """Those that somebody of this level may use, by name."""
+
+    def call(
+        session: ISession,
+        name: str,
+        request: Mapping[str, str | int | bool],
+        ask: Callable[[Command], Deferred[Any]],
+    ) -> Deferred[tuple[Mapping[str, str | int | bool], ...]]:
+        """Let a service answer.
+
+        :param ask: does a question in the name of the session.
+        :return: rows of values by field name.
+        :raises Refused: through the Deferred: NO_SUCH_SERVICE, LEVEL_TOO_LOW,
+            SERVICE_REQUEST_INVALID, SERVICE_FAILED, SERVICE_TIMEOUT, BUSY, or what the service
+            itself says.
+        """

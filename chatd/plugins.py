@@ -1,4 +1,5 @@
-"""Finds protocol factories through Twisted's plug-in system, in this and anyone's distribution."""
+"""Finds protocol factories and services through Twisted's plug-in system, in this and anyone's
+distribution."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from twisted.python.reflect import namedAny
 from zope.interface import implementer
 
 from chatd.errors import ConfigError
-from chatd.interfaces import IProtocolPlugin
+from chatd.interfaces import IProtocolPlugin, IServicePlugin
 
 
 @implementer(IPlugin, IProtocolPlugin)
@@ -25,6 +26,21 @@ class ProtocolPlugin:
     def __init__(self, name: str, factory: str, description: str) -> None:
         self.name = name
         self.factory = factory
+        self.description = description
+
+
+@implementer(IPlugin, IServicePlugin)
+class ServicePlugin:
+    """The same for a service.
+
+    :ivar name: what people call it.
+    :ivar service: dotted name of a callable from ServiceSurroundings to an IService.
+    :ivar description: one line for lists.
+    """
+
+    def __init__(self, name: str, service: str, description: str) -> None:
+        self.name = name
+        self.service = service
         self.description = description
 
 
@@ -47,3 +63,16 @@ def load_factory(name: str) -> Callable[[Any], Any]:
     except Exception as error:
         raise ConfigError(f"the protocol {name!r} does not load: {error}") from error
     return loaded
+
+
+def services() -> list[Any]:
+    """All service descriptors found, chatd's own first, then in the order of what they name.
+
+    Nothing about them has been checked: two may have one name, and the first should have it.
+    """
+    return sorted(getPlugins(IServicePlugin), key=_rank)
+
+
+def _rank(plugin: Any) -> tuple[bool, str, str]:
+    service, name = str(getattr(plugin, "service", "")), str(getattr(plugin, "name", ""))
+    return not service.startswith("chatd.services."), service, name

@@ -138,7 +138,7 @@ class Hub:
                 raise self._too_many(known, "messages", wait)
             known.person.limited = False
         elif counts is Counts.CHANGE and (wait := known.person.changes.wait(state.clock.seconds())):
-            raise self._too_many(known, "changes", wait)
+            raise self._too_many(known, "changes and calls", wait)
         result: Result | Deferred[Result] = row.handler(state, known, command)
         return result
 

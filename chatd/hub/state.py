@@ -19,7 +19,7 @@ from chatd.hub.person import Person
 from chatd.hub.room import Room
 from chatd.hub.rooms import depart
 from chatd.hub.session import Session
-from chatd.interfaces import IAudit, IDoor, IPasswords, IStore
+from chatd.interfaces import IAudit, IDoor, IPasswords, IServices, IStore
 
 
 @dataclass(slots=True)
@@ -32,6 +32,7 @@ class State:
     :ivar passwords_on: accounts may sign in by password; ``devices_on``: by an enrolled device.
     :ivar handles: those of all accounts there are or were, folded: nobody else gets them.
     :ivar accounts: those that are online, by the account's id.
+    :ivar services: None where there are none to call.
     :ivar wall: seconds since the epoch, for people to read; never for timers.
     """
 
@@ -46,6 +47,7 @@ class State:
     former: set[Limits] = field(default_factory=set)
     wall: Callable[[], float] = time.time
     store: IStore | None = None
+    services: IServices | None = None
     passwords_on: bool = False
     devices_on: bool = False
     handles: set[str] = field(default_factory=set)

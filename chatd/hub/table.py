@@ -7,11 +7,12 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from chatd.domain import commands
-from chatd.hub import messages, people, rooms
+from chatd.hub import messages, people, rooms, services
 
 
 class Counts(Enum):
-    """For which rate limit a command counts: what is said, or what is told to others besides."""
+    """For which rate limit a command counts: what is said; or what is told to others besides, and
+    what services do."""
 
     NOT = 0
     MESSAGE = 1
@@ -40,4 +41,6 @@ TABLE: dict[type[Any], Row] = {
     commands.ListUsers: Row(people.list_users),
     commands.Whois: Row(people.whois),
     commands.Measure: Row(people.measure),
+    commands.ListServices: Row(services.list_services),
+    commands.CallService: Row(services.call_service, Counts.CHANGE),
 }

@@ -20,6 +20,8 @@ _DEFERRED = "twisted.internet.defer twisted.internet.interfaces"
 _BESIDE_DOORS = "chatd.protocols.surroundings chatd.protocols.inbox chatd.protocols.outlet"
 _DOOR = f"{_FACES} {_BESIDE_DOORS} twisted"
 _SERVICE = f"{_FACES} twisted OpenSSL cryptography"
+#: A named service knows no more of chatd than one of somebody else's would.
+_ANSWERER = f"{_FACES} chatd.services.surroundings twisted"
 _SHARED_WITH_CLIENT = f"chatd.wire {_VALUES}"
 
 #: What a module of each layer may import beside the standard library and its own layer. Whatever
@@ -43,6 +45,12 @@ LAYERS: dict[str, str] = {
     "chatd.keys": _SERVICE,
     "chatd.passwords": _SERVICE,
     "chatd.plugins": _SERVICE,
+    "chatd.services": f"{_FACES} chatd.plugins twisted",
+    "chatd.services.directory": _ANSWERER,
+    "chatd.services.surroundings": "",
+    "chatd.services.time": _ANSWERER,
+    "chatd.services.whois": _ANSWERER,
+    "chatd.threads": _SERVICE,
     "chatd.tls": f"{_SERVICE} chatd.keys",
     "chatd.app": "chatd twisted",
     "chatd.tap": "chatd twisted",
