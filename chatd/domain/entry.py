@@ -15,10 +15,12 @@ from chatd.errors import Code, EntryError
 
 @dataclass(frozen=True, slots=True)
 class EntryLimits:
-    """``per_minute``: handshakes begun by one address in a minute (0: no limit);
-    ``per_address`` and ``total``: unfinished ones at a time."""
+    """``per_minute``: handshakes begun by one address in a minute (0: no limit), and
+    ``sign_ins_per_minute``: its attempts to sign in; ``per_address`` and ``total``: unfinished
+    handshakes at a time."""
 
     per_minute: int = 60
+    sign_ins_per_minute: int = 60
     per_address: int = 32
     total: int = 1024
 
@@ -45,6 +47,7 @@ class Entry:
     _pending: dict[str, int] = field(default_factory=dict)
     _pending_total: int = 0
     _begun: dict[str, tuple[float, int]] = field(default_factory=dict)
+    _sign_ins: dict[str, tuple[float, int]] = field(default_factory=dict)
     _refused: dict[str, tuple[float, int]] = field(default_factory=dict)
     _swept: float = 0.0
 
@@ -59,7 +62,8 @@ class Entry:
         waiting = self._pending.get(network, 0)
         if waiting >= self.limits.per_address or self._pending_total >= self.limits.total:
             raise EntryError(Code.TOO_MANY_PENDING, wait=1.0)
-        self._count(network, now)
+        if wait := _count(self._begun, network, self.limits.per_minute, now):
+            raise EntryError(Code.TOO_MANY_HANDSHAKES, wait=wait)
         self._pending[network] = waiting + 1
         self._pending_total += 1
 
@@ -72,6 +76,16 @@ class Entry:
             self._pending[network] = waiting
         else:
             del self._pending[network]
+
+    def sign_in(self, address: str, now: float) -> None:
+        """Somebody wants to sign in, whatever comes of it.
+
+        :raises EntryError: TOO_MANY_SIGN_INS with the seconds to wait.
+        """
+        self._sweep(now)
+        network = network_of(address)
+        if wait := _count(self._sign_ins, network, self.limits.sign_ins_per_minute, now):
+            raise EntryError(Code.TOO_MANY_SIGN_INS, wait=wait)
 
     def refusals_to_tell(self, address: str, now: float) -> int:
         """Count a refusal for the audit log, which a flood must not be able to fill.
@@ -87,19 +101,23 @@ class Entry:
         self._refused[network] = (now, 0)
         return count + 1
 
-    def _count(self, network: str, now: float) -> None:
-        if self.limits.per_minute <= 0:
-            return
-        start, count = self._begun.get(network, (now, 0))
-        if now - start >= 60:
-            start, count = now, 0
-        if count >= self.limits.per_minute:
-            raise EntryError(Code.TOO_MANY_HANDSHAKES, wait=60 - (now - start))
-        self._begun[network] = (start, count + 1)
-
     def _sweep(self, now: float) -> None:
         """Forget the addresses of minutes past, once a minute."""
         if now - self._swept >= 60:
             self._swept = now
             self._begun = {n: b for n, b in self._begun.items() if now - b[0] < 60}
+            self._sign_ins = {n: s for n, s in self._sign_ins.items() if now - s[0] < 60}
             self._refused = {n: r for n, r in self._refused.items() if now - r[0] < 60}
+
+
+def _count(counts: dict[str, tuple[float, int]], network: str, limit: int, now: float) -> float:
+    """Count one more in this minute; :return: 0.0, or the seconds to wait where it is too many."""
+    if limit <= 0:
+        return 0.0
+    start, count = counts.get(network, (now, 0))
+    if now - start >= 60:
+        start, count = now, 0
+    if count >= limit:
+        return 60 - (now - start)
+    counts[network] = (start, count + 1)
+    return 0.0

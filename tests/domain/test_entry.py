@@ -66,9 +66,11 @@ class Limits(TestCase):
             address = f"10.0.{number // 250}.{number % 250}"
             entry.begin(address, 0.0)
             entry.end(address)
+            entry.sign_in(address, 0.0)
             entry.refusals_to_tell(address, 0.0)
         entry.begin("192.0.2.1", 61.0)
-        self.assertEqual((len(entry._begun), len(entry._refused)), (1, 0))
+        kept = entry._begun, entry._sign_ins, entry._refused
+        self.assertEqual([len(counts) for counts in kept], [1, 0, 0])
 
 
 class Refusals(TestCase):
@@ -80,3 +82,22 @@ class Refusals(TestCase):
         told = [entry.refusals_to_tell("a", float(second)) for second in range(0, 130, 10)]
         self.assertEqual(told, [1, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 6])
         self.assertEqual(entry.refusals_to_tell("b", 5.0), 1)
+
+
+class SignIns(TestCase):
+    """Attempts to sign in have a limit of their own."""
+
+    def test_per_minute(self) -> None:
+        entry = Entry(EntryLimits(sign_ins_per_minute=2))
+        for _ in range(2):
+            entry.sign_in("2001:db8::1", 100.0)
+        refused = self.assertRaises(EntryError, entry.sign_in, "2001:db8::2", 130.0)
+        self.assertEqual((refused.code, refused.wait), (Code.TOO_MANY_SIGN_INS, 30.0))
+        entry.begin("2001:db8::1", 130.0)
+        entry.sign_in("192.0.2.1", 130.0)
+        entry.sign_in("2001:db8::1", 160.0)
+
+    def test_off(self) -> None:
+        entry = Entry(EntryLimits(sign_ins_per_minute=0))
+        for _ in range(1000):
+            entry.sign_in("192.0.2.1", 0.0)
