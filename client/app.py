@@ -70,6 +70,10 @@ class Watcher:
         """The lag was measured."""
         self._screen.lag_changed(seconds)
 
+    def warned(self, text: str) -> None:
+        """Something failed here."""
+        self._screen.warned(text)
+
     def end(self, error: ChatError | None = None) -> None:
         """End the program, once."""
         if not self.ended.called:
@@ -91,6 +95,8 @@ class _Probe:
     def received(self, message: messages.ServerMessage) -> None: ...
 
     def lag_changed(self, seconds: float) -> None: ...
+
+    def warned(self, text: str) -> None: ...
 
 
 def run(profile: Profile, options: argparse.Namespace, link: Link) -> None:

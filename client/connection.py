@@ -1,7 +1,8 @@
 """A connection that lasts: it reconnects with growing, jittered pauses and resumes its session.
 
 It compares the server's key with the pin as soon as HELLO is there, before anything is said. A key
-that is unknown or has changed stops it; a person decides, then it is started anew.
+that is unknown or has changed stops it; a person decides, then it is started anew. A token for the
+next sign-in is confirmed when it is on the disk, not before: until then the old one is good.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from functools import partial
 from typing import Any
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from twisted.application.internet import backoffPolicy
 from twisted.internet.defer import Deferred, fail, succeed
 from twisted.internet.interfaces import IDelayedCall
@@ -26,8 +26,10 @@ from chatd.errors import ChatError, Code, Refused
 from chatd.wire import messages
 from chatd.wire.hello import Ack, Hello
 
+from .credentials import GUEST, Credentials, Guest
 from .link import ClientLink, Unsealed
 from .model.uplink import Connecting, Listener, Online, Stopped, Waiting
+from .vault.errors import VaultError
 
 log = Logger()
 
@@ -47,6 +49,17 @@ FINAL = frozenset(
         Code.METHOD_OFF,
         Code.REPLACED,
         Code.LOGGED_OUT,
+        Code.CREDENTIALS_WRONG,
+        Code.ID_UNKNOWN,
+        Code.ID_EXPIRED,
+        Code.ID_USED,
+        Code.ACCOUNT_DISABLED,
+        Code.DEVICE_UNKNOWN,
+        Code.DEVICE_SUSPENDED,
+        Code.DEVICE_REVOKED,
+        Code.VAULT_COPIED,
+        Code.DEVICE_TAKEN,
+        Code.TOO_MANY_DEVICES,
     }
 )
 
@@ -84,8 +97,9 @@ class Connection:
     :param reactor: runs on monotonic time.
     :param endpoint: a Twisted client endpoint, TLS included.
     :param pin: the fingerprint that the server's key must have; "" while it is unknown.
-    :param nick: the nick wanted; "" for any.
+    :param nick: the nick wanted; "" for any. The server knows the nick of an account.
     :param listener: who is told.
+    :param credentials: what to sign in with; a guest's when None.
     :param strict: give up where a nick is wanted and not free, instead of taking the advice.
     :param proxied: something on the way ends the TLS.
     :param tries: attempts before the first welcome; 0 for no end.
@@ -98,6 +112,7 @@ class Connection:
         pin: str,
         nick: str,
         listener: Listener,
+        credentials: Credentials | None = None,
         strict: bool = False,
         proxied: bool = False,
         tries: int = 0,
@@ -111,7 +126,7 @@ class Connection:
         self._strict = strict and bool(nick)
         self._proxied = proxied
         self._tries = tries
-        self._key = X25519PrivateKey.generate()
+        self._credentials = credentials or Guest()
         self._turn = Turn(
             lambda function: reactor.callLater(0, function),
             lambda: log.failure("a flush failed"),
@@ -175,7 +190,7 @@ class Connection:
         attempt.addErrback(lambda failure: log.failure("connecting", failure))
 
     def _new_link(self) -> ClientLink:
-        return ClientLink(self._reactor, self._turn, self._key, self, self._proxied)
+        return ClientLink(self._reactor, self._turn, self._credentials.key, self, self._proxied)
 
     def _connected(self, link: Any) -> None:
         self._attempt = None
@@ -244,15 +259,25 @@ class Connection:
         if found != self._pin:
             raise KeyChanged(self._pin, found)
 
+    @property
+    def wish(self) -> str:
+        """A guest's nick. The handle of an account is not for the second step, which is sealed to
+        the server's key but not forward secret."""
+        return self.nick if self._credentials.method == GUEST else ""
+
     def sign_in(self, hello: Hello, ack: Ack) -> messages.Ready:
-        """Take the advice on the nick, or give up where only the wanted one will do."""
-        if "guest" not in hello.methods:
-            raise ChatError(Code.GUESTS_OFF)
-        if self._resume is None:
+        """As a guest, take the advice on the nick, or give up where only the wanted one will do.
+
+        :raises ChatError: this way in is closed, or the nick is not to be had.
+        """
+        method = self._credentials.method
+        if method not in hello.methods:
+            raise ChatError(Code.GUESTS_OFF if method == GUEST else Code.METHOD_OFF)
+        if method == GUEST and self._resume is None:
             if self._strict and fold(ack.nick) != fold(self.nick):
                 raise _why_not(self.nick, hello.nick, ack.nick)
             self.nick = ack.nick
-        return messages.Ready("guest", self.nick, b"", self._resume)
+        return self._credentials.ready(self.nick, self._resume)
 
     def welcomed(self, welcome: messages.Welcome) -> None:
         """Signed in."""
@@ -260,12 +285,26 @@ class Connection:
         self._tries = 0
         self.nick = welcome.nick
         self._resume = messages.Resume(welcome.session, welcome.resume)
+        if welcome.me is not None and welcome.me.token:
+            self._keep(welcome.me)
         if welcome.more:
             self._early = []
             paged = Deferred.fromCoroutine(self._all_rooms(welcome))
             paged.addCallbacks(self._tell_welcome, lambda _: None)  # lost again: told elsewhere
         else:
             self._tell_welcome(welcome)
+
+    def _keep(self, me: messages.Me) -> None:
+        """Store the next token, then confirm it. This waits for the disk, on purpose: what comes
+        after it may be the end of the program."""
+        try:
+            self._credentials.keep(me)
+        except VaultError as error:
+            self._listener.warned(f"the next sign-in still uses what this one did: {error}")
+            return
+        confirmed = self.request(partial(messages.ConfirmToken, token=me.token))
+        # Where that fails, the next sign-in confirms it.
+        confirmed.addErrback(lambda failure: failure.trap(ChatError))
 
     async def _all_rooms(self, welcome: messages.Welcome) -> messages.Welcome:
         """The welcome with the rooms of all pages in it; events that come meanwhile wait."""

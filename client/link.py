@@ -42,9 +42,13 @@ class Unsealed(ChatError):
 
 
 class Owner(Protocol):
-    """Who decides and who is told; see :class:`client.connection.Connection`."""
+    """Who decides and who is told; see :class:`client.connection.Connection`.
 
-    nick: str
+    :ivar wish: the nick to ask the server's advice on; "" where there is none to ask for.
+    """
+
+    @property
+    def wish(self) -> str: ...
 
     def opened(self, link: ClientLink) -> None:
         """The transport is up."""
@@ -110,7 +114,7 @@ class ClientLink(Link):
         if isinstance(step, Hello):
             self._owner.greeted(step)
             self._hello = step
-            self.outlet.send(self._machine.proceed(self._owner.nick, SOFTWARE))
+            self.outlet.send(self._machine.proceed(self._owner.wish, SOFTWARE))
         elif isinstance(step, Ack):
             assert self._hello is not None
             ready = self._owner.sign_in(self._hello, step)

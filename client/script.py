@@ -5,6 +5,7 @@ Nothing here asks anybody anything: what is missing is said on standard error.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -160,6 +161,10 @@ class Script:
 
     def lag_changed(self, seconds: float) -> None:
         """Of no interest to a script."""
+
+    def warned(self, text: str) -> None:
+        """Beside the output."""
+        print(f"chatc: {visible_line(text)}", file=sys.stderr)
 
 
 def _after(

@@ -85,3 +85,23 @@ class Listener(Protocol):
 
     def lag_changed(self, seconds: float) -> None:
         """The lag was measured."""
+
+    def warned(self, text: str) -> None:
+        """Something of one's own failed, the session goes on; ``text`` is for people."""
+
+
+class Devices(Protocol):
+    """One's own devices, as far as this one answers for others.
+
+    :ivar vouches: this device has the account's root key: what comes by its links gets signed.
+    """
+
+    @property
+    def vouches(self) -> bool: ...
+
+    def add_device(self) -> Deferred[str]:
+        """A link for one more device of one's own.
+
+        :return: the link, a secret; with :attr:`vouches` it holds what the new device proves its
+            keys with. Fails with :class:`chatd.errors.ChatError`.
+        """

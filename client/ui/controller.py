@@ -160,6 +160,11 @@ class Controller:
         self.model.lag = seconds
         self.changed()
 
+    def warned(self, text: str) -> None:
+        """See :class:`client.model.uplink.Listener`."""
+        self.model.tell_everywhere(EntryKind.ERROR, text, self.now())
+        self.changed()
+
     # ---------------------------------------------------------------- requests
 
     def request(self, make: Callable[[int], messages.Request]) -> Deferred[Any]:

@@ -26,7 +26,7 @@ class Caller:
     def __init__(
         self, network: Network, listening: Any = None, nick: str = "alice", proxied: bool = False
     ) -> None:
-        self.nick = nick
+        self.wish = nick
         self.told: list[Any] = []
         self.refusal: ChatError | None = None
         self.resume: messages.Resume | None = None

@@ -34,6 +34,9 @@ class Listener:
     def lag_changed(self, seconds: float) -> None:
         self.told.append(seconds)
 
+    def warned(self, text: str) -> None:
+        self.told.append(text)
+
     def take(self, kind: type[Any]) -> list[Any]:
         """What was told of one kind, once."""
         found = [one for one in self.told if isinstance(one, kind)]
@@ -47,15 +50,19 @@ class Listener:
 
 
 class Hands(Factory):
-    """Makes servers by hand, one for each connection, and keeps them."""
+    """Makes servers by hand, one for each connection, and keeps them.
+
+    :ivar announced: what their HELLO says otherwise than usual.
+    """
 
     def __init__(self, steps: int = 2) -> None:
         self.made: list[ByHand] = []
+        self.announced: dict[str, Any] = {}
         self._steps = steps
 
     def buildProtocol(self, addr: object) -> ByHand:
         """One more."""
-        self.made.append(ByHand(self._steps))
+        self.made.append(ByHand(self._steps, **self.announced))
         return self.made[-1]
 
 
