@@ -20,6 +20,8 @@ from chatd.domain.link import Link
 Id = Annotated[bytes, Meta(max_length=16)]
 Key = Annotated[bytes, Meta(min_length=32, max_length=32)]
 KeyOrNone = Annotated[bytes, Meta(max_length=32)]
+#: As :class:`client.model.settings.Settings` saves them.
+Settings = dict[str, str | list[str] | dict[str, str]]
 
 
 class Server(Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,7 +73,7 @@ class Identity(Struct, frozen=True, forbid_unknown_fields=True):
     :ivar enrolment: what is under way; None otherwise.
     :ivar links: the second secrets of the links made here for further devices, by the SHA-256 of
         the link's one-time ID.
-    :ivar settings: the screen's, as :class:`client.model.settings.Settings` saves them.
+    :ivar settings: the screen's.
     """
 
     server: Server
@@ -83,7 +85,7 @@ class Identity(Struct, frozen=True, forbid_unknown_fields=True):
     token: KeyOrNone = b""
     enrolment: Enrolment | None = None
     links: dict[bytes, bytes] = {}
-    settings: dict[str, object] = {}
+    settings: Settings = {}
 
     def __repr__(self) -> str:
         return f"<Identity {self.handle} at {self.server.host}:{self.server.port}>"
