@@ -1,25 +1,28 @@
 """Links: where a server is and which key it must show, in one line that can be pasted.
 
-``chatd://HOST:PORT/#FINGERPRINT[/ONE-TIME-ID]`` is plain TCP, ``chatds://`` TLS; the handshake
-inside is the same. A person may type the host alone, or host and port. Promises: what
-``str(link)`` gives parses to an equal link; no error repeats the link, since a one-time ID is a
-secret.
+``chatd://HOST:PORT/#FINGERPRINT[/ONE-TIME-ID[/DEVICE-SECRET]]`` is plain TCP, ``chatds://`` TLS;
+the handshake inside is the same. A person may type the host alone, or host and port. Promises: what
+``str(link)`` gives parses to an equal link; no error repeats the link, since what follows the
+fingerprint is secret.
 
 A fingerprint is the SHA-256 of the server's static public key in lower-case base32 (RFC 4648,
-section 6) without padding. A host is checked for form only: whether it exists is asked elsewhere.
+section 6) without padding; a device's secret, which no server ever sees, is written likewise. A
+host is checked for form only: whether it exists is asked elsewhere.
 """
 
 from __future__ import annotations
 
+import binascii
 import hashlib
 import re
-from base64 import b32encode
+from base64 import b32decode, b32encode
 from dataclasses import dataclass, field
 from ipaddress import AddressValueError, IPv6Address
 from typing import Self
 
 DEFAULT_PORT = 4170
 FINGERPRINT_LENGTH = 52
+DEVICE_SECRET_BYTES = 16
 
 _MAX_LINK = 1024
 _MAX_HOST = 254
@@ -33,6 +36,7 @@ _IPV6 = re.compile(r"[0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?", re.ASCII)
 # The last character of 52 carries one bit: "a" or "q".
 _FINGERPRINT = re.compile(r"[a-z2-7]{51}[aq]", re.ASCII)
 _ONE_TIME_ID = re.compile(r"[A-Za-z0-9-]{1,128}", re.ASCII)
+_DEVICE_SECRET_LENGTH = 26
 _PORT = re.compile(r"[0-9]{1,5}", re.ASCII)
 _GAPS = re.compile(r"[\s-]+")
 
@@ -47,7 +51,10 @@ class Link:
 
     :ivar host: name or address, without brackets.
     :ivar fingerprint: 52 characters, or "" where the link names none.
-    :ivar one_time_id: a secret, so never in ``repr``; "" where the link has none.
+    :ivar one_time_id: a secret, so never in ``repr``; "" where the link has none. As it was typed,
+        see :mod:`chatd.domain.one_time_id`.
+    :ivar device_secret: by which the device that made the link knows the one that uses it, 16
+        bytes; b"" where an admin made it.
     """
 
     host: str
@@ -55,6 +62,7 @@ class Link:
     tls: bool = False
     fingerprint: str = ""
     one_time_id: str = field(default="", repr=False)
+    device_secret: bytes = field(default=b"", repr=False)
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -71,10 +79,12 @@ class Link:
         if scheme.lower() not in _SCHEMES:
             raise LinkError("a link starts with chatd:// or chatds://")
         host, port = parse_place(rest.removesuffix("/"))
-        shown, _, one_time_id = secrets.partition("/")
+        shown, _, rest = secrets.partition("/")
+        typed, _, device_secret = rest.partition("/")
+        one_time_id = "-".join(typed.split())
         if mark and not shown:
             raise LinkError("there is no fingerprint after #")
-        if one_time_id and not _ONE_TIME_ID.fullmatch(one_time_id):
+        if (one_time_id or device_secret) and not _ONE_TIME_ID.fullmatch(one_time_id):
             raise LinkError("the one-time ID has letters, digits and hyphens only")
         return cls(
             host,
@@ -82,6 +92,7 @@ class Link:
             _SCHEMES[scheme.lower()],
             parse_fingerprint(shown) if shown else "",
             one_time_id,
+            _parse_device_secret(device_secret) if device_secret else b"",
         )
 
     def __str__(self) -> str:
@@ -90,14 +101,14 @@ class Link:
         place = f"{scheme}://{host}:{self.port}/"
         if not self.fingerprint:
             return place
-        ending = f"/{self.one_time_id}" if self.one_time_id else ""
-        return f"{place}#{self.fingerprint}{ending}"
+        secrets = [self.one_time_id] if self.one_time_id else []
+        secrets += [_base32(self.device_secret)] if self.device_secret else []
+        return "/".join([f"{place}#{self.fingerprint}", *secrets])
 
 
 def fingerprint(public_key: bytes) -> str:
     """The fingerprint of a static public key: 52 characters."""
-    digest = hashlib.sha256(public_key).digest()
-    return b32encode(digest).decode("ascii").rstrip("=").lower()
+    return _base32(hashlib.sha256(public_key).digest())
 
 
 def show_fingerprint(fingerprint: str) -> str:
@@ -137,6 +148,22 @@ def parse_place(text: str) -> tuple[str, int]:
     if len(host) > _MAX_HOST or not _HOST.fullmatch(host):
         raise LinkError("the host is no host name or address")
     return host, _parse_port(colon + digits)
+
+
+def _base32(raw: bytes) -> str:
+    return b32encode(raw).decode("ascii").rstrip("=").lower()
+
+
+def _parse_device_secret(text: str) -> bytes:
+    bare = _GAPS.sub("", text)
+    if len(bare) != _DEVICE_SECRET_LENGTH:
+        raise LinkError(
+            f"a device's secret has {_DEVICE_SECRET_LENGTH} characters, this one {len(bare)}"
+        )
+    try:
+        return b32decode(bare + "======", casefold=True)
+    except (binascii.Error, ValueError):
+        raise LinkError("a device's secret has the letters a to z and the digits 2 to 7") from None
 
 
 def _check_ipv6(text: str) -> str:

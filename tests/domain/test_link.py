@@ -18,6 +18,9 @@ from chatd.domain.link import (
 FP = fingerprint(b"\x00" * 32)
 SHOWN = show_fingerprint(FP)
 
+#: ``device's secret!`` in base32.
+SECRET = "mrsxm2ldmutxgidtmvrxezluee"
+
 
 class Fingerprints(TestCase):
     def test_is_sha256_in_base32(self) -> None:
@@ -57,6 +60,13 @@ class Parsing(TestCase):
             (f"chatd://a:1#{FP}", Link("a", 1, False, FP)),
             (f"chatd://a:1/#{FP}/", Link("a", 1, False, FP)),
             (f"chatds://a:1/#{SHOWN.upper()}/K7MQ-2x", Link("a", 1, True, FP, "K7MQ-2x")),
+            (f"chatd://a:1/#{FP}/ k7mq  2X ", Link("a", 1, False, FP, "k7mq-2X")),
+            (f"a:1#{FP}/K7MQ/{SECRET}", Link("a", 1, False, FP, "K7MQ", b"device's secret!")),
+            (
+                f"a:1#{FP}/K7MQ/{SECRET.upper()} ",
+                Link("a", 1, False, FP, "K7MQ", b"device's secret!"),
+            ),
+            (f"a:1#{FP}/K7MQ/", Link("a", 1, False, FP, "K7MQ")),
         ):
             self.assertEqual(Link.parse(text), link, text)
 
@@ -84,18 +94,28 @@ class Parsing(TestCase):
             ("chatd://a/#", "no fingerprint"),
             ("chatd://a/#/ID", "no fingerprint"),
             ("chatd://a/#abcd", "52 characters"),
-            (f"chatd://a/#{FP}/a b", "one-time ID"),
-            (f"chatd://a/#{FP}/a/b", "one-time ID"),
+            (f"chatd://a/#{FP}/a!b", "one-time ID"),
+            (f"chatd://a/#{FP}//{SECRET}", "one-time ID"),
+            (f"chatd://a/#{FP}/a/b", "26 characters, this one 1"),
+            (f"chatd://a/#{FP}/a/{SECRET}/b", "26 characters, this one 28"),
+            (f"chatd://a/#{FP}/a/{SECRET[:-1]}1", "digits 2 to 7"),
+            (f"chatd://a/#{FP}/a/{SECRET[:-1]}é", "digits 2 to 7"),
             ("a" * 2000, "at most 1024"),
         ):
             error = self.assertRaises(LinkError, Link.parse, text)
             self.assertIn(said, str(error), text)
 
     def test_secret_is_not_in_repr_nor_in_errors(self) -> None:
-        link = Link.parse(f"chatd://a/#{FP}/SECRET")
-        self.assertNotIn("SECRET", repr(link))
-        self.assertIn("SECRET", str(link))
-        for text in (f"chatd://a/{FP}/SECRET", f"chatd://a/#{FP}x/SECRET", f"a/#{FP}/SECRET!"):
+        link = Link.parse(f"chatd://a/#{FP}/SECRET/{SECRET}")
+        for secret in ("SECRET", SECRET, "device's"):
+            self.assertNotIn(secret, repr(link))
+        self.assertTrue(str(link).endswith(f"/SECRET/{SECRET}"))
+        for text in (
+            f"chatd://a/{FP}/SECRET",
+            f"chatd://a/#{FP}x/SECRET",
+            f"a/#{FP}/SECRET!",
+            f"a/#{FP}/ID/SECRET",
+        ):
             error = self.assertRaises(LinkError, Link.parse, text)
             self.assertNotIn("SECRET", repr(error))
 
@@ -110,11 +130,13 @@ class Parsing(TestCase):
         st.booleans(),
         st.just("") | st.binary(max_size=40).map(fingerprint),
         st.from_regex(r"\A[A-Za-z0-9-]{0,20}\Z"),
+        st.just(b"") | st.binary(min_size=16, max_size=16),
     )
     def test_formatted_link_parses_to_itself(
-        self, host: object, port: int, tls: bool, key: str, one_time_id: str
+        self, host: object, port: int, tls: bool, key: str, one_time_id: str, secret: bytes
     ) -> None:
-        link = Link(str(host), port, tls, key, one_time_id if key else "")
+        one_time_id = one_time_id if key else ""
+        link = Link(str(host), port, tls, key, one_time_id, secret if one_time_id else b"")
         self.assertEqual(Link.parse(str(link)), link)
 
     @settings(deadline=None)
