@@ -209,8 +209,9 @@ class ChangingThePassword(VaultTest):
             vault.save(NEXT)
             return derive(*arguments)
 
-        self.patch(Key, "derive", slowly)
+        patch = self.patch(Key, "derive", slowly)
         vault.change_password(PASSWORD, OTHER, CHEAP)
+        patch.restore()
         vault.close()
         self.assertEqual(self.open(OTHER).identity, NEXT)
 
