@@ -51,6 +51,8 @@ LAYERS: dict[str, str] = {
     "chatd.services.time": _ANSWERER,
     "chatd.services.whois": _ANSWERER,
     "chatd.threads": _SERVICE,
+    "chatd.store": f"{_FACES} {_DEFERRED} twisted.internet.threads twisted.logger "
+    "twisted.python sqlalchemy alembic",
     "chatd.tls": f"{_SERVICE} chatd.keys",
     "chatd.app": "chatd twisted",
     "chatd.tap": "chatd twisted",

@@ -1,0 +1,82 @@
+"""How a device comes in for the first time, or anew: by a one-time ID, or after a password.
+
+Each function is one operation: see ``accounts.py``.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from chatd.domain.account import Account, Device, DeviceState, NewDevice
+from chatd.domain.sign_in import Redeemed, Registered
+from chatd.errors import Code, Refused
+from chatd.store import accounts, devices, enrolments, tokens
+
+
+def redeem(
+    connection: Connection, id_hash: bytes, new: NewDevice, token_hash: bytes, now: int
+) -> Redeemed:
+    """:raises Refused: ID_UNKNOWN, ID_EXPIRED, ID_USED, ACCOUNT_DISABLED, DEVICE_TAKEN,
+    DEVICE_REVOKED, TOO_MANY_DEVICES."""
+    owner, repeated = enrolments.check(connection, id_hash, new.key, now)
+    account = _enabled(connection, owner)
+    device = _own(connection, account, new.key)
+    enrolments.bind(connection, id_hash, new.key)
+    if device is None:
+        device = devices.add(connection, account.id, new, id_hash, now)
+    elif repeated:
+        device = devices.enter(connection, device.id, now)
+    else:
+        tokens.drop(connection, device.id)
+        columns = {"name": new.name, "proof": new.proof, "enrolment": id_hash}
+        device = devices.enter(connection, device.id, now, state=DeviceState.ACTIVE, **columns)
+    tokens.add(connection, device.id, token_hash)
+    rooted, first = _rooted(connection, account, new)
+    return Redeemed(rooted, device, first, repeated)
+
+
+def register(
+    connection: Connection, account: bytes, new: NewDevice, token_hash: bytes, now: int
+) -> Registered:
+    """:raises Refused: NO_SUCH_ACCOUNT, ACCOUNT_DISABLED, DEVICE_TAKEN, DEVICE_SUSPENDED,
+    DEVICE_REVOKED, TOO_MANY_DEVICES."""
+    owner = _enabled(connection, account)
+    known = _own(connection, owner, new.key)
+    if known is None:
+        device = devices.add(connection, account, new, b"", now)
+    elif known.state is DeviceState.SUSPENDED:
+        raise Refused(Code.DEVICE_SUSPENDED)
+    else:
+        device = devices.enter(connection, known.id, now)
+    tokens.add(connection, device.id, token_hash)
+    rooted, first = _rooted(connection, owner, new)
+    return Registered(rooted, device, known is None, first)
+
+
+def _enabled(connection: Connection, account: bytes) -> Account:
+    owner = accounts.get(connection, account)
+    if owner.disabled:
+        raise Refused(Code.ACCOUNT_DISABLED)
+    return owner
+
+
+def _own(connection: Connection, account: Account, key: bytes) -> Device | None:
+    """The account's device of this key; None where it has none, but room for one."""
+    known = devices.of_key(connection, key)
+    if known is None:
+        if devices.full(connection, account.id):
+            raise Refused(Code.TOO_MANY_DEVICES)
+        return None
+    owner, device = known
+    if owner.id != account.id:
+        raise Refused(Code.DEVICE_TAKEN)
+    if device.state is DeviceState.REVOKED:
+        raise Refused(Code.DEVICE_REVOKED)
+    return device
+
+
+def _rooted(connection: Connection, account: Account, new: NewDevice) -> tuple[Account, bool]:
+    """The account with its root, and whether this device has made it."""
+    if account.root or not new.root:
+        return account, False
+    return accounts.change(connection, account.id, root=new.root), True

@@ -1,0 +1,162 @@
+"""The way to the database: SQLite in a file of ours, or PostgreSQL through psycopg 3.
+
+Promises: an SQLite file is readable by its owner alone, and so are the two that SQLite keeps beside
+it; a transaction that is committed is on the disk; what was deleted is overwritten
+(``secure_delete``). Neither a log nor an error shows the values of a statement or the password of
+a URL.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+
+from chatd.errors import ConfigError
+
+#: Milliseconds that SQLite waits while another program, such as a backup, holds the file.
+_BUSY_TIMEOUT = 5000
+
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+    f"busy_timeout={_BUSY_TIMEOUT}",
+)
+
+#: libpq's: a server that does not answer is given up after seconds, not hours.
+_POSTGRESQL = {"connect_timeout": 10, "tcp_user_timeout": 15000}
+
+#: The option of a connection whose transactions write.
+_WRITES = "chatd_writes"
+
+
+def parse(url: str) -> URL:
+    """A URL of ours, with the driver that is used.
+
+    :raises ConfigError: it is none; its password is not repeated.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        parsed = None
+    if parsed is not None and parsed.drivername == "sqlite" and parsed.database:
+        return parsed
+    if parsed is not None and parsed.drivername == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    raise ConfigError("store: must be sqlite:///FILE or postgresql://USER@HOST/DATABASE")
+
+
+def make_engine(url: URL) -> Engine:
+    """Connections to a database; nothing is opened yet.
+
+    :raises ConfigError: the driver for PostgreSQL is missing, or the file cannot be made.
+    """
+    if url.get_backend_name() == "postgresql":
+        return _postgresql(url)
+    if url.database:
+        _own_file(Path(url.database))
+        engine = create_engine(url, hide_parameters=True)
+    else:  # in memory, for tests
+        engine = create_engine(url, hide_parameters=True, poolclass=StaticPool)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def writing(engine: Engine) -> Engine:
+    """The same connections, for transactions that write: on SQLite they take the file's lock at
+    once, for a transaction that began as a reader might have to give up."""
+    return engine.execution_options(**{_WRITES: True})
+
+
+def reading(engine: Engine) -> Engine:
+    """The same connections, for transactions that see one moment and change nothing."""
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return engine
+
+
+def forget(engine: Engine) -> bool:
+    """Wipe what was deleted from SQLite's write-ahead log, too.
+
+    :return: whether that is done; False while somebody reads.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    with suppress(SQLAlchemyError, sqlite3.Error), closing(engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        busy = cursor.fetchall()[0][0]
+        return not busy
+    return False
+
+
+def _postgresql(url: URL) -> Engine:
+    try:
+        return create_engine(
+            url, hide_parameters=True, pool_pre_ping=True, connect_args=dict(_POSTGRESQL)
+        )
+    except ImportError:
+        raise ConfigError(
+            "store: PostgreSQL needs psycopg, which is not installed: pip install 'chatd[postgres]'"
+        ) from None
+
+
+def _own_file(path: Path) -> None:
+    """SQLite gives the files beside it the same mode."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        path.chmod(0o600)
+    except OSError as error:
+        raise ConfigError(f"{path}: the store cannot be used: {error.strerror}") from None
+
+
+def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # the driver would begin and end transactions by itself
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+# ---------------------------------------------------------------- what went wrong
+
+_SQLITE_FAULTS = {
+    "SQLITE_NOTADB": "is not a database, or damaged; restore it from a backup",
+    "SQLITE_CORRUPT": "is damaged; restore it from a backup",
+    "SQLITE_FULL": "the disk is full; make room and start again",
+    "SQLITE_BUSY": "another program holds it; end that and start again",
+    "SQLITE_READONLY": "cannot be written; give it, and its folder, to the user that runs chatd",
+    "SQLITE_CANTOPEN": "cannot be opened; give it, and its folder, to the user that runs chatd",
+}
+
+
+def fault(error: SQLAlchemyError) -> str:
+    """A database's error by name, for the log: no text of a driver, which may quote values."""
+    original = error.orig if isinstance(error, DBAPIError) else error
+    name = getattr(original, "sqlite_errorname", None) or getattr(original, "sqlstate", None)
+    return " ".join(filter(None, (type(original).__name__, name)))
+
+
+def unusable(url: URL, error: SQLAlchemyError) -> ConfigError:
+    """Why a store cannot be opened, for the person who starts it."""
+    original = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(original, sqlite3.Error):
+        name = getattr(original, "sqlite_errorname", "")
+        told = next((text for key, text in _SQLITE_FAULTS.items() if name.startswith(key)), name)
+        return ConfigError(f"{url.database}: the store {told or original}")
+    place = url.set(drivername="postgresql", password=None, query={})
+    text = str(original).strip().partition("\n")[0]
+    if url.password:
+        text = text.replace(url.password, "***")
+    return ConfigError(f"{place}: the store cannot be used: {text}")

@@ -1,0 +1,59 @@
+"""The generation of a store: it grows when an older state is put back, so that this locks nobody
+out (``docs/security.rst``, Tokens).
+
+Each start leaves a new random mark in the store, then in a file beside it. Where the two differ at
+the next start, an older store was put back, or the store was moved without its file: tokens may
+have been handed out that it does not know. A kill between the two writes looks the same, which is
+harmless: each device may come once with a token that is not known.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from sqlalchemy import Connection, select, update
+
+from chatd.store.schema import meta
+
+#: The file in the data directory.
+MARK = "store.mark"
+
+_MARK_BYTES = 16
+
+#: The store's generation, for use in other statements.
+CURRENT = select(meta.c.generation).scalar_subquery()
+
+_KEPT = select(meta.c.mark)
+
+
+def read_mark(path: Path) -> bytes:
+    """The mark of the last start; b"" where there is none."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
+
+
+def write_mark(path: Path, mark: bytes) -> None:
+    """On the disk when it returns. A torn file is no harm: it is another mark."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with open(descriptor, "wb") as file:
+        file.write(mark)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def renew(connection: Connection, noted: bytes) -> tuple[bytes, bool]:
+    """Begin a start: a new mark, and a new generation where ``noted`` is not the kept mark.
+
+    :param noted: what the file says.
+    :return: the new mark, for the file once this is committed; whether the generation was raised.
+    """
+    kept = connection.execute(_KEPT).scalar_one()
+    raised = kept not in (b"", noted)
+    mark = secrets.token_bytes(_MARK_BYTES)
+    generation = meta.c.generation + int(raised)
+    connection.execute(update(meta).values(mark=mark, generation=generation))
+    return mark, raised

@@ -1,0 +1,73 @@
+"""Operations and those who run them.
+
+An operation is a function of a connection that is inside a transaction. It checks before it
+changes anything: one that raises :class:`~chatd.errors.Refused` has changed nothing, so those that
+share its transaction go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Protocol, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+from twisted.internet.defer import Deferred
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from chatd.errors import Code, Refused
+from chatd.store.engine import fault
+
+T = TypeVar("T")
+Operation = Callable[[Connection], T]
+
+
+class Runner(Protocol):
+    """Runs operations, each whole or not at all, and tells how they ended."""
+
+    def start(self) -> None:
+        """Begin; what was asked for before is done now."""
+
+    def stop(self) -> Deferred[None]:
+        """End, after all that was asked for is done."""
+
+    def run(self, operation: Operation[T]) -> Deferred[T]:
+        """:raises Refused: through the Deferred: by the operation, or STORE_FAILED."""
+
+
+class Reader(Runner, Protocol):
+    """Runs operations that change nothing."""
+
+    def stream(self, read: Callable[[Connection], Iterator[str]]) -> Deferred[Iterator[str]]:
+        """Read at leisure, all of it from one moment.
+
+        :return: what ``read`` gives, on a connection that is given back at the end.
+        """
+
+
+class Complaints:
+    """What the log says of a database that gives up: once, until it works again, and no values."""
+
+    _log = Logger()
+
+    def __init__(self) -> None:
+        self._failing = False
+
+    def hear(self, failure: Failure | None) -> None:
+        """An operation has ended, for database reasons where ``failure`` is one of those."""
+        error = failure.value if failure is not None else None
+        if isinstance(error, SQLAlchemyError):
+            if not self._failing:
+                self._log.error("the store fails: {fault}", fault=fault(error))
+            self._failing = True
+        elif self._failing:
+            self._log.info("the store works again")
+            self._failing = False
+
+
+def verdict(failure: Failure) -> Failure:
+    """What whoever asked is told."""
+    if failure.check(SQLAlchemyError):
+        return Failure(Refused(Code.STORE_FAILED))
+    return failure

@@ -1,0 +1,196 @@
+"""The store: :class:`~chatd.interfaces.IStore` over one thread that writes and a few that read.
+
+What each method does and promises is said in the interface; the work is in the modules of the
+families.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+from twisted.internet.defer import Deferred
+from twisted.logger import Logger
+from zope.interface import implementer
+
+from chatd.domain.account import Account, Device, NewDevice, Role
+from chatd.domain.sign_in import Redeemed, Registered, TokenSignIn
+from chatd.interfaces import IStore
+from chatd.store import accounts, admission, devices, enrolments, export, generation, sign_in
+from chatd.store.engine import make_engine, parse, unusable, writing
+from chatd.store.readers import Readers
+from chatd.store.revision import Migrations, delete_old_copies, migrate
+from chatd.store.runner import Reader, Runner
+from chatd.store.writer import Writer
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_log = Logger()
+
+
+@implementer(IStore)
+class Store:
+    """A store whose tables are there: see :func:`open_store`."""
+
+    def __init__(self, engine: Engine, writer: Runner, readers: Reader) -> None:
+        self._engine = engine
+        self._writer = writer
+        self._readers = readers
+
+    def start(self) -> None:
+        """Start the threads; what was asked for before is done now."""
+        self._writer.start()
+        self._readers.start()
+
+    def stop(self) -> Deferred[None]:
+        """End the threads and close the database, after all that was asked for is done."""
+        return (
+            self._writer.stop()
+            .addCallback(lambda _: self._readers.stop())
+            .addCallback(lambda _: self._engine.dispose())
+        )
+
+    def _write(
+        self,
+        operation: Callable[Concatenate[Connection, P], T],
+        *given: P.args,
+        **named: P.kwargs,
+    ) -> Deferred[T]:
+        return self._writer.run(lambda connection: operation(connection, *given, **named))
+
+    def _read(
+        self,
+        operation: Callable[Concatenate[Connection, P], T],
+        *given: P.args,
+        **named: P.kwargs,
+    ) -> Deferred[T]:
+        return self._readers.run(lambda connection: operation(connection, *given, **named))
+
+    # ------------------------------------------------------------ accounts
+
+    def handles(self) -> Deferred[frozenset[str]]:
+        return self._read(accounts.handles)
+
+    def account(self, handle: str) -> Deferred[Account | None]:
+        return self._read(accounts.find, handle)
+
+    def accounts(self, after: str, count: int) -> Deferred[list[Account]]:
+        return self._read(accounts.page, after, count)
+
+    def add_account(self, account: Account) -> Deferred[Account]:
+        return self._write(accounts.add, account)
+
+    def set_level(self, account: bytes, level: int) -> Deferred[Account]:
+        return self._write(accounts.change, account, level=level)
+
+    def set_role(self, account: bytes, role: Role) -> Deferred[Account]:
+        return self._write(accounts.change, account, role=role)
+
+    def set_disabled(self, account: bytes, disabled: bool) -> Deferred[Account]:
+        return self._write(accounts.change, account, disabled=disabled)
+
+    def set_display(self, account: bytes, display: str) -> Deferred[Account]:
+        return self._write(accounts.change, account, display=display)
+
+    def set_password(self, account: bytes, phc: str) -> Deferred[Account]:
+        return self._write(accounts.change, account, password=phc)
+
+    def remove(self, account: bytes) -> Deferred[Account]:
+        return self._write(accounts.remove, account)
+
+    # ------------------------------------------------------------ devices
+
+    def devices(self, account: bytes) -> Deferred[list[Device]]:
+        return self._read(devices.of_account, account)
+
+    def device(self, key: bytes) -> Deferred[tuple[Account, Device] | None]:
+        return self._read(devices.of_key, key)
+
+    def device_of_id(self, device: bytes) -> Deferred[tuple[Account, Device] | None]:
+        return self._read(devices.of_id, device)
+
+    def suspend(self, device: bytes) -> Deferred[Device]:
+        return self._write(devices.suspend, device)
+
+    def revoke(self, device: bytes) -> Deferred[Device]:
+        return self._write(devices.revoke, device)
+
+    def sign_device(self, device: bytes, record: bytes, signature: bytes) -> Deferred[Device]:
+        return self._write(devices.sign, device, record, signature)
+
+    # ------------------------------------------------------------ coming in
+
+    def invite(
+        self,
+        handle: str,
+        level: int | None,
+        role: Role | None,
+        id_hash: bytes,
+        expires: int,
+        now: int,
+    ) -> Deferred[Account]:
+        return self._write(enrolments.invite, handle, level, role, id_hash, expires, now)
+
+    def add_enrolment(
+        self, account: bytes, id_hash: bytes, expires: int, now: int
+    ) -> Deferred[None]:
+        return self._write(enrolments.add, account, id_hash, expires, now)
+
+    def redeem(
+        self, id_hash: bytes, new: NewDevice, token_hash: bytes, now: int
+    ) -> Deferred[Redeemed]:
+        return self._write(admission.redeem, id_hash, new, token_hash, now)
+
+    def register(
+        self, account: bytes, new: NewDevice, token_hash: bytes, now: int
+    ) -> Deferred[Registered]:
+        return self._write(admission.register, account, new, token_hash, now)
+
+    def sign_in(
+        self, key: bytes, token_hash: bytes, successor_hash: bytes, late: bool, now: int
+    ) -> Deferred[TokenSignIn]:
+        return self._write(sign_in.sign_in, key, token_hash, successor_hash, late, now)
+
+    def confirm(self, device: bytes, token_hash: bytes, now: int) -> Deferred[bool]:
+        return self._write(sign_in.confirm, device, token_hash)
+
+    # ------------------------------------------------------------ everything
+
+    def export(self) -> Deferred[Iterator[str]]:
+        return self._readers.stream(export.lines)
+
+
+def open_store(url: str, data_dir: Path, reactor: Any) -> Store:
+    """Open a store and bring its tables up to date; the caller holds the data directory's lock.
+
+    :param url: ``sqlite:///FILE``, which is made if it is missing, or
+        ``postgresql://USER@HOST/DATABASE``.
+    :raises ConfigError: it cannot be used, and why; never with the URL's password.
+    """
+    parsed = parse(url)
+    engine = make_engine(parsed)
+    try:
+        migrate(engine, parsed.database or "", Migrations())
+        if parsed.get_backend_name() == "sqlite":
+            delete_old_copies(Path(parsed.database or ""))
+        begin(engine, data_dir / generation.MARK)
+    except SQLAlchemyError as error:
+        engine.dispose()
+        raise unusable(parsed, error) from None
+    return Store(engine, Writer(engine, reactor), Readers(engine, reactor))
+
+
+def begin(engine: Engine, path: Path) -> None:
+    """A start: renew the mark in the store, then in the file at ``path``."""
+    with writing(engine).begin() as connection:
+        mark, raised = generation.renew(connection, generation.read_mark(path))
+    generation.write_mark(path, mark)
+    if raised:
+        _log.warn(
+            "the store was put back from an earlier state: each device may come once with a token "
+            "that is not known"
+        )

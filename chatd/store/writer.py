@@ -1,0 +1,119 @@
+"""The one thread that writes. What waits is committed in groups: a disk can make only so many
+commits durable in a second, and a group costs one.
+
+Where a group fails, each of its operations is done again alone, so that none suffers from another.
+That is not tried where the database is gone: it may have committed the group before.
+"""
+
+from __future__ import annotations
+
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+from twisted.internet.defer import Deferred, fail, succeed
+from twisted.python.failure import Failure
+
+from chatd.errors import Code, Refused
+from chatd.store.engine import forget, writing
+from chatd.store.runner import Complaints, Operation, verdict
+
+T = TypeVar("T")
+
+#: Operations in one transaction.
+GROUP = 256
+
+#: Seconds without writing after which deleted content is wiped from the log of SQLite.
+IDLE = 30.0
+
+_Asked = tuple[Operation[Any], Deferred[Any]]
+
+
+class Writer:
+    """See :class:`~chatd.store.runner.Runner`.
+
+    :param reactor: gets the results back to its thread.
+    :param idle: seconds.
+    """
+
+    def __init__(self, engine: Engine, reactor: Any, idle: float = IDLE) -> None:
+        self._engine = writing(engine)
+        self._reactor = reactor
+        self._idle = idle
+        self._complaints = Complaints()
+        self._queue: SimpleQueue[_Asked | None] = SimpleQueue()
+        self._thread = Thread(target=self._work, name="store writer", daemon=True)
+        self._stopped: Deferred[None] | None = None
+
+    def start(self) -> None:
+        """Begin; what was asked for before is done now."""
+        self._thread.start()
+
+    def stop(self) -> Deferred[None]:
+        """End, after all that was asked for is done."""
+        if not self._thread.is_alive():
+            return succeed(None)
+        self._stopped = Deferred()
+        self._queue.put(None)
+        return self._stopped
+
+    def run(self, operation: Operation[T]) -> Deferred[T]:
+        """:raises Refused: through the Deferred: by the operation, or STORE_FAILED."""
+        if self._stopped is not None:
+            return fail(Refused(Code.STORE_FAILED))
+        done: Deferred[T] = Deferred()
+        self._queue.put((operation, done))
+        return done
+
+    # ------------------------------------------------------------ the thread
+
+    def _work(self) -> None:
+        working, dirty = True, False
+        while working:
+            try:
+                group = [self._queue.get(timeout=self._idle if dirty else None)]
+            except Empty:
+                dirty = not forget(self._engine)
+                continue
+            while len(group) < GROUP and not self._queue.empty():
+                group.append(self._queue.get())
+            asked = [one for one in group if one is not None]
+            results = self._commit([operation for operation, _ in asked])
+            dones = [done for _, done in asked]
+            self._reactor.callFromThread(self._tell, list(zip(dones, results, strict=True)))
+            working, dirty = None not in group, True
+        self._reactor.callFromThread(self._end)
+
+    def _commit(self, operations: list[Operation[Any]]) -> list[Any]:
+        """The result of each, or its failure."""
+        begun = False
+        try:
+            with self._engine.begin() as connection:
+                begun = True
+                return [_attempt(operation, connection) for operation in operations]
+        except Exception as error:
+            gone = not begun or (isinstance(error, DBAPIError) and error.connection_invalidated)
+            if gone or len(operations) < 2:
+                return [Failure()] * len(operations)
+        return [result for operation in operations for result in self._commit([operation])]
+
+    # ------------------------------------------------------------ the reactor's thread
+
+    def _tell(self, results: list[tuple[Deferred[Any], Any]]) -> None:
+        for done, result in results:
+            failed = isinstance(result, Failure)
+            self._complaints.hear(result if failed else None)
+            done.callback(verdict(result) if failed else result)
+
+    def _end(self) -> None:
+        assert self._stopped is not None
+        self._stopped.callback(None)
+
+
+def _attempt(operation: Operation[T], connection: Any) -> T | Failure:
+    try:
+        return operation(connection)
+    except Refused:
+        return Failure()
