@@ -9,7 +9,7 @@ from chatd.domain.commands import ListUsers, Measure, Rename, SetAway, ShowTypin
 from chatd.domain.names import clean_nick, fold
 from chatd.errors import Code, Refused
 from chatd.hub.room import Room
-from chatd.hub.rooms import room_of
+from chatd.hub.rooms import is_visible, room_of
 
 if TYPE_CHECKING:
     from chatd.hub.person import Person
@@ -103,7 +103,7 @@ def list_users(state: State, session: Session, command: ListUsers) -> results.Us
     people = state.people
     if command.room:
         room = state.rooms.get(command.room)
-        if room is None:
+        if room is None or not is_visible(session.person, room):
             raise Refused(Code.NO_SUCH_ROOM)
         if room.password and room not in session.person.rooms:
             raise Refused(Code.NOT_IN_ROOM)

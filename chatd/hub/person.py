@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chatd.domain.account import LOWEST_LEVEL
 from chatd.domain.limits import CHANGE_SECONDS, Limits, RateWindow
 
 if TYPE_CHECKING:
@@ -50,6 +51,16 @@ class Person:
         self.limited = False
         self.changes = RateWindow(limits.changes, CHANGE_SECONDS)
         self.window = RateWindow(limits.rate_count, limits.rate_seconds, counts_refused)
+
+    @property
+    def identity(self) -> bytes:
+        """What names them where they may be remembered: the account's id, a guest's session's."""
+        return self.account.id if self.account is not None else self.sessions[0].id
+
+    @property
+    def level(self) -> int:
+        """Their level of security (seed 004)."""
+        return self.account.level if self.account is not None else LOWEST_LEVEL
 
     @property
     def display(self) -> str:

@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from chatd.domain.account import LOWEST_LEVEL
+from chatd.domain.commands import Standing
 from chatd.domain.directory import Directory
 from chatd.domain.events import Event
+from chatd.hub.bans import Bans
 from chatd.interfaces import IDoor
 
 if TYPE_CHECKING:
@@ -36,10 +39,15 @@ class _Batch:
 
 
 class Room:
-    """Members, topic, password; who is told what when.
+    """Members, topic, password, rules; who is told what when.
 
     :ivar password: the PHC string of its password, "" for an open door.
     :ivar members: people by nick.
+    :ivar standings: what each member is, in the order of coming.
+    :ivar level: the level that is needed to enter and to see it.
+    :ivar private: unlisted, and entered by invitation.
+    :ivar locked: only the owner and moderators set the topic.
+    :ivar invited: the identities of those asked in who are not here yet.
     """
 
     __slots__ = (
@@ -47,9 +55,15 @@ class Room:
         "_queued",
         "_sessions",
         "_turn",
+        "bans",
+        "invited",
+        "level",
+        "locked",
         "members",
         "name",
         "password",
+        "private",
+        "standings",
         "topic",
     )
 
@@ -58,14 +72,26 @@ class Room:
         self.password = password
         self.topic = ""
         self.members: Directory[Person] = Directory()
+        self.standings: dict[Person, Standing] = {}
+        self.level = LOWEST_LEVEL
+        self.private = self.locked = False
+        self.invited: set[bytes] = set()
+        self.bans = Bans()
         self._turn = turn
         self._sessions: dict[IDoor, dict[Session, None]] = {}  # each in the order of coming
         self._batches: dict[IDoor, _Batch] = {}
         self._queued = False
 
-    def enter(self, person: Person) -> None:
+    @property
+    def owner(self) -> Person | None:
+        """Whose it is; a lobby is nobody's."""
+        owners = (one for one, standing in self.standings.items() if standing is Standing.OWNER)
+        return next(owners, None)
+
+    def enter(self, person: Person, standing: Standing = Standing.MEMBER) -> None:
         """Take somebody in. What was said before goes to those who were there."""
         self.members.add(person.nick, person)
+        self.standings[person] = standing
         person.rooms.append(self)
         for session in person.sessions:
             self.attach(session)
@@ -73,6 +99,7 @@ class Room:
     def leave(self, person: Person) -> None:
         """Let somebody go, after all that was said before."""
         self.members.remove(person.nick)
+        del self.standings[person]
         person.rooms.remove(self)
         for session in person.sessions:
             self.detach(session)

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from chatd.domain import commands
-from chatd.hub import messages, people, rooms, services
+from chatd.hub import messages, moderation, people, rooms, services
 
 
 class Counts(Enum):
@@ -33,6 +33,13 @@ TABLE: dict[type[Any], Row] = {
     commands.Join: Row(rooms.join),
     commands.Leave: Row(rooms.leave),
     commands.SetTopic: Row(rooms.set_topic, Counts.CHANGE),
+    commands.SetRoom: Row(moderation.set_room, Counts.CHANGE),
+    commands.SetStanding: Row(moderation.set_standing, Counts.CHANGE),
+    commands.Invite: Row(moderation.invite, Counts.CHANGE),
+    commands.Kick: Row(moderation.kick, Counts.CHANGE),
+    commands.Ban: Row(moderation.ban, Counts.CHANGE),
+    commands.Unban: Row(moderation.unban, Counts.CHANGE),
+    commands.ListBans: Row(moderation.list_bans),
     commands.ListRooms: Row(rooms.list_rooms),
     commands.ListMine: Row(rooms.list_mine),
     commands.Rename: Row(people.rename, Counts.CHANGE),

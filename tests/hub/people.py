@@ -9,9 +9,10 @@ from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import implementer
 
 from chatd.domain.capabilities import Capabilities
-from chatd.domain.commands import Command, Join, Say
-from chatd.domain.events import Event
+from chatd.domain.commands import Command, Join, Say, Standing
+from chatd.domain.events import Event, StandingChanged
 from chatd.domain.limits import Limits
+from chatd.domain.results import Joined
 from chatd.errors import ChatError, Code
 from chatd.interfaces import IDoor, IPasswords, IPeer
 from tests.support.server import Server
@@ -173,3 +174,13 @@ class HubCase(SynchronousTestCase):
 def say(text: str, room: str = "room") -> Say:
     """Something to say."""
     return Say(room, text)
+
+
+def made(room: str) -> Joined:
+    """The answer to the join that made a room."""
+    return Joined(room, "", 1, True, standing=Standing.OWNER)
+
+
+def heir(nick: str, room: str = "room") -> StandingChanged:
+    """What is told when an owner has left a room to somebody."""
+    return StandingChanged(room, nick, Standing.OWNER, "")

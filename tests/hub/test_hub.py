@@ -9,7 +9,7 @@ from chatd.domain.events import Entered, Left
 from chatd.domain.limits import Limits, Liveness
 from chatd.errors import ChatError, Code, EntryError, Refused
 from chatd.interfaces import IDoor, IHub, IPeer, ISession
-from tests.hub.people import HubCase, Person, say
+from tests.hub.people import HubCase, Person, heir, say
 
 
 class Faces(HubCase):
@@ -189,7 +189,7 @@ class SigningOut(HubCase):
         alice, bob = self.people("alice", "bob")
         alice.do(Join("other"))
         self.hub.sign_out(alice.session)
-        self.assertEqual(bob.heard(), [Left("room", "alice", True)])
+        self.assertEqual(bob.heard(), [Left("room", "alice", True), heir("bob")])
         self.assertEqual(self.hub.counts(), {"sessions": 1, "rooms": 1})
         self.person("alice")
 
@@ -197,7 +197,7 @@ class SigningOut(HubCase):
         alice, bob = self.people("alice", "bob")
         alice.do(say("bye"))
         self.hub.sign_out(alice.session)
-        self.assertEqual(bob.texts(), ["bye", "Left"])
+        self.assertEqual(bob.texts(), ["bye", "Left", "StandingChanged"])
 
 
 class Lobby(HubCase):

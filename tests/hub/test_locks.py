@@ -8,7 +8,7 @@ from chatd.domain.events import Entered
 from chatd.domain.limits import Limits
 from chatd.domain.results import Joined
 from chatd.errors import Code, Refused
-from tests.hub.people import Door, HubCase, Later, Person
+from tests.hub.people import Door, HubCase, Later, Person, made
 
 
 class LockCase(HubCase):
@@ -19,10 +19,10 @@ class LockCase(HubCase):
         self.passwords = Later()
         self.server.state.passwords = self.passwords
         self.alice = self.person("alice")
-        made = self.alice.later(Join("vault", "secret"))
-        self.assertNoResult(made)
+        joined = self.alice.later(Join("vault", "secret"))
+        self.assertNoResult(joined)
         self.passwords.finish()
-        self.assertEqual(self.successResultOf(made), Joined("vault", "", 1, True))
+        self.assertEqual(self.successResultOf(joined), made("vault"))
         self.bob = self.person("bob")
 
     def wrong(self, person: Person, password: str) -> Refused:
@@ -74,7 +74,7 @@ class Passwords(LockCase):
 
     def test_a_room_made_again_has_none(self) -> None:
         self.alice.do(Leave("vault"))
-        self.assertEqual(self.bob.do(Join("vault")), Joined("vault", "", 1, True))
+        self.assertEqual(self.bob.do(Join("vault")), made("vault"))
 
     def test_it_is_listed_as_locked_and_no_more_is_told(self) -> None:
         self.alice.do(SetTopic("vault", "the plan"))
@@ -103,7 +103,7 @@ class Meanwhile(LockCase):
         second = self.alice.later(Join("NEW", "same"))
         self.passwords.finish(2)
         self.passwords.finish()
-        self.assertEqual(self.successResultOf(first), Joined("new", "", 1, True))
+        self.assertEqual(self.successResultOf(first), made("new"))
         self.assertEqual(self.successResultOf(second), Joined("new", "", 2, False))
 
     def test_the_room_is_made_by_somebody_else_without_one(self) -> None:
@@ -123,7 +123,7 @@ class Meanwhile(LockCase):
         self.passwords.finish()
         self.assertNoResult(joined)
         self.passwords.finish()
-        self.assertEqual(self.successResultOf(joined), Joined("vault", "", 1, True))
+        self.assertEqual(self.successResultOf(joined), made("vault"))
         self.assertEqual([row.room for row in self.bob.do(ListMine()).rooms], ["vault"])
 
     def test_the_room_vanishes_and_there_is_another_one(self) -> None:

@@ -11,7 +11,7 @@ from chatd.domain.limits import Limits, Liveness
 from chatd.errors import ChatError, Code, EntryError
 from chatd.hub.parked import ROOM_FOR
 from chatd.interfaces import IPeer
-from tests.hub.people import Door, HubCase, Person, say
+from tests.hub.people import Door, HubCase, Person, heir, say
 
 
 class ResumeCase(HubCase):
@@ -82,7 +82,7 @@ class Lost(ResumeCase):
         self.server.clock.advance(29.9)
         self.assertEqual(self.bob.heard(), [])
         self.server.clock.advance(0.1)
-        self.assertEqual(self.bob.heard(), [Left("room", "alice", True)])
+        self.assertEqual(self.bob.heard(), [Left("room", "alice", True), heir("bob")])
         self.not_resumed()
         self.person("alice")
 
@@ -125,7 +125,7 @@ class Lost(ResumeCase):
     def test_without_a_grace_time_they_are_gone_at_once(self) -> None:
         self.hub.configure(Limits(), Liveness(grace=0), True, "")
         self.hub.suspend(self.session)
-        self.assertEqual(self.bob.heard(), [Left("room", "alice", True)])
+        self.assertEqual(self.bob.heard(), [Left("room", "alice", True), heir("bob")])
 
     def test_audited(self) -> None:
         self.hub.suspend(self.session)

@@ -8,7 +8,7 @@ from chatd.domain.events import Entered, Left, TopicChanged
 from chatd.domain.limits import Limits
 from chatd.domain.results import Joined, Nothing, RoomRow
 from chatd.errors import Code
-from tests.hub.people import Door, HubCase, say
+from tests.hub.people import Door, HubCase, heir, made, say
 
 
 class Joining(HubCase):
@@ -16,7 +16,7 @@ class Joining(HubCase):
 
     def test_the_first_join_makes_it(self) -> None:
         alice = self.person("alice")
-        self.assertEqual(alice.do(Join("Tea")), Joined("Tea", "", 1, True))
+        self.assertEqual(alice.do(Join("Tea")), made("Tea"))
         self.assertEqual(alice.session.room_names, ["Tea"])
         self.assertEqual(alice.heard(), [])
 
@@ -49,7 +49,7 @@ class Leaving(HubCase):
     def test_the_others_are_told(self) -> None:
         alice, bob = self.people("alice", "bob")
         self.assertEqual(alice.do(Leave("ROOM")), Nothing())
-        self.assertEqual(bob.heard(), [Left("room", "alice", False)])
+        self.assertEqual(bob.heard(), [Left("room", "alice", False), heir("bob")])
         self.assertEqual(alice.heard(), [])
         self.assertEqual(alice.session.room_names, [])
 
@@ -59,7 +59,7 @@ class Leaving(HubCase):
         self.assertEqual(self.hub.counts()["rooms"], 1)
         bob.do(Leave("room"))
         self.assertEqual(self.hub.counts()["rooms"], 0)
-        self.assertEqual(bob.do(Join("ROOM")), Joined("ROOM", "", 1, True))
+        self.assertEqual(bob.do(Join("ROOM")), made("ROOM"))
 
     def test_refused(self) -> None:
         (alice,) = self.people("alice")
@@ -185,5 +185,5 @@ class SeveralDoors(HubCase):
         bob.do(Leave("room"))
         encoded = len(other.events)
         alice.do(say("hi"))
-        self.assertEqual(carol.texts(), ["Left", "hi"])
+        self.assertEqual(carol.texts(), ["Left", "StandingChanged", "hi"])
         self.assertEqual(len(other.events), encoded)
