@@ -6,9 +6,11 @@ import secrets
 from hmac import compare_digest
 from typing import TYPE_CHECKING, Any, cast
 
+from twisted.internet.defer import fail, succeed
 from zope.interface import implementer
 
 from chatd.domain.commands import Command
+from chatd.domain.credentials import AsGuest, Credentials
 from chatd.domain.limits import Limits, Liveness
 from chatd.domain.names import clean_nick
 from chatd.errors import ChatError, Code, EntryError, Refused
@@ -48,6 +50,11 @@ class Hub:
     def guests(self) -> bool:
         """Whether guests are let in."""
         return self._state.guests
+
+    @property
+    def methods(self) -> list[str]:
+        """The ways in that are open."""
+        return ["guest"] if self._state.guests else []
 
     def configure(self, limits: Limits, liveness: Liveness, guests: bool, lobby: str) -> None:
         """Other settings from now on; whoever is here stays."""
@@ -101,6 +108,17 @@ class Hub:
         if state.lobby:
             rooms.enter_lobby(state, session)
         return cast(ISession, session)
+
+    def sign_in(
+        self, peer: IPeer, credentials: Credentials, key: bytes, began: float
+    ) -> Deferred[tuple[ISession, bytes]]:
+        """Let somebody in; see :class:`chatd.interfaces.IHub`."""
+        try:
+            if not isinstance(credentials, AsGuest):
+                raise EntryError(Code.METHOD_OFF)
+            return succeed((self.sign_in_guest(peer, credentials.nick, key), b""))
+        except ChatError:
+            return fail()
 
     def resume(
         self, peer: IPeer, session_id: bytes, secret: bytes, key: bytes

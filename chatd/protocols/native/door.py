@@ -26,6 +26,16 @@ _EVENTS: dict[type[Any], Callable[[Any], messages.Message]] = {
     events.AwayChanged: lambda e: messages.AwayChanged(e.nick, e.text),
     events.Typing: lambda e: messages.TypingShown(e.nick, e.room, e.active),
     events.Warned: lambda e: messages.Warned(e.code, e.text),
+    events.DisplayChanged: lambda e: messages.DisplayChanged(e.nick, e.display),
+    events.Invited: lambda e: messages.Invited(e.room, e.by),
+    events.Kicked: lambda e: messages.Kicked(e.room, e.nick, e.by, e.reason, e.banned),
+    events.RoomChanged: lambda e: messages.RoomChanged(
+        e.room, e.nick, e.level, e.private, e.locked
+    ),
+    events.StandingChanged: lambda e: messages.StandingChanged(e.room, e.nick, e.standing, e.by),
+    events.DeviceChanged: lambda e: messages.DeviceChanged(
+        e.nick, e.what, e.id, e.name, e.key, e.proof, e.enrolment
+    ),
 }
 
 

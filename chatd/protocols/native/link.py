@@ -79,13 +79,17 @@ class Link(Int32StringReceiver, ABC):
     def failed(self, error: ChatError) -> None:
         """The other side broke the rules, or reads too slowly. Called once at most."""
 
-    def established(self, records: Records) -> None:
-        """The handshake is done: from now on there are records."""
-        self._frames.limit = MAX_FRAME
+    def keyed(self, records: Records) -> None:
+        """From now on what is delivered goes out in records."""
         self._records = records
-        self._opener = records.opener
         self.outlet.join = join
         self.outlet.seal = records.sealer.seal
+
+    def established(self, records: Records) -> None:
+        """The handshake is done: from now on there are records both ways."""
+        self.keyed(records)
+        self._frames.limit = MAX_FRAME
+        self._opener = records.opener
 
     def rest(self) -> None:
         """Nothing went to and fro for a while: hold less memory until it does."""

@@ -1,14 +1,13 @@
-"""Requests of the wire to commands of the hub, and its results back. One row each."""
+"""Requests of the wire as commands of the hub, one row each; ``results.py`` is the way back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from msgspec import Struct
-
-from chatd.domain import commands, results
-from chatd.domain.commands import Style
+from chatd.domain import commands
+from chatd.domain.commands import Standing, Style
+from chatd.errors import Code, Refused
 from chatd.wire import messages
 
 
@@ -17,9 +16,17 @@ def _style(byte: int) -> Style:
     return Style.ACTION if byte == Style.ACTION else Style.SAID
 
 
-#: How each request becomes a command. LOGOUT is the session's own affair.
+def _standing(byte: int) -> Standing:
+    """A standing this server does not know is given to nobody."""
+    try:
+        return Standing(byte)
+    except ValueError:
+        raise Refused(Code.SETTING_INVALID, "there is no such standing in a room") from None
+
+
+#: How each request becomes a command, or is refused. LOGOUT is the session's own affair.
 COMMANDS: dict[type[Any], Callable[[Any], commands.Command]] = {
-    messages.Join: lambda m: commands.Join(m.room, m.password),
+    messages.Join: lambda m: commands.Join(m.room, m.password, m.level, m.private),
     messages.Leave: lambda m: commands.Leave(m.room),
     messages.Rooms: lambda m: commands.ListRooms(m.after),
     messages.Mine: lambda m: commands.ListMine(m.after),
@@ -33,56 +40,21 @@ COMMANDS: dict[type[Any], Callable[[Any], commands.Command]] = {
     messages.Away: lambda m: commands.SetAway(m.text),
     messages.Typing: lambda m: commands.ShowTyping(m.active, m.room, m.to),
     messages.Broadcast: lambda m: commands.Broadcast(m.text),
-}
-
-
-def _joined(result: results.Joined) -> messages.Joined:
-    return messages.Joined(result.room, result.topic, result.members, result.created)
-
-
-def _room_page(result: results.RoomPage) -> messages.RoomPage:
-    rows = [messages.RoomRow(r.name, r.members, r.locked, r.topic) for r in result.rooms]
-    return messages.RoomPage(rows, result.total, result.more)
-
-
-def _joined_page(result: results.JoinedPage) -> messages.JoinedPage:
-    return messages.JoinedPage([_joined(room) for room in result.rooms], result.more)
-
-
-def _user_page(result: results.UserPage) -> messages.UserPage:
-    rows = [messages.UserRow(user.nick, user.away) for user in result.users]
-    return messages.UserPage(rows, result.total, result.more)
-
-
-def _person(result: results.Person) -> messages.Person:
-    return messages.Person(
-        result.nick,
-        result.kind,
-        result.door,
-        result.away,
-        result.since,
-        result.idle,
-        list(result.rooms),
-    )
-
-
-class Done(messages.Message, frozen=True, tag=0x9A):
-    """A :class:`~chatd.wire.messages.Status` as it is written: its result is encoded along."""
-
-    id: int
-    code: int
-    text: str
-    wait: float
-    result: Struct
-
-
-#: How each result goes into a status. ``Nothing`` needs none.
-RESULTS: dict[type[Any], Callable[[Any], Struct]] = {
-    results.Accepted: lambda r: messages.Accepted(r.id, r.time),
-    results.Joined: _joined,
-    results.Renamed: lambda r: messages.Renamed(r.nick),
-    results.RoomPage: _room_page,
-    results.JoinedPage: _joined_page,
-    results.UserPage: _user_page,
-    results.Person: _person,
+    messages.ConfirmToken: lambda m: commands.ConfirmToken(m.token),
+    messages.Devices: lambda m: commands.ListDevices(m.nick),
+    messages.AddDevice: lambda m: commands.AddDevice(),
+    messages.SignDevice: lambda m: commands.SignDevice(m.device, m.record, m.signature),
+    messages.RevokeDevice: lambda m: commands.RevokeDevice(m.device),
+    messages.SetPassword: lambda m: commands.SetPassword(m.old, m.new),
+    messages.DeleteAccount: lambda m: commands.DeleteAccount(),
+    messages.Invite: lambda m: commands.Invite(m.room, m.nick),
+    messages.Kick: lambda m: commands.Kick(m.room, m.nick, m.reason),
+    messages.Ban: lambda m: commands.Ban(m.room, m.nick, m.reason, m.seconds),
+    messages.Unban: lambda m: commands.Unban(m.room, m.target),
+    messages.Bans: lambda m: commands.ListBans(m.room, m.after),
+    messages.SetRoom: lambda m: commands.SetRoom(m.room, m.level, m.private, m.locked),
+    messages.SetStanding: lambda m: commands.SetStanding(m.room, m.nick, _standing(m.standing)),
+    messages.Directory: lambda m: commands.ListDirectory(m.after),
+    messages.Services: lambda m: commands.ListServices(),
+    messages.CallService: lambda m: commands.CallService(m.service, m.request),
 }

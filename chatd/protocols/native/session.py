@@ -11,13 +11,16 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
+from chatd.domain.credentials import AsGuest, WithPassword
 from chatd.domain.results import Nothing, Result
 from chatd.errors import ChatError, Code, EntryError, Refused, WireError
 from chatd.interfaces import IDoor, IPeer, ISession
 from chatd.protocols.inbox import Inbox
+from chatd.protocols.native.credentials import credentials
 from chatd.protocols.native.link import CHANNEL_CLOSED, Link
-from chatd.protocols.native.requests import COMMANDS, RESULTS, Done
-from chatd.protocols.native.welcome import methods, welcome
+from chatd.protocols.native.requests import COMMANDS
+from chatd.protocols.native.results import RESULTS, Done
+from chatd.protocols.native.welcome import welcome
 from chatd.protocols.surroundings import Surroundings
 from chatd.wire import messages
 from chatd.wire.codec import Unknown, decode_client, encode
@@ -27,6 +30,9 @@ from chatd.wire.responder import Responder, encode_refusal
 
 #: Seconds a closing connection has to take the last word.
 LAST_WORD = 5.0
+
+#: Seconds from READY for a password, which waits for its turn to be checked.
+PASSWORD_TIME = 30.0
 
 
 @implementer(IPeer)
@@ -51,7 +57,8 @@ class NativeSession(Link):
         self._hub = surroundings.hub
         self._machine: Responder | None = None
         self._pending = self._warned = False
-        self._quiet = 0.0
+        self._began = self._quiet = 0.0
+        self._asking: Deferred[Any] | None = None
         self._timer: IDelayedCall | None = None
         self._inbox: Inbox[Any] | None = None
 
@@ -82,6 +89,7 @@ class NativeSession(Link):
     def channelOpened(self, channel: Channel, exporter: bytes) -> None:
         """Step 1: HELLO."""
         limits, around = self._hub.limits, self._around
+        self._began = self.clock.seconds()
         hello = Hello(
             [VERSION],
             SUITE,
@@ -91,47 +99,48 @@ class NativeSession(Link):
             limits.nick,
             limits.message,
             public_bytes(around.static),
-            methods(self._hub),
+            self._hub.methods,
             channel,
         )
         self._machine = Responder(hello, around.static, exporter)
         self.outlet.send(self._machine.start())
 
     def handshakeReceived(self, body: bytes) -> None:
-        """Step 2 is answered with step 3; step 4 lets the client in."""
+        """Step 2 is answered with step 3; step 4 asks to be let in, and nothing may follow it
+        until the answer is there."""
         if self._machine is None:
             raise WireError(Code.WRONG_ORDER)
         step = self._machine.receive(body)
         if isinstance(step, Syn):
             advice = self._hub.advise(step.nick)
-            ack = Ack(secrets.token_bytes(16), methods(self._hub), advice)
+            ack = Ack(secrets.token_bytes(16), self._hub.methods, advice)
             self.outlet.send(self._machine.acknowledge(ack))
+            assert self._machine.records is not None
+            self.keyed(self._machine.records)
         else:
-            self._sign_in(step)
+            self._sign_in(step, self._machine.remote_key)
 
-    def _sign_in(self, ready: messages.Ready) -> None:
-        machine = self._machine
-        assert machine is not None and machine.records is not None
-        self.established(machine.records)
-        if ready.method not in methods(self._hub):
-            raise EntryError(Code.METHOD_OFF if self._hub.guests else Code.GUESTS_OFF)
-        kept: list[bytes] = []
-        missed = False
-        resumed = self._resumed(ready, machine.remote_key)
-        if resumed is not None:
-            self.session, kept, missed = resumed
-        else:
-            self.session = self._hub.sign_in_guest(self, ready.nick, machine.remote_key)
-        self._settle()
-        self._machine = None  # thousands of idle sessions: what is done with is let go
-        self._inbox = Inbox(self.transport, self.clock, self._handle, self._around.commands)
-        greeting = welcome(self._hub, self.session, resumed is not None, missed)
-        self.outlet.deliver([encode(greeting), *kept])
+    def _sign_in(self, ready: messages.Ready, key: bytes) -> None:
+        """The earlier session where it is still there, else a new one, which may take its time."""
+        earlier = self._earlier(ready, key)
+        if earlier is not None:
+            session, kept, missed = earlier
+            self._admit(session, kept, resumed=True, missed=missed)
+            return
+        if ready.method not in self._hub.methods:
+            raise EntryError(Code.GUESTS_OFF if ready.method == "guest" else Code.METHOD_OFF)
+        shown = credentials(ready, key)
+        if not isinstance(shown, AsGuest):
+            self._around.entry.sign_in(self.address, self.clock.seconds())
+        if isinstance(shown, WithPassword) and self._timer is not None:
+            self._timer.reset(PASSWORD_TIME)
+        self._asking = self._hub.sign_in(self, shown, key, self._began)
+        self._asking.addCallback(self._let_in).addErrback(self._turned_away)
 
-    def _resumed(
+    def _earlier(
         self, ready: messages.Ready, key: bytes
     ) -> tuple[ISession, list[bytes], bool] | None:
-        """The earlier session asked for; None where it is gone and a new one must do."""
+        """The session asked for; None where it is gone and a new one must do."""
         if ready.resume is None:
             return None
         try:
@@ -139,13 +148,41 @@ class NativeSession(Link):
         except EntryError:
             return None
 
+    def _let_in(self, granted: tuple[ISession, bytes]) -> None:
+        self._asking = None
+        session, token = granted
+        self._admit(session, [], token=token)
+
+    def _turned_away(self, failure: Failure) -> None:
+        self._asking = None
+        error = failure.value
+        if self.over:  # given up, since nobody waits for it any more
+            return
+        if not isinstance(error, ChatError):
+            self.log.failure("a sign-in failed", failure)
+            error = ChatError(Code.INTERNAL)
+        self.fail(error)
+
+    def _admit(self, session: ISession, kept: list[bytes], **told: Any) -> None:
+        machine = self._machine
+        assert machine is not None and machine.records is not None
+        self.session = session
+        self._settle()
+        self.established(machine.records)
+        self._machine = None  # thousands of idle sessions: what is done with is let go
+        self._inbox = Inbox(self.transport, self.clock, self._handle, self._around.commands)
+        self.outlet.deliver([encode(welcome(self._hub, session, **told)), *kept])
+
     def _settle(self) -> None:
-        """The handshake is over, however it ended."""
+        """The handshake is over, however it ended: what the hub still does for it is in vain."""
         if self._pending:
             self._pending = False
             self._around.entry.end(self.address)
         if self._timer is not None and self._timer.active():
             self._timer.cancel()
+        asking, self._asking = self._asking, None
+        if asking is not None:
+            asking.cancel()
 
     # ------------------------------------------------------------ requests
 
@@ -165,18 +202,14 @@ class NativeSession(Link):
         assert self.session is not None
         try:
             outcome = self._hub.execute(self.session, make(request))
+            if isinstance(outcome, Deferred):
+                outcome.addCallback(lambda result: self._answer(request.id, result))
+                return outcome.addErrback(lambda failure: self._break(request.id, failure))
+            self._answer(request.id, outcome)
         except Refused as error:
             self._refuse(request.id, error)
-            return None
         except Exception:
             self._break(request.id, Failure())
-            return None
-        if isinstance(outcome, Deferred):
-            return outcome.addCallbacks(
-                lambda result: self._answer(request.id, result),
-                lambda failure: self._break(request.id, failure),
-            )
-        self._answer(request.id, outcome)
         return None
 
     def _handle_other(self, request: Any) -> None:
@@ -204,9 +237,10 @@ class NativeSession(Link):
         self.outlet.deliver([encode(status)])
 
     def _break(self, request_id: int, failure: Failure) -> None:
-        """A request failed later, or in a way nobody planned: logged, answered, survived."""
+        """A request failed later, or in a way nobody planned: logged, answered, survived. A result
+        that no message can hold is such a way."""
         error = failure.value
-        if not isinstance(error, ChatError):
+        if not isinstance(error, Refused):
             self.log.failure("a request failed", failure)
             error = Refused(Code.INTERNAL)
         self._refuse(request_id, error)
@@ -279,8 +313,6 @@ class NativeSession(Link):
         self._settle()
         if self._inbox is not None:
             self._inbox.close()
-        if self._machine is not None and self._machine.records is not None:
-            self.established(self._machine.records)
         if self.outlet.seal is not None:
             self.outlet.deliver([encode(messages.Closing(error.code, error.text, error.wait))])
         else:

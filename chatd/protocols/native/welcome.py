@@ -7,17 +7,17 @@ from typing import cast
 from chatd.domain.commands import ListMine
 from chatd.domain.results import JoinedPage
 from chatd.interfaces import IHub, ISession
-from chatd.protocols.native.requests import RESULTS
+from chatd.protocols.native.results import RESULTS
 from chatd.wire import messages
 
 
-def methods(hub: IHub) -> list[str]:
-    """The ways of signing in that this server offers now."""
-    return ["guest"] if hub.guests else []
+def welcome(
+    hub: IHub, session: ISession, token: bytes = b"", resumed: bool = False, missed: bool = False
+) -> messages.Welcome:
+    """WELCOME for a session, with the first page of its rooms.
 
-
-def welcome(hub: IHub, session: ISession, resumed: bool, missed: bool) -> messages.Welcome:
-    """WELCOME for a session, with the first page of its rooms."""
+    :param token: what the session's device has to store for the next time.
+    """
     page = cast(JoinedPage, hub.execute(session, ListMine()))
     rooms = RESULTS[JoinedPage](page)
     assert isinstance(rooms, messages.JoinedPage)
@@ -44,4 +44,23 @@ def welcome(hub: IHub, session: ISession, resumed: bool, missed: bool) -> messag
         rooms.more,
         resumed,
         missed,
+        _me(session, token),
+    )
+
+
+def _me(session: ISession, token: bytes) -> messages.Me | None:
+    """Who an account's session belongs to; None for guests."""
+    account, device = session.account, session.device
+    if account is None or device is None:
+        return None
+    return messages.Me(
+        account.id,
+        account.handle,
+        account.display,
+        account.level,
+        account.role,
+        account.root,
+        device.id,
+        device.signed,
+        token,
     )
