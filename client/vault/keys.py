@@ -16,9 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from chatd.domain.device_record import NO_KEY, DeviceRecord
-
-#: Bytes of a link's second secret: nobody finds it by trying, not even at leisure.
-SECRET_BYTES = 16
+from chatd.domain.link import DEVICE_SECRET_BYTES
 
 _PROOF = b"chatd device proof 1\0"
 
@@ -35,7 +33,7 @@ def new_root_key() -> bytes:
 
 def new_device_secret() -> bytes:
     """The second secret of a link for a further device, 16 bytes."""
-    return secrets.token_bytes(SECRET_BYTES)
+    return secrets.token_bytes(DEVICE_SECRET_BYTES)
 
 
 def device_public(device_key: bytes) -> bytes:
