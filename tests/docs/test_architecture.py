@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import re
+import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,9 +14,14 @@ from twisted.internet.testing import StringTransport
 from twisted.trial.unittest import TestCase
 from zope.interface.verify import verifyObject
 
+from chatd import plugins
+from chatd.domain.commands import ListServices
 from chatd.domain.limits import Limits
+from chatd.errors import Code
 from chatd.interfaces import IDoor, IPeer, IProtocolPlugin
+from chatd.services.loading import load_services
 from tests.docs.document import DOCS, Document
+from tests.services.case import ServicesCase
 from tests.support.server import Server
 
 ROOT = DOCS.parent
@@ -125,3 +131,44 @@ class ExampleDoor(TestCase):
         third.dataReceived(b"Hello?\n")
         third.connectionLost()
         self.assertEqual(len(self.server.around.connections), 2)
+
+
+class ExampleService(ServicesCase):
+    """The dice, as they stand in the document."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.blocks = Document("architecture.rst").blocks
+        module = sys.modules["dice"] = ModuleType("dice")
+        self.addCleanup(sys.modules.pop, "dice")
+        exec(compile(self.blocks["service-example"], "architecture.rst", "exec"), vars(module))
+        names: dict[str, Any] = {}
+        exec(compile(self.blocks["dice-plugin-example"], "architecture.rst", "exec"), names)
+        self.patch(plugins, "getPlugins", lambda interface: [names["dice"]])
+        self.server.state.services = load_services(self.around(), lambda: self.fail("no threads"))
+
+    def test_files(self) -> None:
+        """It is the service that the tests find elsewhere."""
+        folder = ROOT / "tests" / "support" / "dice"
+        for block, file in (
+            ("service-example", "dice.py"),
+            ("dice-plugin-example", "twisted/plugins/dice_plugin.py"),
+        ):
+            self.assertEqual(self.blocks[block], (folder / file).read_text("utf-8").strip(), file)
+
+    def test_throwing(self) -> None:
+        """Two of six sides unless said."""
+        alice = self.person("alice")
+        self.assertEqual([row.name for row in alice.do(ListServices()).services], ["dice"])
+        (row,) = self.answered(alice, "dice", dice=3, sides=1)
+        self.assertEqual(row, {"by": "alice", "points": "1 1 1", "sum": 3})
+        (row,) = self.answered(alice, "dice")
+        points = [int(one) for one in row["points"].split()]
+        self.assertEqual((len(points), sum(points)), (2, row["sum"]))
+        self.assertTrue(all(1 <= one <= 6 for one in points), points)
+
+    def test_refused(self) -> None:
+        """In the service's own words."""
+        call = self.call(self.person("alice"), "dice", dice=101)
+        told = self.told(call, Code.SERVICE_REQUEST_INVALID)
+        self.assertEqual(told, "1 to 100 dice of 1 to 100 sides")
