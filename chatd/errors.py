@@ -135,7 +135,7 @@ TEXTS: dict[Code, str] = {
     Code.SERVER_FULL: "the server is full; try again later",
     Code.TOO_MANY_HANDSHAKES: "too many connections from your address; wait a little",
     Code.TOO_MANY_PENDING: "too many connections are waiting to sign in; wait a little",
-    Code.GUESTS_OFF: "guests are not let in here",
+    Code.GUESTS_OFF: "guests are not let in here; ask the server's admin for a link",
     Code.METHOD_OFF: "this way of signing in is not offered here",
     Code.RESUME_FAILED: "the earlier session is gone; a new one is needed",
     Code.REPLACED: "this session was taken over by a newer connection of yours",

@@ -30,6 +30,25 @@ def packed(message: bytes) -> bytes:
     return _MESSAGE_LENGTH.pack(len(message)) + message
 
 
+def unpacked(plaintext: bytes) -> list[bytes]:
+    """The encoded messages of a record's plaintext.
+
+    :raises WireError: the lengths do not add up (MESSAGE_MALFORMED).
+    """
+    messages: list[bytes] = []
+    start, end = 0, len(plaintext)
+    while start < end:
+        body = start + 2
+        if body > end:
+            raise WireError(Code.MESSAGE_MALFORMED, "a record ends inside a message's length")
+        stop = body + _MESSAGE_LENGTH.unpack_from(plaintext, start)[0]
+        if stop > end:
+            raise WireError(Code.MESSAGE_MALFORMED, "a record ends inside a message")
+        messages.append(plaintext[body:stop])
+        start = stop
+    return messages
+
+
 def join(pieces: list[bytes]) -> list[bytes]:
     """Join pieces of packed messages into as few as fit in a record each, in order."""
     joined: list[bytes] = []
@@ -88,23 +107,8 @@ class Opener:
             raise WireError(Code.RECORD_FORGED) from None
         if cipher.counter % REKEY_INTERVAL == 0:
             cipher.rekey()
-        return _unpacked(plaintext)
+        return unpacked(plaintext)
 
     def rest(self) -> None:
         """Nothing came for a while: hold less memory until it does."""
         self._cipher.rest()
-
-
-def _unpacked(plaintext: bytes) -> list[bytes]:
-    messages: list[bytes] = []
-    start, end = 0, len(plaintext)
-    while start < end:
-        body = start + 2
-        if body > end:
-            raise WireError(Code.MESSAGE_MALFORMED, "a record ends inside a message's length")
-        stop = body + _MESSAGE_LENGTH.unpack_from(plaintext, start)[0]
-        if stop > end:
-            raise WireError(Code.MESSAGE_MALFORMED, "a record ends inside a message")
-        messages.append(plaintext[body:stop])
-        start = stop
-    return messages

@@ -6,12 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from chatd.domain.commands import Join, Say, Style, Tell
+from chatd.domain.commands import Join, Say, Standing, Style, Tell
 from chatd.errors import ChatError, Code
 from chatd.protocols.legacy0417.frames import Op, Status, listing, said, status, told
 from chatd.protocols.native.door import NativeDoor
 from chatd.wire import messages
 from chatd.wire.codec import decode_server
+from chatd.wire.records import unpacked
 from tests.protocols.legacy0417.client import LegacyServer, parse, refused, short
 from tests.support.server import Guest
 
@@ -156,7 +157,7 @@ class OtherDoorsTest(SynchronousTestCase):
     def heard(self) -> list[object]:
         self.server.turn()
         pieces, self.guest.pieces = self.guest.pieces, []
-        return [decode_server(piece[2:]) for piece in pieces]
+        return [decode_server(one) for one in unpacked(b"".join(pieces))]
 
     def test_it_is_heard_here(self) -> None:
         self.server.hub.execute(self.session, Say("red", "grüße"))
@@ -198,6 +199,7 @@ class OtherDoorsTest(SynchronousTestCase):
             [
                 messages.NickChanged("alice", "ally"),
                 messages.Left("red", "ally", False),
+                messages.StandingChanged("red", "nat", Standing.OWNER),
                 messages.Entered("red", "ally"),
                 messages.Left("red", "ally", True),
             ],

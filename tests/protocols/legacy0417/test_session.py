@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from twisted.logger import LogLevel, capturedLogs
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
 from chatd.domain.limits import Limits
-from chatd.errors import Code
+from chatd.errors import TEXTS, Code
 from chatd.interfaces import IPeer
 from chatd.protocols.legacy0417.frames import Op, Status, listing, said, status
 from chatd.protocols.legacy0417.requests import GREETING
@@ -61,9 +62,16 @@ class HelloTest(SynchronousTestCase):
         server = LegacyServer(guests=False)
         client = Client(server)
         client.send(Op.HELLO, GREETING)
-        self.assertEqual(refused(client.take()), "guests are not let in here")
+        self.assertEqual(refused(client.take()), TEXTS[Code.GUESTS_OFF])
         self.assertTrue(client.transport.disconnecting)
         self.assertEqual(server.audit.codes("sign_in_refused"), [Code.GUESTS_OFF])
+
+    def test_the_admin_is_told_that_guests_are_off(self) -> None:
+        for guests in (True, False):
+            with capturedLogs() as logged:
+                LegacyServer(guests=guests).factory.doStart()
+            warnings = [event for event in logged if event["log_level"] is LogLevel.warn]
+            self.assertEqual(len(warnings), 0 if guests else 1)
 
     def test_the_server_is_full(self) -> None:
         server = LegacyServer(Limits(capacity=1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from chatd.domain.commands import Standing
 from chatd.domain.limits import Limits, Liveness
 from chatd.errors import ChatError, Code
 from chatd.protocols.native.session import LAST_WORD
@@ -75,7 +76,9 @@ class Silence(TimedCase):
             self.alice.send(messages.Heartbeat())
 
     def test_other_times(self) -> None:
-        self.server.hub.configure(Limits(), Liveness(2, 4, 8), True, "")
+        self.server.hub.configure(
+            Limits(), Liveness(2, 4, 8), True, "", passwords=False, devices=False
+        )
         heard = [type(one).__name__ for one in self.pass_time(9)]
         self.assertEqual(heard[:2], ["Heartbeat", "Warned"])
         self.assertEqual(heard[-1], "Closing")
@@ -128,7 +131,9 @@ class Leaving(TimedCase):
         self.assertEqual((status.id, status.code), (2, 0))
         self.assertEqual((type(closing), closing.code), (messages.Closing, Code.LOGGED_OUT))
         self.assertTrue(self.alice.transport.disconnecting)
-        self.assertEqual(bob.received(), [messages.Left("room", "alice", True)])
+        left, owner = bob.received()
+        self.assertEqual(left, messages.Left("room", "alice", True))
+        self.assertEqual(owner, messages.StandingChanged("room", "bob", Standing.OWNER))
         self.alice.lose()
         self.assertEqual([event for event, _ in self.server.audit.lines][-1], "signed_out")
         Signed(self.server, self.factory, "alice")
