@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from chatd.domain.commands import Standing
 from chatd.domain.directory import Directory
 from chatd.domain.names import fold
 
@@ -27,6 +28,7 @@ class Member:
 
     nick: str
     away: str = ""
+    standing: Standing = Standing.MEMBER
 
 
 @dataclass(slots=True, eq=False)
@@ -34,6 +36,10 @@ class Conversation:
     """Timeline, members and what the user has not seen yet.
 
     :ivar present: rooms: one is in it; persons: they have not been seen leaving.
+    :ivar level: rooms: what it takes to enter.
+    :ivar private: rooms: unlisted, by invitation.
+    :ivar locked: rooms: only the owner and moderators set the topic.
+    :ivar standing: rooms: what one is there.
     :ivar first_unread: serial where unread begins; kept while it is looked at.
     :ivar draft: what was typed here and not sent.
     :ivar members_changes: grows with every change of the members.
@@ -46,6 +52,10 @@ class Conversation:
     typists: Typists = field(default_factory=Typists)
     topic: str = ""
     present: bool = True
+    level: int = 0
+    private: bool = False
+    locked: bool = False
+    standing: Standing = Standing.MEMBER
     muted: bool = False
     unread: int = 0
     mentions: int = 0
@@ -63,8 +73,15 @@ class Conversation:
         """What it is known by, whatever case it is written in."""
         return self.kind, fold(self.name)
 
+    @property
+    def rules(self) -> list[str]:
+        """What is special about a room, in words."""
+        level = [f"level {self.level}"] if self.level else []
+        private = ["private"] if self.private else []
+        return level + private + (["topic locked"] if self.locked else [])
+
     def append(self, entry: Entry, *, seen: bool) -> int | None:
-        """Add an entry; what was said and is not ``seen`` counts as unread.
+        """Add an entry; what was said, or means the user, and is not ``seen`` counts as unread.
 
         :return: its serial; None when the message is here already.
         """
@@ -73,7 +90,7 @@ class Conversation:
             return None
         if entry.sender:
             self.typists.stop(entry.sender)
-        if not seen and not entry.own and entry.kind in SPOKEN:
+        if not seen and not entry.own and (entry.kind in SPOKEN or entry.mention):
             if self.first_unread is None:
                 self.first_unread = serial
             self.unread += 1
@@ -109,5 +126,14 @@ class Conversation:
         return member
 
     def sorted_members(self) -> list[Member]:
-        """All members, in the order of their names."""
-        return self.members.page("", len(self.members))[0]
+        """All members: the owner, moderators, then the others, each in the order of their names."""
+        members = self.members.page("", len(self.members))[0]
+        return sorted(members, key=lambda member: -member.standing)
+
+
+def standing_of(byte: int) -> Standing:
+    """What a number on the wire says of somebody in a room; unknown ones are members."""
+    try:
+        return Standing(byte)
+    except ValueError:
+        return Standing.MEMBER

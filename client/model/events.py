@@ -7,11 +7,14 @@ from dataclasses import replace
 from chatd.domain.commands import Style
 from chatd.wire import messages
 
+from . import account_events, room_events
+from .account import account_of
 from .conversation import Conversation, Kind, Member
-from .entry import Entry, EntryKind
+from .entry import Delivery, Entry, EntryKind
 from .model import Attention, Model
 
 _GAP = "messages were missed here"
+_ELSEWHERE = "on another device of yours"
 
 
 def apply(model: Model, message: messages.ServerMessage, now: int) -> Attention | None:
@@ -38,6 +41,18 @@ def apply(model: Model, message: messages.ServerMessage, now: int) -> Attention 
             _away_changed(model, message, now)
         case messages.TypingShown():
             _typing_shown(model, message, now)
+        case messages.Invited():
+            return room_events.invited(model, message, now)
+        case messages.Kicked():
+            return room_events.kicked(model, message, now)
+        case messages.RoomChanged():
+            room_events.room_changed(model, message, now)
+        case messages.StandingChanged():
+            room_events.standing_changed(model, message, now)
+        case messages.DisplayChanged():
+            account_events.display_changed(model, message, now)
+        case messages.DeviceChanged():
+            return account_events.device_changed(model, message, now)
         case messages.Warned():
             model.tell_everywhere(EntryKind.NOTICE, message.text, now)
         case messages.Closing():
@@ -55,6 +70,8 @@ def welcome(model: Model, message: messages.Welcome, now: int) -> list[Conversat
     if model.nick != message.nick:
         model.nick = message.nick
         model.watch_words()
+    model.account = account_of(message.me)
+    model.set_display(message.nick, message.me.display if message.me else "")
     model.limits = message.limits
     model.lag = None
     if message.missed:
@@ -78,28 +95,46 @@ def _kind(style: int) -> EntryKind:
 def _room_said(model: Model, said: messages.RoomSaid) -> Attention | None:
     if model.ignores(said.sender):
         return None
-    room = model.open(Kind.ROOM, said.room)
-    mention = model.mentions.found_in(said.text)
-    entry = Entry(_kind(said.style), said.time, said.text, said.sender, said.id, mention=mention)
-    return model.add(room, entry)
+    return model.add(model.open(Kind.ROOM, said.room), _spoken(model, said))
 
 
 def _direct_said(model: Model, said: messages.DirectSaid) -> Attention | None:
-    # A word to oneself is on the screen already: as it was typed.
-    if model.ignores(said.sender) or model.is_me(said.sender):
+    if model.ignores(said.sender):
         return None
-    person = model.open(Kind.PERSON, said.sender)
-    person.name, person.present = said.sender, True
+    own = model.is_me(said.sender)
+    name = said.to if own else said.sender
+    person = model.open(Kind.PERSON, name)
+    if own and model.is_me(said.to) and _waits(person, said.text):
+        return None  # a word to oneself is on the screen already: as it was typed
+    person.name, person.present = name, person.present or not own
+    return model.add(person, _spoken(model, said))
+
+
+def _spoken(model: Model, said: messages.RoomSaid | messages.DirectSaid) -> Entry:
+    """An entry for what was said; one's own words come from another device of one's own."""
+    kind = EntryKind.ACTION if said.style == Style.ACTION else EntryKind.SAID
+    if model.is_me(said.sender):
+        accepted = Delivery.ACCEPTED
+        return Entry(kind, said.time, said.text, said.sender, said.id, True, delivery=accepted)
     mention = model.mentions.found_in(said.text)
-    entry = Entry(_kind(said.style), said.time, said.text, said.sender, said.id, mention=mention)
-    return model.add(person, entry)
+    return Entry(kind, said.time, said.text, said.sender, said.id, mention=mention)
+
+
+def _waits(person: Conversation, text: str) -> bool:
+    """Whether a message of one's own with this text has not been answered yet."""
+    entries = person.timeline.backwards()
+    return any(one.delivery is Delivery.WAITING and one.text == text for _, one in entries)
 
 
 def _broadcast_said(model: Model, said: messages.BroadcastSaid) -> Attention | None:
     if model.ignores(said.sender):
         return None
-    mention = model.mentions.found_in(said.text)
-    entry = Entry(EntryKind.BROADCAST, said.time, said.text, said.sender, said.id, mention=mention)
+    own = model.is_me(said.sender)
+    delivery = Delivery.ACCEPTED if own else None
+    mention = not own and model.mentions.found_in(said.text)
+    entry = Entry(
+        EntryKind.BROADCAST, said.time, said.text, said.sender, said.id, own, mention, delivery
+    )
     here, *others = model.here_and_server()
     for place in others:  # a copy to keep: it is not unread twice
         place.append(entry, seen=True)
@@ -113,6 +148,10 @@ def _show_joins(model: Model, nick: str) -> bool:
 def _entered(model: Model, entered: messages.Entered, now: int) -> None:
     room = model.open(Kind.ROOM, entered.room)
     room.set_member(Member(entered.nick))
+    if model.is_me(entered.nick):
+        room.present = True
+        room.append(Entry(EntryKind.NOTICE, now, f"you entered, {_ELSEWHERE}"), seen=True)
+        return
     if _show_joins(model, entered.nick):
         room.append(Entry(EntryKind.ENTERED, now, "entered", entered.nick), seen=True)
     person = model.roster.find(Kind.PERSON, entered.nick)
@@ -126,6 +165,8 @@ def _left(model: Model, left: messages.Left, now: int) -> None:
     room.remove_member(left.nick)
     if model.is_me(left.nick):
         model.left(room)
+        room.append(Entry(EntryKind.NOTICE, now, f"you left, {_ELSEWHERE}"), seen=True)
+        return
     text = "left the server" if left.gone else "left"
     if _show_joins(model, left.nick):
         room.append(Entry(EntryKind.LEFT, now, text, left.nick), seen=True)
@@ -160,16 +201,18 @@ def _nick_changed(model: Model, changed: messages.NickChanged, now: int) -> None
 def _topic_changed(model: Model, changed: messages.TopicChanged, now: int) -> None:
     room = model.open(Kind.ROOM, changed.room)
     room.topic = changed.topic
-    text = f"{changed.nick} set the topic: {changed.topic}"
-    if not changed.topic:
-        text = f"{changed.nick} cleared the topic"
+    who = model.called(changed.nick)
+    text = f"{who} set the topic: {changed.topic}" if changed.topic else f"{who} cleared the topic"
     room.append(Entry(EntryKind.NOTICE, now, text), seen=True)
 
 
 def _away_changed(model: Model, changed: messages.AwayChanged, now: int) -> None:
+    if model.is_me(changed.nick):
+        model.set_away(changed.text)
+        return
     for room in model.roster:
-        if changed.nick in room.members:
-            room.set_member(Member(changed.nick, changed.text))
+        if member := room.members.get(changed.nick):
+            room.set_member(replace(member, away=changed.text))
     person = model.roster.find(Kind.PERSON, changed.nick)
     if person is not None:
         text = f"{changed.nick} is away: {changed.text}"
@@ -181,7 +224,7 @@ def _away_changed(model: Model, changed: messages.AwayChanged, now: int) -> None
 def _typing_shown(model: Model, shown: messages.TypingShown, now: int) -> None:
     kind, name = (Kind.ROOM, shown.room) if shown.room else (Kind.PERSON, shown.nick)
     conversation = model.roster.find(kind, name)
-    if conversation is None or model.ignores(shown.nick):
+    if conversation is None or model.ignores(shown.nick) or model.is_me(shown.nick):
         return
     if shown.active:
         conversation.typists.start(shown.nick, now)

@@ -13,7 +13,8 @@ from chatd.domain.commands import Style
 from chatd.domain.names import fold
 from chatd.wire import messages
 
-from .conversation import Conversation, Kind, Member
+from .account import Account
+from .conversation import Conversation, Kind, Member, standing_of
 from .entry import Delivery, Entry, EntryKind
 from .mentions import Mentions
 from .outbox import Outgoing, Place
@@ -34,10 +35,13 @@ class Model:
     """Conversations, who one is, and how the connection is.
 
     :ivar nick: one's own, as the server granted it; before that the one wished for.
+    :ivar account: one's own; None for a guest, and before the first welcome.
     :ivar away: one's own away text, "" when present.
     :ivar limits: what the server announced; None before the first welcome.
     :ivar focused: whether the terminal is looked at, as far as it tells.
     :ivar rooms_seen: names of rooms from lists, for completion.
+    :ivar seen: other names from lists, likewise, by what they name: "ban", "device", "service".
+    :ivar displays: display names of people, by folded handle.
     """
 
     def __init__(self, nick: str, server: str, settings: Settings | None = None) -> None:
@@ -46,10 +50,13 @@ class Model:
         self.roster = Roster(server)
         self.state: ConnectionState = Connecting()
         self.lag: float | None = None
+        self.account: Account | None = None
         self.away = ""
         self.limits: messages.ServerLimits | None = None
         self.focused = True
         self.rooms_seen: set[str] = set()
+        self.seen: dict[str, list[str]] = {}
+        self.displays: dict[str, str] = {}
         self.mentions = Mentions()
         self.watch_words()
 
@@ -102,6 +109,17 @@ class Model:
         for place in self.here_and_server():
             place.append(Entry(kind, now, text), seen=True)
 
+    def alert(self, kind: EntryKind, text: str, now: int) -> Attention | None:
+        """A word that must not be missed: where the user looks, and in the server's conversation,
+        where it counts like a mention until that is looked at.
+
+        :return: what the user should be told, None when they see it.
+        """
+        entry = Entry(kind, now, text, mention=True)
+        if self.roster.current is not self.roster.server:
+            self.roster.current.append(entry, seen=True)
+        return self.add(self.roster.server, entry)
+
     def here_and_server(self) -> list[Conversation]:
         """The conversation looked at, and the server's when that is another."""
         return list(dict.fromkeys([self.roster.current, self.roster.server]))
@@ -152,6 +170,8 @@ class Model:
         room = self.open(Kind.ROOM, joined.room)
         room.present = True
         room.topic = joined.topic
+        room.level, room.private, room.locked = joined.level, joined.private, joined.locked
+        room.standing = standing_of(joined.standing)
         self.rooms_seen.add(joined.room)
         return room
 
@@ -166,7 +186,24 @@ class Model:
         for member in list(room.members):
             room.remove_member(member.nick)
         for row in rows:
-            room.set_member(Member(row.nick, row.away))
+            room.set_member(Member(row.nick, row.away, standing_of(row.standing)))
+            if self.is_me(row.nick):
+                room.standing = standing_of(row.standing)
+            else:
+                self.set_display(row.nick, row.display)
+
+    def set_display(self, nick: str, display: str) -> None:
+        """Somebody shows this display name, "" for none."""
+        if display:
+            self.displays[fold(nick)] = display
+        else:
+            self.displays.pop(fold(nick), None)
+        if self.account is not None and self.is_me(nick):
+            self.account = replace(self.account, display=display)
+
+    def display(self, nick: str) -> str:
+        """A person's display name, "" where none is known."""
+        return self.displays.get(fold(nick), "")
 
     def renamed(self, nick: str, now: int) -> None:
         """One's own nick changed."""
@@ -184,12 +221,16 @@ class Model:
         """One is away with a text, or back ("")."""
         self.away = text
         for room in self.roster:
-            if self.nick in room.members:
-                room.set_member(Member(self.nick, text))
+            if member := room.members.get(self.nick):
+                room.set_member(replace(member, away=text))
 
     def is_me(self, nick: str) -> bool:
         """Whether this nick is one's own."""
         return fold(nick) == fold(self.nick)
+
+    def called(self, nick: str) -> str:
+        """How a person is called in a sentence: oneself is "you"."""
+        return "you" if self.is_me(nick) else nick
 
     def ignores(self, nick: str) -> bool:
         """Whether the user wants to hear nothing of this person."""

@@ -66,8 +66,8 @@ class PlainScreen:
         self._on_quit = on_quit
         self._console = console or Console()
         self._lines = lines
-        echo = not self._console.interactive
-        self._transcript = Transcript(model, self._console.line, echo=echo)
+        self.asks = self._console.interactive
+        self._transcript = Transcript(model, self._console.line, echo=not self.asks)
         self.controller = Controller(reactor, model, self, wall)
         self._question: tuple[str, Callable[[str], None]] | None = None
         self._running = self._leaving = False
@@ -230,21 +230,56 @@ class PlainScreen:
             text,
         )
 
-    def ask_password(self, title: str, text: str, on_done: Callable[[str], None]) -> None:
-        """Ask for a password that is not seen; an empty line leaves it."""
-        if not self._console.interactive:
+    def ask(
+        self,
+        title: str,
+        text: str,
+        prompts: Sequence[str],
+        on_done: Callable[[Sequence[str]], None],
+        *,
+        hidden: bool = True,
+    ) -> None:
+        """Ask for a line for each prompt, not seen where it is hidden; an empty last one leaves
+        it."""
+        if not self.asks:
             self.note(f"{title}: {text}; it can only be typed at a terminal", error=True)
             return
+        answers: list[str] = []
 
-        def done(password: str) -> None:
-            if password:
-                on_done(password)
+        def ask_next() -> None:
+            prompt = prompts[len(answers)]
+            words = f"{prompt} (not shown): " if hidden else f"{prompt}: "
+            self._console.echo(not hidden)
+            self._question = (f"{visible_line(title)}, {words}", answered)
+
+        def answered(answer: str) -> None:
+            answers.append(answer)
+            if len(answers) < len(prompts):
+                ask_next()
+            elif answer:
+                on_done(answers)
             else:
                 self.note(f"{title}: left out")
 
         self.note(f"{title}: {text}")
-        self._console.echo(False)
-        self._question = (f"password for {visible_line(title)} (not shown): ", done)
+        ask_next()
+        self.changed()
+
+    def confirm(self, title: str, text: str, yes: str, on_yes: Callable[[], None]) -> None:
+        """Ask for a yes."""
+
+        def answered(answers: Sequence[str]) -> None:
+            if answers[0].strip().lower() in ("y", "yes"):
+                on_yes()
+            else:
+                self.note(f"{title}: left out")
+
+        self.ask(title, text, [f"{yes}? yes or no"], answered, hidden=False)
+
+    def show_link(self, title: str, link: str) -> None:
+        """Print a link: not in a conversation, so nothing keeps it but the terminal."""
+        self._console.line(f"-- {title}; whoever has this link first gets in as you, once:")
+        self._console.line(link)
         self.changed()
 
     def notify(self, attention: Attention) -> None:

@@ -12,6 +12,7 @@ from ..model.entry import SPOKEN
 from ..model.model import Model
 from ..model.settings import SETTINGS
 from ..model.visible import visible_line
+from .commands.command import Command, find
 from .editor import Editor
 from .themes import THEMES
 
@@ -33,15 +34,10 @@ class _Round:
 class Completer:
     """Completes commands, rooms, nicks, and what some commands take."""
 
-    def __init__(self, model: Model, commands: Sequence[str], arguments: dict[str, str]) -> None:
-        """
-        :param commands: names without the slash.
-        :param arguments: what kind of word a command takes first: "nick", "room", "setting",
-            "theme", "command", "target" (a room or nick).
-        """
+    def __init__(self, model: Model, commands: Sequence[Command]) -> None:
         self._model = model
         self._commands = commands
-        self._arguments = arguments
+        self._names = sorted(name for one in commands for name in (one.name, *one.aliases))
         self._round: _Round | None = None
 
     def complete(self, editor: Editor, step: int) -> bool:
@@ -72,19 +68,25 @@ class Completer:
         word = before[start:]
         if before.startswith("/") and not before.startswith("//"):
             if start == 0:
-                return 0, _beginning(word, [f"/{name} " for name in self._commands])
-            name = before[1:].partition(" ")[0]
-            first = before[:start].count(" ") == 1
-            if first and self._arguments.get(name):
-                kind = self._arguments[name]
-                word = f"#{word.removeprefix('#')}" if kind == "room" else word
-                return start, _beginning(word, self._words(kind))
+                return 0, _beginning(word, [f"/{name} " for name in self._names])
+            command = find(self._commands, before[1:].partition(" ")[0])
+            found = command and self._arguments(command, before[:start].count(" ") - 1, word)
+            if found:
+                return start, found
         if word.startswith("#"):
             return start, _beginning(word, self._rooms())
         if word.startswith("@"):
             return start, _beginning(word, [f"@{nick} " for nick in self._nicks()])
         ending = ": " if start == 0 and self._model.roster.current.kind is Kind.ROOM else " "
         return start, _beginning(word, [f"{nick}{ending}" for nick in self._nicks()])
+
+    def _arguments(self, command: Command, index: int, word: str) -> tuple[str, ...]:
+        """What a command may take in this place."""
+        options = [one if one.endswith("=") else f"{one} " for one in command.options]
+        kinds = command.completes.split()
+        kind = kinds[index] if index < len(kinds) else ""
+        name = f"#{word.removeprefix('#')}" if kind == "room" else word
+        return _beginning(word, options) + _beginning(name, self._words(kind))
 
     def _words(self, what: str) -> Iterable[str]:
         match what:
@@ -98,8 +100,10 @@ class Completer:
                 return [f"{setting.name} " for setting in SETTINGS]
             case "theme":
                 return [f"{theme} " for theme in THEMES]
+            case "command":
+                return [f"{name} " for name in self._names]
             case _:
-                return [f"{name} " for name in self._commands]
+                return [f"{visible_line(one)} " for one in self._model.seen.get(what, ())]
 
     def _rooms(self) -> list[str]:
         names = {one.name for one in self._model.roster if one.kind is Kind.ROOM}

@@ -4,9 +4,9 @@ what the user wants goes out as requests, what comes of it is shown where it was
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from twisted.internet.defer import Deferred, fail, succeed
 from twisted.logger import Logger
@@ -19,12 +19,14 @@ from ..model import events
 from ..model.conversation import Conversation, Kind
 from ..model.entry import EntryKind
 from ..model.model import Attention, Model
-from ..model.uplink import ConnectionState, Online, Stopped, Uplink, Waiting
+from ..model.uplink import ConnectionState, Devices, Online, Stopped, Uplink, Waiting
 from .rooms import Rooms
 from .sender import Sender
 from .typing_notice import TypingNotice
 
 log = Logger()
+
+Row = TypeVar("Row")
 
 #: Pages asked for at most: a server that always says "more" must not keep us busy for ever.
 _MOST_PAGES = 200
@@ -50,14 +52,23 @@ class View(Protocol):
     def notify(self, attention: Attention) -> None:
         """Tell the user, also when they look elsewhere."""
 
-    def ask_password(self, title: str, text: str, on_done: Callable[[str], None]) -> None:
-        """Ask for a password, masked."""
+    def ask(
+        self,
+        title: str,
+        text: str,
+        prompts: Sequence[str],
+        on_done: Callable[[Sequence[str]], None],
+        *,
+        hidden: bool = True,
+    ) -> None:
+        """Ask for a line for each prompt, nothing of which is kept."""
 
 
 class Controller:
     """One for each screen. It is the connection's listener.
 
     :ivar uplink: the connection; None before there is one.
+    :ivar devices: makes links for further devices; None for a guest.
     :ivar state_since: monotonic seconds when the connection's state changed.
     :ivar busy: how many commands wait for the server.
     """
@@ -69,6 +80,7 @@ class Controller:
         self.model = model
         self.view = view
         self.uplink: Uplink | None = None
+        self.devices: Devices | None = None
         self.state_since = reactor.seconds()
         self.busy = 0
         self.sender = Sender(reactor, self)
@@ -128,6 +140,8 @@ class Controller:
             for room in self.model.roster:
                 if room.kind is Kind.ROOM and room.present and room not in again:
                     self.run(self.rooms.fetch_members(room), room)
+        if welcome.more:
+            self.run(self.rooms.fetch_mine())
         for room in again:
             self.run(self.rooms.enter_again(room), room)
         if away and not welcome.resumed:
@@ -135,7 +149,7 @@ class Controller:
         if welcome.rooms and not self._welcomed:
             self.view.greet(self.model.joined(welcome.rooms[0]))
         self._welcomed = True
-        if wished and not self.model.is_me(wished):
+        if wished and welcome.me is None and not self.model.is_me(wished):
             self.note(f"the nick {wished} is not free: you are {welcome.nick} (/nick changes it)")
         self.changed()
 
@@ -150,10 +164,9 @@ class Controller:
 
     def received(self, message: messages.ServerMessage) -> None:
         """See :class:`client.model.uplink.Listener`."""
-        attention = events.apply(self.model, message, self.now())
-        if attention is not None:
-            self.view.notify(attention)
-        self.changed()
+        self._attend(events.apply(self.model, message, self.now()))
+        if isinstance(message, messages.Entered) and self.model.is_me(message.nick):
+            self.run(self.rooms.fetch_mine())
 
     def lag_changed(self, seconds: float) -> None:
         """See :class:`client.model.uplink.Listener`."""
@@ -162,7 +175,11 @@ class Controller:
 
     def warned(self, text: str) -> None:
         """See :class:`client.model.uplink.Listener`."""
-        self.model.tell_everywhere(EntryKind.ERROR, text, self.now())
+        self._attend(self.model.alert(EntryKind.ERROR, text, self.now()))
+
+    def _attend(self, attention: Attention | None) -> None:
+        if attention is not None:
+            self.view.notify(attention)
         self.changed()
 
     # ---------------------------------------------------------------- requests
@@ -210,23 +227,30 @@ class Controller:
 
     async def users(self, room: str = "") -> list[messages.UserRow]:
         """Everyone in a room, or on the server."""
-        found: list[messages.UserRow] = []
-        for _ in range(_MOST_PAGES):
-            after = found[-1].nick if found else ""
-            page = await self.request(partial(messages.Users, room=room, after=after))
-            found += page.users
-            if not page.more or not page.users:
-                break
-        return found
+        ask = partial(messages.Users, room=room)
+        return await self.pages(ask, lambda page: page.users, lambda row: row.nick)
 
     async def all_rooms(self) -> list[messages.RoomRow]:
         """Every room on the server."""
-        found: list[messages.RoomRow] = []
+        return await self.pages(messages.Rooms, lambda page: page.rooms, lambda row: row.name)
+
+    async def pages(
+        self,
+        make: Callable[..., messages.Request],
+        rows_of: Callable[[Any], list[Row]],
+        name_of: Callable[[Row], str],
+    ) -> list[Row]:
+        """All rows of a list that comes in pages.
+
+        :param make: makes the request for an id and ``after``, the name of the last row so far.
+        """
+        found: list[Row] = []
         for _ in range(_MOST_PAGES):
-            after = found[-1].name if found else ""
-            page = await self.request(partial(messages.Rooms, after=after))
-            found += page.rooms
-            if not page.more or not page.rooms:
+            after = name_of(found[-1]) if found else ""
+            page = await self.request(partial(make, after=after))
+            rows = rows_of(page)
+            found += rows
+            if not page.more or not rows:
                 break
         return found
 

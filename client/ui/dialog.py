@@ -14,12 +14,19 @@ from .markup import Markup
 class Dialog(urwid.WidgetWrap[urwid.Widget]):
     """A box widget with a frame and a title.
 
+    :param sides: draw the frame's sides, too.
     :ivar close: set by whoever shows it; takes it off the screen.
     """
 
-    def __init__(self, title: str, body: urwid.Widget) -> None:
+    def __init__(self, title: str, body: urwid.Widget, *, sides: bool = True) -> None:
         self.close: Callable[[], None] = lambda: None
-        frame = urwid.LineBox(body, title, title_attr="dialog-strong", title_align="left")
+        frame = urwid.LineBox(
+            body,
+            title,
+            title_attr="dialog-strong",
+            title_align="left",
+            **({} if sides else dict.fromkeys(("lline", "rline"), "")),
+        )
         super().__init__(urwid.AttrMap(frame, "dialog"))
 
     def wanted_size(self, columns: int, rows: int) -> tuple[int, int]:

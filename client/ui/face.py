@@ -22,6 +22,7 @@ class Face(Protocol):
 
     :ivar commands: what can be typed after a slash.
     :ivar history: the lines typed before.
+    :ivar asks: somebody sits here who can be asked, and shown a secret.
     """
 
     model: Model
@@ -30,6 +31,7 @@ class Face(Protocol):
     commands: Sequence[Command]
     history: InputHistory
     keymap: KeyMap
+    asks: bool
 
     def note(self, text: str, *, error: bool = False) -> None:
         """A word to the user, where they look."""
@@ -56,6 +58,23 @@ class Face(Protocol):
         self, title: str, source: Callable[[str], Sequence[Choice]], hint: str, text: str = ""
     ) -> None:
         """Let the user choose among what ``source`` finds for a text, at first ``text``."""
+
+    def ask(
+        self,
+        title: str,
+        text: str,
+        prompts: Sequence[str],
+        on_done: Callable[[Sequence[str]], None],
+        *,
+        hidden: bool = True,
+    ) -> None:
+        """Ask for a line for each prompt; nothing of it is kept."""
+
+    def confirm(self, title: str, text: str, yes: str, on_yes: Callable[[], None]) -> None:
+        """Ask before something that cannot be taken back; ``yes`` says what it is in a word."""
+
+    def show_link(self, title: str, link: str) -> None:
+        """Show a link that is a secret: nothing keeps it."""
 
     def search(self, text: str, *, everywhere: bool) -> None:
         """Look for a text in what was said."""

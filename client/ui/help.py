@@ -1,4 +1,4 @@
-"""The help: the key table and the command table, searched by typing."""
+"""The help: commands, keys and signs, searched by typing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from functools import partial
 
 from .commands.command import Command
 from .keymap import KeyMap
-from .picker import Choice
+from .picker import Choice, nothing
+from .signs import EXPLAINED
 
 _LEFT_WIDTH = 24
 
@@ -15,7 +16,7 @@ _LEFT_WIDTH = 24
 def choices(
     text: str, keymap: KeyMap, commands: Sequence[Command], type_line: Callable[[str], None]
 ) -> list[Choice]:
-    """Rows of both tables that contain ``text``, under their headings.
+    """Rows of the tables that contain ``text``, under their headings.
 
     :param type_line: puts a command, or the one that changes a key, into the input.
     """
@@ -40,6 +41,8 @@ def _sections(
             groups.setdefault(binding.group, []).append(choice)
     yield "Commands", [_command(command, type_line) for command in commands]
     yield from groups.items()
+    rows = [f"{one:<{_LEFT_WIDTH}} {means}" for one, means in EXPLAINED]
+    yield "Signs", [Choice(row, "", nothing) for row in rows]
 
 
 def _command(command: Command, type_line: Callable[[str], None]) -> Choice:

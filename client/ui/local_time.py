@@ -24,6 +24,11 @@ def day(time: int) -> str:
     return f"{moment:%A}, {moment.day} {moment:%B %Y}"
 
 
+def stamp(time: int) -> str:
+    """Day, hours and minutes, short enough for a list."""
+    return f"{local(time):%Y-%m-%d %H:%M}"
+
+
 def span(seconds: int) -> str:
     """How long something takes or lasted, roughly: ``45 s``, ``12 min``, ``3 h``, ``5 days``."""
     for size, unit in ((86_400, "days"), (3_600, "h"), (60, "min")):

@@ -1,4 +1,5 @@
-"""Who is in the room, on the right: names in their colours, those who are away dimmed."""
+"""Who is in the room, on the right: names in their colours, those who are away dimmed, a sign
+before the owner and moderators; display names where there is room."""
 
 from __future__ import annotations
 
@@ -9,10 +10,13 @@ from ..model.model import Model
 from ..model.visible import visible_line
 from . import fit
 from .row_list import Row, RowList
+from .signs import sign
 from .themes import nick_tone
 
 _NARROW, _WIDE = 16, 20
 _WIDE_FROM = 120
+_WITH_DISPLAY = 28
+_SHORTEST_DISPLAY = 4
 _AWAY = " away"
 
 
@@ -31,7 +35,9 @@ class MembersPane(RowList):
 
     def wanted_width(self, columns: int) -> int:
         """Columns for the pane on a screen of so many."""
-        return _WIDE if columns >= _WIDE_FROM else _NARROW
+        if columns < _WIDE_FROM:
+            return _NARROW
+        return _WITH_DISPLAY if self._model.displays else _WIDE
 
     @property
     def useful(self) -> bool:
@@ -51,9 +57,14 @@ class MembersPane(RowList):
             count = f" {len(members)} member{'s' * (len(members) != 1)}" if members else ""
             return Row([("pane-dim", fit.cut(count, columns))], "pane")
         member = members[index - 1]
-        nick = visible_line(member.nick)
+        nick = f"{sign(member.standing) or ' '}{visible_line(member.nick)}"
         if member.away:
-            room = columns - len(_AWAY) - 1
-            return Row([("pane-dim", f" {fit.left(nick, room)}{_AWAY}")], "pane")
+            room = columns - len(_AWAY)
+            return Row([("pane-dim", f"{fit.left(nick, room)}{_AWAY}")], "pane")
         tone = "own" if self._model.is_me(member.nick) else nick_tone(member.nick)
-        return Row([(tone, f" {fit.cut(nick, columns - 1)}")], "pane")
+        name = fit.cut(nick, columns)
+        display = visible_line(self._model.display(member.nick))
+        room = columns - fit.width(name) - 1
+        if not display or room < _SHORTEST_DISPLAY:
+            return Row([(tone, name)], "pane")
+        return Row([(tone, name), ("pane-dim", f" {fit.cut(display, room)}")], "pane")

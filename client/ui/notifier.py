@@ -31,9 +31,14 @@ def notification(attention: Attention, how: str, environment: Mapping[str, str])
         return BEL
     kinds = _kinds(how, environment.get("TERM", ""))
     sequences = "".join(_sequence(kind, attention) for kind in kinds)
-    if environment.get("TMUX") and sequences:
-        sequences = "\x1bPtmux;" + sequences.replace("\x1b", "\x1b\x1b") + "\x1b\\"
-    return sequences + (BEL if how in ("auto", "all") else "")
+    return through_tmux(sequences, environment) + (BEL if how in ("auto", "all") else "")
+
+
+def through_tmux(sequences: str, environment: Mapping[str, str]) -> str:
+    """Sequences as they reach the outer terminal where tmux is between."""
+    if not environment.get("TMUX") or not sequences:
+        return sequences
+    return "\x1bPtmux;" + sequences.replace("\x1b", "\x1b\x1b") + "\x1b\\"
 
 
 def _kinds(how: str, terminal: str) -> tuple[str, ...]:
@@ -50,6 +55,8 @@ def _sequence(kind: str, attention: Attention) -> str:
     entry, conversation = attention.entry, attention.conversation
     sender = entry.sender
     title = sender if conversation.kind is Kind.PERSON else f"{sender} in {conversation.title}"
+    if not sender:
+        title = conversation.title
     title = _safe(title, _TITLE_COLUMNS)
     text = _safe(entry.text, _TEXT_COLUMNS)
     if kind == "osc9":

@@ -27,6 +27,10 @@ class Choice:
     pick: Callable[[], None] | None = None
 
 
+def nothing() -> None:
+    """What choosing a row does that is only there to be read."""
+
+
 class Picker(Dialog):
     """A field above, the choices that fit below.
 

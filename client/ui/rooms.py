@@ -5,6 +5,7 @@ Passwords are kept for this run only, to enter again after a loss, and never sho
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -25,36 +26,51 @@ class Rooms:
         self._controller = controller
         self._passwords: dict[str, str] = {}
 
-    async def enter(self, name: str, password: str = "") -> None:
-        """Join a room and look at it; where it wants a password, ask the user and try again."""
+    async def enter(
+        self, name: str, password: str = "", *, level: int = 0, private: bool = False
+    ) -> None:
+        """Join a room and look at it; where it wants a password, ask the user and try again.
+
+        ``level`` and ``private`` are for a room that is made by it.
+        """
         controller = self._controller
         try:
-            room = await self._join(name, password)
+            room = await self._join(name, password, level, private)
         except Refused as refused:
             if refused.code != Code.WRONG_PASSWORD:
                 raise
-            self.ask_password(name, refused.text)
+            self.ask_password(name, refused.text, level=level, private=private)
             return
         controller.view.arrive(room)
         await self.fetch_members(room)
 
     async def enter_again(self, room: Conversation) -> None:
-        """Join a room one was in before the connection was lost; nothing is asked."""
+        """Join a room one was in before the connection was lost; nothing is asked.
+
+        Where it is gone, it is made anew with the rules it had.
+        """
+        password = self._passwords.get(fold(room.name), "")
         try:
-            await self._join(room.name, self._passwords.get(fold(room.name), ""))
+            try:
+                await self._join(room.name, password, room.level, room.private)
+            except Refused as refused:
+                if refused.code != Code.SETTING_INVALID:
+                    raise
+                await self._join(room.name, password, 0, False)  # its rules are others by now
         except ChatError as error:
             if error.code != Code.CONNECTION_LOST:
                 self._controller.model.left(room)
             raise
         await self.fetch_members(room)
 
-    def ask_password(self, name: str, text: str) -> None:
+    def ask_password(self, name: str, text: str, *, level: int = 0, private: bool = False) -> None:
         """Ask for a room's password, then join with it; an empty one joins without."""
 
-        def go_on(password: str) -> None:
-            self._controller.run(self.enter(name, password))
+        def go_on(answers: Sequence[str]) -> None:
+            entering = self.enter(name, answers[0], level=level, private=private)
+            self._controller.run(entering)
 
-        self._controller.view.ask_password(f"#{name}", text, go_on)
+        self._controller.view.ask(f"#{name}", text, ["password"], go_on)
 
     async def leave(self, room: Conversation) -> None:
         """Leave a room; what was said stays to be read."""
@@ -67,9 +83,20 @@ class Rooms:
         """Ask who is in a room."""
         self._controller.model.set_members(room, await self._controller.users(room.name))
 
-    async def _join(self, name: str, password: str) -> Conversation:
+    async def fetch_mine(self) -> None:
+        """Ask which rooms one is in, and who is in those that were entered elsewhere."""
         controller = self._controller
-        make = partial(messages.Join, room=name, password=password)
+        mine: list[messages.Joined] = await controller.pages(
+            messages.Mine, lambda page: page.rooms, lambda joined: joined.room
+        )
+        for joined in mine:
+            room = controller.model.joined(joined)
+            if len(room.members) < 2 <= joined.members:
+                await self.fetch_members(room)
+
+    async def _join(self, name: str, password: str, level: int, private: bool) -> Conversation:
+        controller = self._controller
+        make = partial(messages.Join, room=name, password=password, level=level, private=private)
         try:
             joined = await controller.request(make)
         except Refused as refused:
@@ -80,9 +107,12 @@ class Rooms:
             return room
         if password:
             self._passwords[fold(joined.room)] = password
+        room = controller.model.joined(joined)
         if joined.created:
-            kind = "with a password" if password else "open to everyone"
-            room = controller.model.joined(joined)
-            controller.note(f"you made this room, {kind}", room)
-            return room
-        return controller.model.joined(joined)
+            controller.note(f"you made this room, {_described(room, password)}", room)
+        return room
+
+
+def _described(room: Conversation, password: str) -> str:
+    words = room.rules + (["with a password"] if password else [])
+    return ", ".join(words) or "open to everyone"

@@ -19,20 +19,21 @@ from ..model.conversation import Conversation, Kind
 from ..model.input_history import InputHistory
 from ..model.model import Attention, Model
 from ..model.uplink import Waiting
-from . import actions, search
+from . import actions, clipboard, search
 from .commands.command import Command
 from .commands.table import COMMANDS
 from .completion import Completer
 from .controller import Controller
 from .dialog import Dialog, Question
+from .form import Form
 from .help import choices as help_choices
 from .hint import command_hint
 from .keymap import KeyMap, is_text
 from .keys import BINDINGS
+from .link_dialog import LinkDialog
 from .main_view import MainView
 from .notifier import notification
 from .painter import Painter
-from .password_dialog import PasswordDialog
 from .paste import Key, PasteFilter
 from .picker import Choice, Picker
 from .stage import Stage
@@ -82,8 +83,8 @@ class FullScreen:
         self.history = InputHistory()
         self.commands: Sequence[Command] = COMMANDS
         self.keymap = KeyMap(BINDINGS, self.settings.keys)
-        names = sorted(name for one in COMMANDS for name in (one.name, *one.aliases))
-        self.completer = Completer(model, names, {one.name: one.completes for one in COMMANDS})
+        self.completer = Completer(model, COMMANDS)
+        self.asks = True
         self._reactor = reactor
         self._on_quit = on_quit
         self._environment = environment
@@ -280,9 +281,29 @@ class FullScreen:
         self.stage.open(dialog)
         self.changed()
 
-    def ask_password(self, title: str, text: str, on_done: Callable[[str], None]) -> None:
-        """Ask for a password, masked."""
-        self.open(PasswordDialog(self.keymap, title, text, on_done))
+    def ask(
+        self,
+        title: str,
+        text: str,
+        prompts: Sequence[str],
+        on_done: Callable[[Sequence[str]], None],
+        *,
+        hidden: bool = True,
+    ) -> None:
+        """Ask for a line for each prompt, masked where it is hidden."""
+        self.open(Form(self.keymap, title, text, prompts, on_done, hidden=hidden))
+
+    def confirm(self, title: str, text: str, yes: str, on_yes: Callable[[], None]) -> None:
+        """Ask before something that cannot be taken back."""
+        self.open(Question(title, text, yes, on_yes))
+
+    def show_link(self, title: str, link: str) -> None:
+        """Show a link that is a secret, until the dialog is closed."""
+
+        def copy() -> None:
+            self._painter.write(clipboard.copying(link, self._environment))
+
+        self.open(LinkDialog(title, link, copy))
 
     def search(self, text: str, *, everywhere: bool) -> None:
         """Look for a text in what was said."""

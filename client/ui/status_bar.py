@@ -98,7 +98,8 @@ def _connection(model: Model, waited: float) -> list[Part]:
     match model.state:
         case Online():
             lag = [Part(_lag(model.lag), _lag_tone(model.lag), 7)] if model.lag is not None else []
-            return lag + ([Part("away", "bar-alert", 2)] if model.away else [])
+            away = [Part("away", "bar-alert", 2)] if model.away else []
+            return [*lag, Part(_oneself(model), "bar-dim", 8), *away]
         case Connecting():
             return [Part("connecting…", "bar-alert", 0)]
         case Waiting(seconds, reason):
@@ -107,6 +108,13 @@ def _connection(model: Model, waited: float) -> list[Part]:
             return [Part(words, "bar-alert", 0), Part(visible_line(reason), "bar", 3)]
         case Stopped(error):
             return [Part(f"offline: {visible_line(error.text)}", "bar-alert", 0)]
+
+
+def _oneself(model: Model) -> str:
+    """What one is here."""
+    if model.account is None:
+        return "guest"
+    return model.account.title if model.account.signed else f"{model.account.title}, unsigned"
 
 
 def _lag(seconds: float) -> str:

@@ -169,6 +169,9 @@ HIGH_CONTRAST: Theme = (
 )
 # fmt: on
 
+#: Dark on light whatever the theme: cameras want it so.
+_QR: Row = ("qr", "black", "white", "standout", "h16", "h231")
+
 THEMES = {"dark": DARK, "light": LIGHT, "high-contrast": HIGH_CONTRAST}
 
 
@@ -176,4 +179,4 @@ def palette(name: str) -> list[tuple[str | None, str, str, str, str, str]]:
     """A theme as urwid takes it; its ``text`` is also what has no name of its own."""
     rows = THEMES[name]
     text = next(row for row in rows if row[0] == "text")
-    return [(None, *text[1:]), *rows]
+    return [(None, *text[1:]), _QR, *rows]

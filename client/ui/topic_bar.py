@@ -10,6 +10,9 @@ from ..model.visible import visible_line
 from . import fit
 from .markup import Markup
 
+#: Columns that the topic has at least, where the room's rules stand behind it.
+_TOPIC = 20
+
 
 class TopicBar(urwid.WidgetWrap[urwid.AttrMap[urwid.Text]]):
     """A flow widget of one row."""
@@ -23,20 +26,27 @@ class TopicBar(urwid.WidgetWrap[urwid.AttrMap[urwid.Text]]):
         """Take over what the model knows now."""
         conversation = self._model.roster.current
         title = f" {fit.cut(visible_line(conversation.title), columns - 2)} "
+        rules = " · ".join(conversation.rules) if conversation.present else ""
         room = columns - fit.width(title) - 1
-        words = fit.cut(visible_line(_about(conversation)), room)
-        markup: Markup = [("bar-strong", title), ("bar", f" {words}")]
+        if rules and fit.width(rules) + _TOPIC <= room:
+            room -= fit.width(rules) + 2
+            rules = f" {rules} "
+        else:
+            rules = ""
+        words = fit.left(visible_line(self._about(conversation)), room)
+        markup: Markup = [("bar-strong", title), ("bar", f" {words}"), ("bar-dim", rules)]
         self._text.set_text(list(markup))
 
-
-def _about(conversation: Conversation) -> str:
-    match conversation.kind:
-        case Kind.ROOM if not conversation.present:
-            return "you are not in this room; /join enters it again"
-        case Kind.ROOM:
-            return conversation.topic or "no topic yet; /topic sets one"
-        case Kind.PERSON:
-            here = "" if conversation.present else ", who has left the server"
-            return f"between you and {conversation.name}{here}"
-        case Kind.SERVER:
-            return "words from the server; /join #room, /msg nick text, F1 for help"
+    def _about(self, conversation: Conversation) -> str:
+        match conversation.kind:
+            case Kind.ROOM if not conversation.present:
+                return "you are not in this room; /join enters it again"
+            case Kind.ROOM:
+                return conversation.topic or "no topic yet; /topic sets one"
+            case Kind.PERSON:
+                display = self._model.display(conversation.name)
+                shown = f" ({display})" if display else ""
+                here = "" if conversation.present else ", who has left the server"
+                return f"between you and {conversation.name}{shown}{here}"
+            case Kind.SERVER:
+                return "words from the server; /join #room, /msg nick text, F1 for help"

@@ -16,7 +16,7 @@ class PlainTest(PeopleTest):
         alice.sees("connected as alice$", r"^127\.0\.0\.1:\d+>$")
         bob.sees("connected as bob$")
         alice.line("/join #vault -p")
-        alice.sees(r"^password for #vault \(not shown\):$")
+        alice.sees(r"^#vault, password \(not shown\):$")
         alice.line("mint")
         alice.sees("^#vault>$")
         bob.line("/join #vault")

@@ -53,6 +53,7 @@ LAYERS: dict[str, str] = {
     "chatd.threads": _SERVICE,
     "chatd.store": f"{_FACES} {_DEFERRED} twisted.internet.threads twisted.logger "
     "twisted.python sqlalchemy alembic",
+    "chatd.signature": "cryptography",
     "chatd.tls": f"{_SERVICE} chatd.keys",
     "chatd.app": "chatd twisted",
     "chatd.tap": "chatd twisted",
@@ -60,8 +61,8 @@ LAYERS: dict[str, str] = {
     "client": f"{_SHARED_WITH_CLIENT} chatd.protocols.native.link twisted zope.interface OpenSSL "
     "cryptography msgspec",
     "client.model": f"{_SHARED_WITH_CLIENT} twisted.internet.defer",
-    "client.ui": f"{_SHARED_WITH_CLIENT} client.model urwid twisted.internet.defer twisted.logger "
-    "twisted.python.failure",
+    "client.ui": f"{_SHARED_WITH_CLIENT} client.model client.vault.keys urwid segno "
+    "twisted.internet.defer twisted.logger twisted.python.failure",
     "client.vault": "chatd.domain cryptography keyring msgspec",
     "twisted.plugins": "chatd.plugins twisted.application.service",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,9 @@ Handler = Callable[["Face", str], Coroutine[Any, Any, object] | None]
 class Command:
     """
     :ivar arguments: as people write them down: ``#room [-p]``.
-    :ivar completes: what its first argument is, see :class:`client.ui.completion.Completer`.
+    :ivar completes: what its arguments are, in order, separated by spaces: "nick", "room",
+        "target" (either), "setting", "theme", "command", or a key of ``Model.seen``.
+    :ivar options: words that any of its arguments may be.
     :ivar is_secret: whether a line of this command must not be remembered.
     """
 
@@ -28,6 +30,7 @@ class Command:
     handler: Handler
     aliases: tuple[str, ...] = ()
     completes: str = ""
+    options: tuple[str, ...] = ()
     is_secret: Callable[[str], bool] = lambda words: False
 
     @property
@@ -54,8 +57,13 @@ def find(commands: Sequence[Command], name: str) -> Command | None:
 def nearest(commands: Sequence[Command], name: str) -> Command | None:
     """The command that somebody may have meant."""
     names = {alias: one for one in commands for alias in (one.name, *one.aliases)}
-    close = get_close_matches(name, names, 1, 0.5)
-    return names[close[0]] if close else None
+    close = closest(name, names)
+    return names[close] if close else None
+
+
+def closest(word: str, words: Iterable[str]) -> str:
+    """The word that somebody may have meant; "" where none is like it."""
+    return next(iter(get_close_matches(word, list(words), 1, 0.5)), "")
 
 
 def first_word(words: str) -> tuple[str, str]:

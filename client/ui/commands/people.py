@@ -5,23 +5,19 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from chatd.domain.link import fingerprint, show_fingerprint
+from chatd.domain.names import fold
 from chatd.wire import messages
 
 from ...model.conversation import Conversation, Kind
+from ...model.visible import visible_line
 from ..local_time import clock, day, span
+from ..picker import Choice
 from .command import UsageError
 from .rooms import listed
 
 if TYPE_CHECKING:
     from ..face import Face
-
-
-async def rename(screen: Face, words: str) -> None:
-    """Take another nick."""
-    if not words or " " in words:
-        raise UsageError
-    renamed = await screen.controller.request(partial(messages.Nick, nick=words))
-    screen.model.renamed(renamed.nick, screen.controller.now())
 
 
 async def whois(screen: Face, words: str) -> None:
@@ -32,19 +28,56 @@ async def whois(screen: Face, words: str) -> None:
     if not nick or " " in nick:
         raise UsageError
     person = await screen.controller.request(partial(messages.Whois, nick=nick))
-    came = f"{clock(person.since)} on {day(person.since)}"
-    facts = [f"{person.nick} is a {person.kind}, by {person.door}, here since {came}"]
-    facts.append(f"quiet for {span(person.idle)}")
+    screen.model.set_display(person.nick, person.display)
+    screen.note("; ".join(_facts(person)))
+
+
+def _facts(person: messages.Person) -> list[str]:
+    display = f" ({person.display})" if person.display else ""
+    has_account = person.kind == "account"
+    kind = f"has an account (level {person.level}, {person.role})" if has_account else "is a guest"
+    came = f"by {person.door}, here since {clock(person.since)} on {day(person.since)}"
+    facts = [f"{person.nick}{display} {kind}, {came if person.online else 'not here now'}"]
+    if person.online:
+        facts.append(f"quiet for {span(person.idle)}")
     if person.away:
         facts.append(f"away: {person.away}")
     if person.rooms:
         facts.append("with you in " + ", ".join(f"#{room}" for room in person.rooms))
-    screen.note("; ".join(facts))
+    if person.root:
+        facts.append(f"root key {show_fingerprint(fingerprint(person.root))}")
+    return facts
 
 
 async def online(screen: Face, words: str) -> None:
     """Print who is on the server."""
     screen.note(f"online {listed(await screen.controller.users())}")
+
+
+async def directory(screen: Face, words: str) -> None:
+    """Choose from all who have an account."""
+    rows: list[messages.DirectoryRow] = await screen.controller.pages(
+        messages.Directory, lambda page: page.people, lambda row: row.nick
+    )
+    for row in rows:
+        screen.model.set_display(row.nick, row.display)
+
+    def talk(nick: str) -> None:
+        screen.show(screen.model.open(Kind.PERSON, nick))
+
+    def choices(text: str) -> list[Choice]:
+        wanted = fold(text.strip())
+        return [
+            Choice(
+                visible_line(f"{row.nick}  {row.display}".rstrip()),
+                visible_line(f"level {row.level}, {row.role}, {row.presence}"),
+                partial(talk, row.nick),
+            )
+            for row in rows
+            if wanted in fold(row.nick) or wanted in fold(row.display)
+        ]
+
+    screen.pick("People", choices, "talk to them", words)
 
 
 def ignore(screen: Face, words: str) -> None:

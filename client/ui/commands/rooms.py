@@ -2,48 +2,61 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING
 
 from chatd.domain.names import fold
 from chatd.wire import messages
 
-from ...model.conversation import Conversation, Kind
+from ...model.conversation import Conversation, Kind, standing_of
 from ...model.entry import Entry, EntryKind
 from ...model.visible import visible_line
 from ..picker import Choice
+from ..signs import sign
 from .command import UsageError, first_word
+from .level import LEVEL, read_level
 
 if TYPE_CHECKING:
     from ..face import Face
 
 _CLEAR = "-clear"
+_WITH_PASSWORD = "-p"
+_PRIVATE = "private"
+JOIN_OPTIONS = (LEVEL, _PRIVATE, _WITH_PASSWORD)
+_LEVEL = re.compile(rf"{LEVEL}\S*")
 _MOST_LISTED = 100
 _NEW_PASSWORD = "If there is no such room yet, it is made with this password."
 
 
 async def join(screen: Face, words: str) -> None:
-    """Enter a room, or make it."""
+    """Enter a room, or make it with the rules that follow its name."""
     name, rest = first_word(words)
     name = name.removeprefix("#")
     if not name:
         raise UsageError
+    rooms = screen.controller.rooms
     if has_secret(words):
-        screen.controller.rooms.ask_password(name, "Type the password here, never after the name.")
-    elif rest:
-        screen.controller.rooms.ask_password(name, _NEW_PASSWORD)
+        rooms.ask_password(name, "Type the password here, never after the name.")
+        return
+    options = rest.split()
+    levels = [read_level(one) for one in options if one.startswith(LEVEL)]
+    level, private = max(levels, default=0), _PRIVATE in options
+    if _WITH_PASSWORD in options:
+        rooms.ask_password(name, _NEW_PASSWORD, level=level, private=private)
     else:
-        await screen.controller.rooms.enter(name)
+        await rooms.enter(name, level=level, private=private)
 
 
 def has_secret(words: str) -> bool:
     """Whether a password was typed after the room's name."""
-    return first_word(words)[1] not in ("", "-p")
+    options = first_word(words)[1].split()
+    return any(one not in JOIN_OPTIONS and not _LEVEL.fullmatch(one) for one in options)
 
 
 async def leave(screen: Face, words: str) -> None:
     """Leave a room, and keep what was said."""
-    room = _room(screen, words)
+    room = room_of(screen, words)
     await screen.controller.rooms.leave(room)
     screen.controller.note("you left", room)
 
@@ -60,7 +73,7 @@ async def close(screen: Face, words: str) -> None:
 
 async def topic(screen: Face, words: str) -> None:
     """Show, set or clear the topic."""
-    room = _room(screen, "")
+    room = room_of(screen, "")
     if not words:
         screen.note(f"the topic: {room.topic}" if room.topic else "there is no topic yet")
         return
@@ -73,7 +86,7 @@ async def topic(screen: Face, words: str) -> None:
 
 async def names(screen: Face, words: str) -> None:
     """Print who is in a room."""
-    name = words.removeprefix("#") or _room(screen, "").name
+    name = words.removeprefix("#") or room_of(screen, "").name
     rows = await screen.controller.users(name)
     room = screen.model.roster.find(Kind.ROOM, name)
     if room is not None and room.present:
@@ -102,10 +115,15 @@ async def list_rooms(screen: Face, words: str) -> None:
 
 def listed(rows: list[messages.UserRow]) -> str:
     """People in one line, those away marked."""
-    shown = [f"{row.nick} (away: {row.away})" if row.away else row.nick for row in rows]
+    shown = [_person(row) for row in rows]
     if len(shown) > _MOST_LISTED:
         shown[_MOST_LISTED:] = [f"and {len(rows) - _MOST_LISTED} more"]
     return f"{len(rows)}: " + ", ".join(map(visible_line, shown)) if rows else "nobody"
+
+
+def _person(row: messages.UserRow) -> str:
+    away = f" (away: {row.away})" if row.away else ""
+    return f"{sign(standing_of(row.standing))}{row.nick}{away}"
 
 
 def _described(row: messages.RoomRow) -> str:
@@ -114,11 +132,17 @@ def _described(row: messages.RoomRow) -> str:
 
 
 def _size(row: messages.RoomRow) -> str:
-    lock = "password  " if row.locked else ""
-    return f"{lock}{row.members}"
+    level = [f"level {row.level}"] if row.level else []
+    private = ["private"] if row.private else []
+    password = ["password"] if row.locked else []
+    return "  ".join([*level, *private, *password, str(row.members)])
 
 
-def _room(screen: Face, words: str) -> Conversation:
+def room_of(screen: Face, words: str) -> Conversation:
+    """The room of this name, or the one looked at.
+
+    :raises UsageError: there is none.
+    """
     room = screen.model.roster.current
     if words:
         found = screen.model.roster.find(Kind.ROOM, words.removeprefix("#"))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from . import people, program, rooms, talk
+from . import account, devices, moderation, people, program, rooms, rules, services, talk
 from .command import Command
 
 COMMANDS = (
     Command(
         "join",
-        "#room [-p]",
-        "enter a room or make it; -p: with a password",
+        "#room [options]",
+        "enter a room or make it: -p (with a password), level=N, private",
         rooms.join,
         completes="room",
+        options=rooms.JOIN_OPTIONS,
         is_secret=rooms.has_secret,
     ),
     Command("leave", "[#room]", "leave a room, keep its text", rooms.leave, ("part",), "room"),
@@ -20,6 +21,51 @@ COMMANDS = (
     Command("topic", "[text | -clear]", "show, set or clear the room's topic", rooms.topic),
     Command("names", "[#room]", "who is in the room", rooms.names, ("nicklist",), "room"),
     Command(
+        "room",
+        "[rules]",
+        "how the room is; rules: level=N, private, public, locked, unlocked",
+        rules.show_or_set,
+        options=rules.RULES,
+    ),
+    Command("lock", "", "leave the topic to the owner and moderators", rules.lock),
+    Command("unlock", "", "let everybody set the topic", rules.unlock),
+    Command(
+        "invite",
+        "nick [#room]",
+        "ask somebody into a room, a private one too",
+        moderation.invite,
+        completes="nick room",
+    ),
+    Command(
+        "kick", "nick [reason]", "put somebody out of the room", moderation.kick, completes="nick"
+    ),
+    Command(
+        "ban",
+        "[nick [for 2h] …]",
+        "keep somebody out, with a reason; for: s, m, h, d, w; alone: list",
+        moderation.ban,
+        completes="nick",
+    ),
+    Command("unban", "name", "let somebody come in again", moderation.unban, completes="ban"),
+    Command("bans", "", "who is banned from the room", moderation.bans),
+    Command(
+        "mod",
+        "nick",
+        "make somebody a moderator of the room",
+        moderation.make_moderator,
+        completes="nick",
+    ),
+    Command(
+        "unmod",
+        "nick",
+        "make a moderator a plain member again",
+        moderation.make_member,
+        completes="nick",
+    ),
+    Command(
+        "owner", "nick", "hand the room over to somebody", moderation.make_owner, completes="nick"
+    ),
+    Command(
         "msg",
         "nick|#room text",
         "say something to a person or a room",
@@ -27,21 +73,58 @@ COMMANDS = (
         ("message",),
         "target",
     ),
-    Command("query", "nick [text]", "open a conversation with a person", talk.query, (), "nick"),
+    Command(
+        "query", "nick [text]", "open a conversation with a person", talk.query, completes="nick"
+    ),
     Command("me", "text", "do something: /me waves", talk.act),
     Command("broadcast", "text", "say something to everyone on the server", talk.broadcast),
     Command("retry", "", "send again what failed here", talk.retry),
     Command("online", "", "who is on the server", people.online),
-    Command("whois", "[nick]", "what is known of a person", people.whois, (), "nick"),
-    Command("nick", "name", "take another nick", people.rename),
+    Command("whois", "[nick]", "what is known of a person", people.whois, completes="nick"),
+    Command("directory", "[text]", "all who have an account, to choose from", people.directory),
+    Command(
+        "nick",
+        "name",
+        "take another nick; with an account: a display name (-clear: none)",
+        account.rename,
+    ),
+    Command(
+        "account",
+        "[delete]",
+        "who you are here; delete: give the account up",
+        account.account,
+        options=(account.DELETE,),
+    ),
+    Command(
+        "passwd",
+        "",
+        "change your account's password; it asks",
+        account.change_password,
+        is_secret=bool,
+    ),
+    Command(
+        "devices",
+        "[add|remove id]",
+        "your devices; add: a link for one more; /devices nick: their keys",
+        devices.devices,
+        completes="nick device",
+        options=(devices.ADD, devices.REMOVE),
+    ),
     Command("away", "[text]", "be away", talk.away),
     Command("back", "", "be back", talk.back),
-    Command("ignore", "[nick]", "hear nothing of a person", people.ignore, (), "nick"),
-    Command("unignore", "nick", "hear a person again", people.unignore, (), "nick"),
-    Command("mute", "[name]", "be told of mentions only", people.mute, (), "target"),
-    Command("unmute", "[name]", "be told of everything again", people.unmute, (), "target"),
+    Command("ignore", "[nick]", "hear nothing of a person", people.ignore, completes="nick"),
+    Command("unignore", "nick", "hear a person again", people.unignore, completes="nick"),
+    Command("mute", "[name]", "be told of mentions only", people.mute, completes="target"),
+    Command("unmute", "[name]", "be told of everything again", people.unmute, completes="target"),
     Command(
         "highlight", "[word]", "be told when a word is said; again: no longer", people.highlight
+    ),
+    Command(
+        "service",
+        "[name [field=value …]]",
+        "list the server's services, or ask one",
+        services.service,
+        completes="service",
     ),
     Command("search", "[text]", "look for a text here (Ctrl+r: everywhere)", program.search),
     Command("clear", "", "empty this conversation's screen", program.clear),
@@ -50,11 +133,10 @@ COMMANDS = (
         "[name [value]]",
         "show or change a setting; /set key.NAME Alt+x changes a key",
         program.set_value,
-        (),
-        "setting",
+        completes="setting",
     ),
-    Command("theme", "[name]", "show or change the colours", program.set_theme, (), "theme"),
+    Command("theme", "[name]", "show or change the colours", program.set_theme, completes="theme"),
     Command("reconnect", "", "try to connect now", program.reconnect),
-    Command("help", "[command]", "keys and commands", program.show_help, (), "command"),
+    Command("help", "[command]", "keys and commands", program.show_help, completes="command"),
     Command("quit", "", "say goodbye and end", program.leave_server, ("exit", "logout")),
 )

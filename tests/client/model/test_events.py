@@ -2,53 +2,17 @@
 
 from __future__ import annotations
 
-from twisted.trial.unittest import TestCase
-
 from chatd.domain.commands import Style
 from chatd.wire import messages
-from client.model import events
-from client.model.conversation import Conversation, Kind
+from client.model.conversation import Kind
 from client.model.entry import Delivery, EntryKind
-from client.model.model import Model
 
-LIMITS = messages.ServerLimits(100, 32, 1000, 100, 10, 5, 5.0, 6.0, 20.0, 30.0, 30.0)
-
-
-def texts(conversation: Conversation) -> list[str]:
-    return [entry.text for _, entry in conversation.timeline.backwards()][::-1]
+from .model_case import ModelCase, texts
 
 
-class Base(TestCase):
-    def setUp(self) -> None:
-        self.model = Model("alice", "host")
-        self.welcome(messages.Joined("red", "colours", 2))
-        self.red = self.model.roster.find(Kind.ROOM, "red")
-        assert self.red is not None
-        self.model.set_members(
-            self.red, [messages.UserRow("alice", ""), messages.UserRow("bob", "")]
-        )
-
-    def welcome(
-        self, *rooms: messages.Joined, resumed: bool = False, missed: bool = False
-    ) -> list[Conversation]:
-        message = messages.Welcome(
-            self.model.nick, b"", b"", 0, LIMITS, list(rooms), False, resumed, missed
-        )
-        return events.welcome(self.model, message, 1)
-
-    def tell(self, message: messages.ServerMessage) -> object:
-        return events.apply(self.model, message, 5)
-
-    def person(self, nick: str) -> Conversation:
-        found = self.model.roster.find(Kind.PERSON, nick)
-        assert found is not None
-        return found
-
-
-class MessageTests(Base):
+class MessageTests(ModelCase):
     def test_room_message(self) -> None:
         self.assertIsNone(self.tell(messages.RoomSaid("red", "bob", "hello", 0, 1, 3)))
-        assert self.red is not None
         self.assertEqual((self.red.unread, self.red.mentions), (1, 0))
         entry = self.red.timeline[0]
         self.assertEqual((entry.kind, entry.sender, entry.time), (EntryKind.SAID, "bob", 3))
@@ -58,7 +22,6 @@ class MessageTests(Base):
         self.assertIsNotNone(attention)
 
     def test_nothing_is_wanted_where_the_user_looks(self) -> None:
-        assert self.red is not None
         self.model.roster.switch(self.red)
         self.assertIsNone(self.tell(messages.RoomSaid("red", "bob", "alice", 0, 1, 3)))
         self.assertEqual(self.red.unread, 0)
@@ -71,7 +34,6 @@ class MessageTests(Base):
     def test_the_same_message_twice(self) -> None:
         self.tell(messages.RoomSaid("red", "bob", "alice", 0, 1, 3))
         self.assertIsNone(self.tell(messages.RoomSaid("red", "bob", "alice", 0, 1, 3)))
-        assert self.red is not None
         self.assertEqual((self.red.unread, len(self.red.timeline)), (1, 1))
 
     def test_direct_messages_open_a_conversation(self) -> None:
@@ -86,7 +48,6 @@ class MessageTests(Base):
         self.assertEqual(texts(me), ["note"])
 
     def test_broadcasts_are_shown_here_and_with_the_server(self) -> None:
-        assert self.red is not None
         self.model.roster.switch(self.red)
         self.tell(messages.BroadcastSaid("bob", "fire", 1, 3))
         self.assertEqual(texts(self.red), ["fire"])
@@ -100,7 +61,6 @@ class MessageTests(Base):
         self.tell(messages.BroadcastSaid("bob", "fire", 3, 3))
         self.tell(messages.NickChanged("bob", "robert"))
         self.tell(messages.RoomSaid("red", "robert", "alice", 0, 4, 3))
-        assert self.red is not None
         self.assertEqual(self.red.unread, 0)
         self.assertIsNone(self.model.roster.find(Kind.PERSON, "bob"))
 
@@ -116,16 +76,14 @@ class MessageTests(Base):
         self.assertIsNotNone(self.tell(messages.RoomSaid("red", "bob", "Coffee!", 0, 1, 3)))
 
 
-class PeopleTests(Base):
+class PeopleTests(ModelCase):
     def test_entering_and_leaving(self) -> None:
-        assert self.red is not None
         self.tell(messages.Entered("red", "carol"))
         self.tell(messages.Left("red", "bob"))
         self.assertEqual([m.nick for m in self.red.sorted_members()], ["alice", "carol"])
         self.assertEqual(texts(self.red), ["entered", "left"])
 
     def test_comings_and_goings_can_be_hidden(self) -> None:
-        assert self.red is not None
         self.model.settings.set("joins", "off")
         self.tell(messages.Entered("red", "carol"))
         self.assertEqual(texts(self.red), [])
@@ -141,7 +99,6 @@ class PeopleTests(Base):
         self.assertTrue(self.person("bob").present)
 
     def test_a_new_nick_follows_everywhere(self) -> None:
-        assert self.red is not None
         self.tell(messages.DirectSaid("bob", "alice", "psst", 0, 1, 3))
         self.tell(messages.NickChanged("bob", "robert"))
         self.assertIn("robert", self.red.members)
@@ -149,26 +106,22 @@ class PeopleTests(Base):
         self.assertEqual(self.person("robert").name, "robert")
 
     def test_ones_own_new_nick(self) -> None:
-        assert self.red is not None
         self.model.renamed("ally", 5)
         self.assertIn("ally", self.red.members)
         self.assertIsNotNone(self.tell(messages.RoomSaid("red", "bob", "ally?", 0, 1, 3)))
         self.assertIsNone(self.tell(messages.RoomSaid("red", "bob", "alice?", 0, 2, 3)))
 
     def test_away_and_back(self) -> None:
-        assert self.red is not None
         self.tell(messages.AwayChanged("bob", "lunch"))
         self.assertEqual([m.away for m in self.red.sorted_members()], ["", "lunch"])
         self.tell(messages.AwayChanged("bob", ""))
         self.assertEqual([m.away for m in self.red.sorted_members()], ["", ""])
 
     def test_topic(self) -> None:
-        assert self.red is not None
         self.tell(messages.TopicChanged("red", "bob", "new"))
         self.assertEqual((self.red.topic, texts(self.red)), ("new", ["bob set the topic: new"]))
 
     def test_typing(self) -> None:
-        assert self.red is not None
         self.tell(messages.TypingShown("bob", "red", True))
         self.assertEqual(self.red.typists.at(6), ["bob"])
         self.tell(messages.TypingShown("bob", "red", False))
@@ -177,7 +130,7 @@ class PeopleTests(Base):
         self.assertIsNone(self.model.roster.find(Kind.PERSON, "zoe"))
 
 
-class SessionTests(Base):
+class SessionTests(ModelCase):
     def test_a_new_session_names_the_rooms_to_join_again(self) -> None:
         self.model.joined(messages.Joined("blue", "", 1))
         gone = self.model.joined(messages.Joined("green", "", 1))
@@ -196,7 +149,6 @@ class SessionTests(Base):
             self.assertIn(EntryKind.GAP, kinds)
 
     def test_words_of_the_server_are_shown_here_and_with_it(self) -> None:
-        assert self.red is not None
         self.model.roster.switch(self.red)
         self.tell(messages.Warned(120, "speak"))
         self.tell(messages.Closing(207, "bye"))
@@ -204,7 +156,6 @@ class SessionTests(Base):
         self.assertEqual(texts(self.model.roster.server)[-2:], ["speak", "bye"])
 
     def test_how_far_ones_own_message_came(self) -> None:
-        assert self.red is not None
         outgoing = self.model.echo(self.red, "hi", Style.SAID, 1)
         self.assertIs(self.red.timeline[0].delivery, Delivery.WAITING)
         self.model.failed(outgoing, "because")

@@ -107,12 +107,12 @@ class TerminalTest(AtLines):
         self.assertTrue(
             self.new().endswith(
                 "[14:02] #tea -- #vault: this room asks for a password\n"
-                "password for #vault (not shown): "
+                "#vault, password (not shown): "
             )
         )
         self.assertTrue(self.sheet.hidden)
         self.says("bob", "hi", 1)
-        self.assertTrue(self.new().endswith("<bob> hi\npassword for #vault (not shown): "))
+        self.assertTrue(self.new().endswith("<bob> hi\n#vault, password (not shown): "))
         self.type("s3cret")
         self.assertFalse(self.sheet.hidden)
         joined = messages.Joined("vault", "", 2)

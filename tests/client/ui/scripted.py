@@ -24,6 +24,15 @@ NOON = 1_732_197_720_000
 LIMITS = messages.ServerLimits(10_000, 32, 16_384, 1024, 100, 0, 5.0, 6.0, 20.0, 30.0, 30.0)
 
 
+ROOT = bytes(range(32))
+LAPTOP = bytes(range(16))
+
+#: An account's holder on a signed device, with a token that must be seen nowhere.
+ME = messages.Me(
+    b"a" * 16, "alice", "Alice A.", 2, "member", ROOT, LAPTOP, True, b"the token of a test"
+)
+
+
 class Reactor(Clock):
     """A clock that also takes what is to be done before the end."""
 
@@ -140,11 +149,18 @@ class Desk:
     def _quit(self) -> None:
         self.quits += 1
 
-    def welcome(self, *rooms: messages.Joined, resumed: bool = False, missed: bool = False) -> None:
-        """Sign in."""
+    def welcome(
+        self,
+        *rooms: messages.Joined,
+        resumed: bool = False,
+        missed: bool = False,
+        more: bool = False,
+        me: messages.Me | None = None,
+    ) -> None:
+        """Sign in; a guest, unless ``me`` is an account."""
         self.listener.welcomed(
             messages.Welcome(
-                "alice", b"s", b"r", NOON, LIMITS, list(rooms), resumed=resumed, missed=missed
+                "alice", b"s", b"r", NOON, LIMITS, list(rooms), more, resumed, missed, me
             )
         )
         self.listener.connection_changed(Online())

@@ -166,7 +166,7 @@ class CommandTests(AtDesk):
     def test_too_little_after_a_command(self) -> None:
         for line, usage in (
             ("/msg bob", "/msg nick|#room text"),
-            ("/join", "/join #room [-p]"),
+            ("/join", "/join #room [options]"),
             ("/me", "/me text"),
             ("/nick", "/nick name"),
         ):
@@ -230,9 +230,9 @@ class HintTests(AtDesk):
         return self.desk.rows()[-2]
 
     def test_the_status_line_says_how_a_command_goes_on(self) -> None:
-        self.assertIn("Tab · /msg · /me · /mute", self.hint("/m"))
+        self.assertIn("Tab · /mod · /msg · /me · /mute", self.hint("/m"))
         self.assertIn("/me text · do something", self.hint("/me"))
-        self.assertIn("/join #room [-p]", self.hint("/jo"))
+        self.assertIn("/join #room [options]", self.hint("/jo"))
         self.assertIn("/msg nick|#room text", self.hint("/message bob hi"))
         for text in ("//usr/bin", "/xyzzy", "/m x", "hello"):
             self.assertIn("2:#lobby", self.hint(text))

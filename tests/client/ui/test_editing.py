@@ -97,9 +97,7 @@ class CompletionTests(TestCase):
         self.model.set_members(room, [messages.UserRow(nick, "") for nick in people])
         self.model.open(Kind.ROOM, "reading")
         self.model.roster.switch(room)
-        names = sorted(one.name for one in COMMANDS)
-        arguments = {one.name: one.completes for one in COMMANDS}
-        self.completer = Completer(self.model, names, arguments)
+        self.completer = Completer(self.model, COMMANDS)
 
     def complete(self, before: str, *steps: int) -> list[str]:
         one = editor(before)

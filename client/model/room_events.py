@@ -1,0 +1,85 @@
+"""What the server tells of a room's rules, and of who may do what in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chatd.domain.commands import Standing
+from chatd.wire import messages
+
+from .conversation import Conversation, Kind, standing_of
+from .entry import Entry, EntryKind
+from .model import Attention, Model
+
+
+def invited(model: Model, invited: messages.Invited, now: int) -> Attention | None:
+    """Somebody asks one into a room."""
+    if model.ignores(invited.by):
+        return None
+    model.rooms_seen.add(invited.room)
+    room = f"#{invited.room}"
+    return model.alert(
+        EntryKind.NOTICE, f"{invited.by} invites you to {room}; /join {room} enters it", now
+    )
+
+
+def kicked(model: Model, kicked: messages.Kicked, now: int) -> Attention | None:
+    """Somebody was put out of a room; where it is oneself, what was said stays to be read."""
+    room = model.open(Kind.ROOM, kicked.room)
+    who, whom = model.called(kicked.by), model.called(kicked.nick)
+    text = f"{who} banned {whom} from this room" if kicked.banned else f"{who} put {whom} out"
+    text += f": {kicked.reason}" if kicked.reason else ""
+    room.remove_member(kicked.nick)
+    if not model.is_me(kicked.nick):
+        room.append(Entry(EntryKind.NOTICE, now, text), seen=True)
+        return None
+    model.left(room)
+    return model.add(room, Entry(EntryKind.ERROR, now, text, mention=True))
+
+
+def room_changed(model: Model, changed: messages.RoomChanged, now: int) -> None:
+    """A room's rules are others now; told is what differs."""
+    room = model.open(Kind.ROOM, changed.room)
+    words = _differences(room, changed)
+    room.level, room.private, room.locked = changed.level, changed.private, changed.locked
+    if words:
+        text = f"{model.called(changed.nick)} changed the room: {', '.join(words)}"
+        room.append(Entry(EntryKind.NOTICE, now, text), seen=True)
+
+
+def _differences(room: Conversation, changed: messages.RoomChanged) -> list[str]:
+    words = []
+    if changed.level != room.level:
+        words.append(f"entering takes level {changed.level}" if changed.level else "any level")
+    if changed.private != room.private:
+        words.append("private, by invitation only" if changed.private else "no longer private")
+    if changed.locked != room.locked:
+        who = "only the owner and moderators set" if changed.locked else "everybody may set"
+        words.append(f"{who} the topic")
+    return words
+
+
+def standing_changed(model: Model, changed: messages.StandingChanged, now: int) -> None:
+    """Somebody is something else in a room."""
+    room = model.open(Kind.ROOM, changed.room)
+    standing = standing_of(changed.standing)
+    member = room.members.get(changed.nick)
+    if member is not None:
+        room.set_member(replace(member, standing=standing))
+    if model.is_me(changed.nick):
+        room.standing = standing
+    whom, is_me = model.called(changed.nick), model.is_me(changed.nick)
+    if changed.by:
+        what = "a plain member again" if standing is Standing.MEMBER else _TITLES[standing]
+        text = f"{model.called(changed.by)} made {whom} {what}"
+    else:
+        text = f"{whom} {'are' if is_me else 'is'} {_TITLES[standing]} now"
+    room.append(Entry(EntryKind.NOTICE, now, text, mention=is_me), seen=True)
+
+
+#: What people call it.
+_TITLES = {
+    Standing.OWNER: "the owner of this room",
+    Standing.MODERATOR: "a moderator of this room",
+    Standing.MEMBER: "a member of this room",
+}
