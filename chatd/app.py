@@ -6,7 +6,7 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -19,23 +19,21 @@ from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from chatd.audit import AuditLog
-from chatd.config import Config, Listener
+from chatd import invitation
+from chatd.config import NATIVE, Config, Listener
+from chatd.domain.administration import EnrolAdmin
 from chatd.domain.entry import Entry
-from chatd.domain.turn import Turn
-from chatd.errors import ChatError, Code, ConfigError
-from chatd.hub.hub import Hub
-from chatd.hub.state import State
-from chatd.invitation import command, links
-from chatd.keys import ServerKeys, lock_data_dir
+from chatd.domain.link import Link
+from chatd.errors import ChatError, Code, ConfigError, Refused
 from chatd.open_files import allow_open_files
-from chatd.passwords import Passwords
 from chatd.plugins import load_factory
-from chatd.protocols.control.door import SOCKET, Answer, ControlFactory
+from chatd.protocols.control.door import SOCKET, ControlFactory
 from chatd.protocols.surroundings import Surroundings
+from chatd.server import Server
+from chatd.services.loading import load_services
+from chatd.services.surroundings import ServiceSurroundings
+from chatd.threads import Threads
 from chatd.tls import ServerTLS
-
-NATIVE = "native"
 
 #: Open files beside those of clients: listeners, logs, libraries, threads.
 OTHER_FILES = 64
@@ -50,6 +48,12 @@ def _tune_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+
+
+def _print(lines: Iterable[str]) -> None:
+    """On the terminal itself: a line to paste must not have the log's time before it."""
+    for line in lines:
+        print(line, file=sys.__stdout__, flush=True)
 
 
 class ChatService(Service):
@@ -67,38 +71,23 @@ class ChatService(Service):
         self._read_config = read_config
         self.config = read_config()
         config = self.config
-        self._lock = lock_data_dir(config.data_dir)
-        self._keys = ServerKeys.load(config.data_dir)
-        self.fingerprint = self._keys.fingerprint
-        self._audit = AuditLog(config.data_dir, config.audit_size, config.audit_keep)
-        self._passwords = Passwords(reactor)
-        turn = Turn(
-            lambda function: reactor.callLater(0, function),
-            lambda: self.log.failure("a flush failed"),
-        )
-        self.hub = Hub(
-            State(
-                config.limits,
-                config.liveness,
-                turn,
-                reactor,
-                self._passwords,
-                self._audit,
-                config.guests,
-                config.lobby,
-            )
+        self._server = server = Server(reactor, config)
+        self._audit = server.audit
+        self.hub = server.hub
+        server.state.services = load_services(
+            ServiceSurroundings(reactor, self.hub.now, config.name), lambda: Threads(reactor).run
         )
         self._surroundings = Surroundings(
             self.hub,
             reactor,
             self._audit,
             Entry(config.entry),
-            self._keys.static,
+            server.keys.static,
             config.name,
             config.send_queue,
             config.commands,
         )
-        self._tls = ServerTLS(self._keys.certificate, self._keys.certificate_key)
+        self._tls = ServerTLS(server.keys.certificate, server.keys.certificate_key)
         self._ports: list[tuple[Listener, Any]] = []
         self._leaving = False
 
@@ -127,15 +116,17 @@ class ChatService(Service):
             )
 
     def startService(self) -> None:
-        """Take signals, start the threads, say how to join."""
+        """Take signals, start the threads, say how to come in."""
         super().startService()  # type: ignore[no-untyped-call]
-        self._passwords.start()
+        self._server.start()
         _tune_collector()
         self._reactor.callWhenRunning(self._take_signals)
         self._audit.record("server_started")
-        for path in self._keys.made:
+        for path in self._server.keys.made:
             self.log.info("made {path}", path=path)
-        self._say_how_to_join()
+        if self.config.guests:
+            _print(invitation.how_to_join(self._links()))
+        self._reactor.callWhenRunning(self._say_how_to_enrol)
 
     def _factories(self) -> list[tuple[Listener, Any]]:
         """One factory a protocol, however many endpoints it has; unknown names are told first."""
@@ -161,14 +152,11 @@ class ChatService(Service):
 
     def _listen_for_control(self) -> None:
         path = str(self.config.data_dir / SOCKET)
-        answers: dict[str, Answer] = {
-            "fingerprint": self._tell_fingerprint,
-            "link": self._tell_links,
-        }
+        factory = ControlFactory(self.hub, lambda: self._server.answers(self._links))
         try:
             with suppress(FileNotFoundError):
                 os.unlink(path)  # left by a daemon that was killed: the lock is ours
-            self._control = self._reactor.listenUNIX(path, ControlFactory(answers), mode=0o600)
+            self._control = self._reactor.listenUNIX(path, factory, mode=0o600)
         except OSError as error:
             raise ConfigError(f"{path}: cannot be removed: {error.strerror}") from None
         except CannotListenError as error:
@@ -176,20 +164,34 @@ class ChatService(Service):
                 f"{path}: cannot listen for chatctl: {error.socketError}; is the path too long?"
             ) from None
 
-    def _say_how_to_join(self) -> None:
-        """On the terminal itself: a line to paste must not have the log's time before it."""
-        for link in self._links():
-            print(f"Join with:  {command(link)}", file=sys.__stdout__, flush=True)
+    def _say_how_to_enrol(self) -> None:
+        said = Deferred.fromCoroutine(self._enrol_admin())
+        said.addErrback(lambda failure: self.log.failure("the admin is not enrolled", failure))
 
-    def _links(self) -> list[Any]:
+    async def _enrol_admin(self) -> None:
+        """At each start until an admin can sign in, each time by a new ID: the last one is void."""
+        name, links = self.config.admin, self._links()
+        if not (self.config.devices and links):
+            return
+        try:
+            enrolled = await self.hub.administer(EnrolAdmin(name))
+        except Refused as error:
+            self.log.error(
+                "no admin can sign in, and {name} cannot be enrolled: {text}; say --admin with "
+                "another name",
+                name=name,
+                text=error.text,
+            )
+            return
+        if enrolled is None:
+            _print(invitation.how_to_enrol())
+        else:
+            link = replace(links[0], one_time_id=enrolled.one_time_id)
+            _print(invitation.how_to_enrol_admin(name, link, enrolled.expires))
+
+    def _links(self) -> list[Link]:
         ports = [(li.tls, port.getHost()) for li, port in self._ports if li.protocol == NATIVE]
-        return links(ports, self.config.public, self.fingerprint)
-
-    def _tell_fingerprint(self) -> dict[str, str]:
-        return {"fingerprint": self.fingerprint}
-
-    def _tell_links(self) -> dict[str, list[str]]:
-        return {"links": [str(link) for link in self._links()]}
+        return invitation.links(ports, self.config.public, self._server.keys.fingerprint)
 
     # ------------------------------------------------------------ signals
 
@@ -225,12 +227,10 @@ class ChatService(Service):
         if self._reactor.running:
             self._reactor.stop()
 
-    def stopService(self) -> Deferred[None] | None:
-        """The reactor is stopping."""
+    def stopService(self) -> Deferred[None]:
+        """The reactor is stopping: what was asked of the store is done first."""
         super().stopService()  # type: ignore[no-untyped-call]
-        self._passwords.stop()
-        self._audit.close()
-        return None
+        return self._server.stop()
 
     def reload(self) -> None:
         """SIGHUP: take up what can be taken up, drop nobody."""
@@ -240,13 +240,20 @@ class ChatService(Service):
         except ConfigError as error:
             self.log.error("not reloaded, all stays as it was: {error}", error=error)
             return
-        self.hub.configure(config.limits, config.liveness, config.guests, config.lobby)
+        self.hub.configure(
+            config.limits,
+            config.liveness,
+            config.guests,
+            config.lobby,
+            passwords=config.passwords,
+            devices=config.devices,
+        )
         self._surroundings.entry.limits = config.entry
         self._surroundings.commands = config.commands
         self._surroundings.send_queue = config.send_queue
         self._audit.reopen()
         self._audit.record("config_reloaded")
-        fixed = ("listeners", "data_dir", "name", "audit_size", "audit_keep")
+        fixed = ("listeners", "data_dir", "store", "admin", "name", "audit_size", "audit_keep")
         running = {key: getattr(self.config, key) for key in fixed}
         changed = [key for key in fixed if getattr(config, key) != running[key]]
         if changed:

@@ -114,6 +114,7 @@ _KEYS: Mapping[str, Check] = {
     "limits.lock_failures": checks.whole(0, 1000),
     "limits.lock_seconds": checks.seconds(1, 3600),
     "limits.handshakes_per_minute": checks.whole(0, 1_000_000),
+    "limits.sign_ins_per_minute": checks.whole(0, 1_000_000),
     "limits.pending_per_address": checks.whole(1, 1_000_000),
     "limits.pending_total": checks.whole(1, 1_000_000),
     "limits.send_queue": checks.whole(64 * 1024, 2**30),
@@ -131,6 +132,7 @@ _LIMITS = {f"limits.{one.name}": one.name for one in fields(Limits)}
 _LIVENESS = {f"liveness.{one.name}": one.name for one in fields(Liveness)}
 _ENTRY = {
     "limits.handshakes_per_minute": "per_minute",
+    "limits.sign_ins_per_minute": "sign_ins_per_minute",
     "limits.pending_per_address": "per_address",
     "limits.pending_total": "total",
 }
@@ -158,8 +160,7 @@ def load(path: Path | None, options: Mapping[str, object]) -> Config:
         tables (see :func:`parse_listen`), what was not given is absent.
     :raises ConfigError: a setting, or the file, is wrong.
     """
-    if path is None and _exists(default_file()):
-        path = default_file()
+    path = file_in_use(path)
     settings: dict[str, Any] = {}
     if path is not None:
         # Relative to the file, so that it means the same from wherever the daemon is started.
@@ -199,6 +200,14 @@ def parse_listen(option: str, words: Iterable[str]) -> dict[str, list[str]]:
                 raise ConfigError(f"{option}: {name} cannot have an endpoint and none")
             table[name] = []
     return table
+
+
+def file_in_use(path: Path | None) -> Path | None:
+    """The file that is read where ``path`` is named, or none is; None where there is none.
+
+    :raises ConfigError: nobody can tell whether the default one exists.
+    """
+    return path or (default_file() if _exists(default_file()) else None)
 
 
 def default_file() -> Path:

@@ -1,18 +1,29 @@
-"""How to join: the links of a running daemon, and a command that works as pasted."""
+"""How to join: the links that lead to a server, and commands that work as pasted."""
 
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import socket
 import sys
 from collections.abc import Iterable
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from chatd.domain.link import Link
 
 LOOPBACK = "127.0.0.1"
+
+# Of Twisted's endpoint strings those with a port, in which a backslash takes a colon's meaning.
+_TCP = re.compile(r"tcp6?:(?:port=)?([0-9]{1,5})(?::|$)", re.ASCII)
+_INTERFACE = re.compile(r"(?<!\\):interface=((?:[^:\\]|\\.)*)")
+
+
+class _Place(NamedTuple):
+    host: str
+    port: int
 
 
 def links(
@@ -37,13 +48,56 @@ def links(
     return found
 
 
-def command(link: Link) -> str:
-    """What a person types to join, quoted for a shell, with a full path where it is needed."""
-    program = "chatc"
+def planned_links(
+    endpoints: Iterable[tuple[bool, str]], public: tuple[str, int] | None, fingerprint: str
+) -> list[Link]:
+    """The links that there will be when a daemon runs, as far as its settings tell.
+
+    :param endpoints: whether it is TLS, and the endpoint string; the rest as for :func:`links`.
+    """
+    places = []
+    for tls, endpoint in endpoints:
+        if found := _TCP.match(endpoint.removeprefix("haproxy:")):
+            interface = _INTERFACE.search(endpoint)
+            host = interface[1].replace("\\", "") if interface else ""
+            places.append((tls, _Place(host, int(found[1]))))
+        elif public is not None and not endpoint.startswith("unix:"):
+            places.append((tls, _Place(*public)))
+    # Port 0 is any that is free: nobody knows it yet.
+    return [link for link in links(places, public, fingerprint) if link.port]
+
+
+def how_to_join(links: Iterable[Link]) -> list[str]:
+    """For guests: a command for each link."""
+    return [f"Join with:  {command('chatc', str(link))}" for link in links]
+
+
+def how_to_enrol() -> list[str]:
+    """For the admin: others come in by what this prints."""
+    return [f"Enrol others with:  {command('chatctl', 'enrol')} NAME"]
+
+
+def how_to_enrol_admin(name: str, link: Link, expires: int) -> list[str]:
+    """For the admin, at the first start.
+
+    :param link: with its one-time ID; stands on a line of its own, to be copied.
+    :param expires: milliseconds since the epoch.
+    """
+    until = datetime.fromtimestamp(expires / 1000)
+    return [
+        f"Enrol the admin ({name}):  {command('chatc', 'enrol')}",
+        f"and paste this link, which works once, until {until:%Y-%m-%d %H:%M}:",
+        str(link),
+    ]
+
+
+def command(program: str, *arguments: str) -> str:
+    """What a person types to run a program of ours, quoted for a shell, with a full path where it
+    is needed."""
     beside = os.path.join(os.path.dirname(sys.executable), program)
     if shutil.which(program) is None and os.path.exists(beside):
         program = beside
-    return f"{shlex.quote(program)} '{link}'"
+    return shlex.join([program, *arguments])
 
 
 def _own_name() -> str:

@@ -34,6 +34,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from chatd.domain.link import fingerprint
 from chatd.errors import ConfigError
+from chatd.whole_file import write_whole
 
 SERVER_KEY = "server.key"
 TLS_KEY = "tls.key"
@@ -43,6 +44,10 @@ LOCK = "lock"
 _VALID = timedelta(days=3650)
 # A client whose clock is behind takes the certificate too.
 _CLOCK_SKEW = timedelta(days=1)
+
+
+class DataDirInUse(ConfigError):
+    """Another process has the data directory's lock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +78,14 @@ class ServerKeys:
         made = []
         try:
             if not server_key.exists():
-                _write(server_key, _pem(X25519PrivateKey.generate()))
+                write_whole(server_key, _pem(X25519PrivateKey.generate()))
                 made.append(server_key)
             if not tls_key.exists() and not certificate.exists():
-                _write(tls_key, _pem(ec.generate_private_key(ec.SECP256R1())))
+                write_whole(tls_key, _pem(ec.generate_private_key(ec.SECP256R1())))
                 made.append(tls_key)
             if not certificate.exists():
                 names = _names(host_name or socket.gethostname())
-                _write(certificate, _self_signed(_read_tls_key(tls_key), names))
+                write_whole(certificate, _self_signed(_read_tls_key(tls_key), names))
                 made.append(certificate)
             read_pair(tls_key, certificate)
             return cls(_read_static(server_key), certificate, tls_key, tuple(made))
@@ -152,7 +157,7 @@ def lock_data_dir(data_dir: Path) -> int:
         os.close(lock)
         if not isinstance(error, BlockingIOError):
             raise ConfigError(f"{data_dir}: cannot be locked: {error.strerror}") from None
-        raise ConfigError(
+        raise DataDirInUse(
             f"another chatd is running on {data_dir} (process {holder}): stop it first, "
             "or give this one a data directory of its own"
         ) from None
@@ -172,23 +177,6 @@ def _make_directory(data_dir: Path) -> None:
         raise ConfigError(
             f"{data_dir}: others can write to the data directory; run: chmod go-w '{data_dir}'"
         )
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, readable by its owner alone from its first byte."""
-    unfinished = path.with_name(f"{path.name}.new")
-    unfinished.unlink(missing_ok=True)
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with open(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.rename(path)
-    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
 
 
 def _read_key(path: Path) -> PrivateKeyTypes:

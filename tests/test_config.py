@@ -55,6 +55,7 @@ broadcasts = "off"
 lock_failures = 5
 lock_seconds = 30
 handshakes_per_minute = 0
+sign_ins_per_minute = 2
 pending_per_address = 3
 pending_total = 4
 send_queue = 100000
@@ -133,7 +134,7 @@ class Sources(ConfigCase):
                 public=("chat.example", 99),
                 limits=Limits(7, 20, 1000, 10, 11, 12, 13, 14, 9, 2.5, 3, 0, 0.0, 5, 30.0),
                 liveness=Liveness(1.0, 2.5, 4.0, 0.0, 5.0),
-                entry=EntryLimits(0, 3, 4),
+                entry=EntryLimits(0, 2, 3, 4),
                 commands=(50.0, 60),
                 send_queue=100000,
                 audit_size=5000,

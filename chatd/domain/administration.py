@@ -1,7 +1,8 @@
 """What an admin may order through chatctl, while the daemon runs or on a stopped one: one frozen
 value per order, no behaviour. ``hub/administration.py`` does them.
 
-Handles are as typed, in any case. Times are milliseconds since the epoch (UTC).
+Handles are as typed, in any case. Times are milliseconds since the epoch (UTC). A page has at most
+:data:`PAGE` rows, and the next one is asked for after its last name; the last page is an empty one.
 """
 
 from __future__ import annotations
@@ -11,19 +12,31 @@ from dataclasses import field
 from chatd.domain.account import ENROLMENT_LIFE, Account, Device, Role
 from chatd.domain.value import value
 
+PAGE = 200
+
+#: A year, in milliseconds.
+LONGEST_LIFE = 366 * 24 * 3600 * 1000
+
 
 @value
 class Enrol:
     """A one-time ID for a person; the account is made if there is none. Gives :class:`Enrolled`.
 
     :ivar level: None leaves it, or is 1 for a new account; ``role`` likewise (member).
-    :ivar life: milliseconds until the ID expires.
+    :ivar life: milliseconds until the ID expires, at most :data:`LONGEST_LIFE`.
     """
 
     handle: str
     level: int | None = None
     role: Role | None = None
     life: int = ENROLMENT_LIFE
+
+
+@value
+class EnrolAdmin:
+    """The same for the first admin. Gives None where some admin can sign in already."""
+
+    handle: str
 
 
 @value
@@ -40,7 +53,6 @@ class ListAccounts:
     """A page of all accounts after a handle. Gives a tuple of :class:`AccountRow`."""
 
     after: str = ""
-    count: int = 200
 
 
 @value
@@ -139,15 +151,18 @@ class Unlock:
 
 @value
 class ListRoomsByAdmin:
-    """All rooms, private ones too. Gives a tuple of :class:`RoomDetails`."""
+    """A page of all rooms after a name, private ones too. Gives a tuple of
+    :class:`RoomDetails`."""
+
+    after: str = ""
 
 
 @value
 class RoomDetails:
-    """A room, for an admin."""
+    """A room, for an admin; ``owner`` is "" where it has none."""
 
     name: str
-    members: tuple[str, ...]
+    members: int
     owner: str
     level: int
     private: bool
@@ -158,6 +173,7 @@ class RoomDetails:
 
 Order = (
     Enrol
+    | EnrolAdmin
     | ListAccounts
     | ShowAccount
     | SetLevel

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 #: The only modules that may name the global reactor; everybody else is handed one.
-REACTOR = frozenset({"chatd.tap", "chatd.ctl", "client.cli"})
+REACTOR = frozenset({"chatd.tap", "chatd.ctl.stopped", "client.cli"})
 
 _VALUES = "chatd.domain chatd.errors"
 _FACES = f"chatd.interfaces {_VALUES} zope.interface"
@@ -37,12 +37,14 @@ LAYERS: dict[str, str] = {
     "chatd.protocols.outlet": f"{_FACES} twisted.internet",
     "chatd.protocols.native": f"{_DOOR} chatd.wire msgspec",
     "chatd.protocols.legacy0417": _DOOR,
-    "chatd.protocols.control": _DOOR,
+    "chatd.protocols.control": f"{_DOOR} msgspec",
+    "chatd.archive": f"{_VALUES} chatd.keys chatd.whole_file msgspec",
     "chatd.audit": _SERVICE,
     "chatd.checks": _VALUES,
     "chatd.config": f"{_VALUES} chatd.checks",
+    "chatd.export": f"{_FACES} {_DEFERRED} twisted.internet.threads",
     "chatd.invitation": _VALUES,
-    "chatd.keys": _SERVICE,
+    "chatd.keys": f"{_SERVICE} chatd.whole_file",
     "chatd.passwords": _SERVICE,
     "chatd.plugins": _SERVICE,
     "chatd.services": f"{_FACES} chatd.plugins twisted",
@@ -54,10 +56,15 @@ LAYERS: dict[str, str] = {
     "chatd.store": f"{_FACES} {_DEFERRED} twisted.internet.threads twisted.logger "
     "twisted.python sqlalchemy alembic",
     "chatd.signature": "cryptography",
+    "chatd.restoration": f"{_VALUES} chatd.archive chatd.config chatd.keys chatd.store "
+    "chatd.whole_file",
+    "chatd.signature": "cryptography",
     "chatd.tls": f"{_SERVICE} chatd.keys",
+    "chatd.whole_file": "",
+    "chatd.server": "chatd twisted",
     "chatd.app": "chatd twisted",
     "chatd.tap": "chatd twisted",
-    "chatd.ctl": "chatd twisted",
+    "chatd.ctl": "chatd twisted segno",
     "client": f"{_SHARED_WITH_CLIENT} chatd.protocols.native.link twisted zope.interface OpenSSL "
     "cryptography msgspec",
     "client.model": f"{_SHARED_WITH_CLIENT} twisted.internet.defer",
