@@ -69,7 +69,7 @@ def standing_changed(model: Model, changed: messages.StandingChanged, now: int) 
     if model.is_me(changed.nick):
         room.standing = standing
     whom, is_me = model.called(changed.nick), model.is_me(changed.nick)
-    if changed.by:
+    if changed.by and not (is_me and model.is_me(changed.by)):
         what = "a plain member again" if standing is Standing.MEMBER else _TITLES[standing]
         text = f"{model.called(changed.by)} made {whom} {what}"
     else:

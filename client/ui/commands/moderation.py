@@ -1,7 +1,7 @@
 """Commands by which a room's owner and moderators say who comes in, who stays and who helps.
 
-The server tells everybody in the room but the one who asked; that one's own screen takes the same
-event in here, once the server has agreed.
+What is done to members the server tells everybody in the room, the one who asked too: nothing
+more is said of it here.
 """
 
 from __future__ import annotations
@@ -46,7 +46,6 @@ async def kick(screen: Face, words: str) -> None:
     room = room_of(screen, "")
     make = partial(messages.Kick, room=room.name, nick=nick, reason=reason)
     await screen.controller.request(make)
-    _put_out(screen, room, nick, reason, banned=False)
 
 
 async def ban(screen: Face, words: str) -> None:
@@ -59,8 +58,6 @@ async def ban(screen: Face, words: str) -> None:
     room = room_of(screen, "")
     make = partial(messages.Ban, room=room.name, nick=nick, reason=reason, seconds=seconds)
     await screen.controller.request(make)
-    if nick in room.members:
-        _put_out(screen, room, nick, reason, banned=True)
     how_long = f"for {span(seconds)}" if seconds else "until /unban"
     screen.controller.note(f"{nick} stays out {how_long}; /bans lists all", room)
 
@@ -120,12 +117,8 @@ def make_owner(screen: Face, words: str) -> None:
     room = room_of(screen, "")
     text = f"{nick} becomes the owner of {room.title} in your place. Only they can give it back."
 
-    async def hand_over() -> None:
-        await _set_standing(screen, nick, Standing.OWNER, room)
-        await screen.controller.rooms.fetch_members(room)  # and what oneself is from now on
-
     def confirmed() -> None:
-        screen.controller.run(hand_over(), room)
+        screen.controller.run(_set_standing(screen, nick, Standing.OWNER, room), room)
 
     screen.confirm("Owner", text, "hand it over", confirmed)
 
@@ -137,15 +130,12 @@ async def _set_standing(
     if rest:
         raise UsageError
     room = room or room_of(screen, "")
+    member = room.members.get(nick)
+    already = member is not None and member.standing is standing
     make = partial(messages.SetStanding, room=room.name, nick=nick, standing=standing)
     await screen.controller.request(make)
-    me = screen.model.nick
-    screen.controller.received(messages.StandingChanged(room.name, nick, standing, me))
-
-
-def _put_out(screen: Face, room: Conversation, nick: str, reason: str, *, banned: bool) -> None:
-    event = messages.Kicked(room.name, nick, screen.model.nick, reason, banned)
-    screen.controller.received(event)
+    if already:
+        screen.controller.note(f"{nick} is that already", room)
 
 
 def _somebody(words: str) -> tuple[str, str]:

@@ -68,13 +68,10 @@ def _changes(words: str) -> dict[str, Any]:
 
 
 async def _set(screen: Face, room: Conversation, **changes: Any) -> None:
+    """Ask for it; the server tells everybody in the room what changed, oneself too."""
+    already = all(getattr(room, name) == value for name, value in changes.items())
     await screen.controller.request(partial(messages.SetRoom, room=room.name, **changes))
-    before = room.rules
-    now = {"level": room.level, "private": room.private, "locked": room.locked, **changes}
-    # The others are told by the server; who asked takes the same event in here.
-    changed = messages.RoomChanged(room=room.name, nick=screen.model.nick, **now)
-    screen.controller.received(changed)
-    if room.rules == before:
+    if already:
         _show(screen, room)
 
 

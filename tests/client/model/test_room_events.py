@@ -101,9 +101,14 @@ class StandingTests(ModelCase):
         self.tell(messages.StandingChanged("red", "alice", Standing.MODERATOR, "bob"))
         self.tell(messages.StandingChanged("red", "alice", Standing.OWNER))
         self.assertIs(self.red.standing, Standing.OWNER)
+        self.tell(messages.StandingChanged("red", "alice", Standing.MODERATOR, "alice"))
         self.assertEqual(
             texts(self.red),
-            ["bob made you a moderator of this room", "you are the owner of this room now"],
+            [
+                "bob made you a moderator of this room",
+                "you are the owner of this room now",
+                "you are a moderator of this room now",
+            ],
         )
 
     def test_lists_tell_it_too_and_unknown_ones_are_members(self) -> None:

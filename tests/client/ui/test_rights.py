@@ -19,6 +19,7 @@ class PuttingOutTests(AtDesk):
         self.desk.line("/kick bob too loud")
         asked = self.wire.answer(messages.Kick)
         self.assertEqual((asked.room, asked.nick, asked.reason), ("lobby", "bob", "too loud"))
+        self.desk.listener.received(messages.Kicked("lobby", "bob", "alice", "too loud"))
         self.assertEqual(self.last(), "you put bob out: too loud")
         self.assertIn("1 member", self.desk.rows()[-2])
 
@@ -42,13 +43,9 @@ class PuttingOutTests(AtDesk):
         self.desk.line("/ban bob for 2h too loud")
         asked = self.wire.answer(messages.Ban)
         self.assertEqual((asked.nick, asked.seconds, asked.reason), ("bob", 2 * HOUR, "too loud"))
-        self.assertIn("you banned bob from this room: too loud", self.desk.text())
         self.assertEqual(self.last(), "bob stays out for 2 h; /bans lists all")
-
-    def test_ban_of_somebody_who_is_not_here(self) -> None:
         self.desk.line("/ban eve")
         self.assertEqual(self.wire.answer(messages.Ban).seconds, 0)
-        self.assertNotIn("you banned", self.desk.text())
         self.assertEqual(self.last(), "eve stays out until /unban; /bans lists all")
 
     def test_durations(self) -> None:
@@ -109,7 +106,12 @@ class HelpingTests(AtDesk):
         self.desk.line("/mod bob")
         asked = self.wire.answer(messages.SetStanding)
         self.assertEqual((asked.nick, asked.standing), ("bob", Standing.MODERATOR))
+        event = messages.StandingChanged("lobby", "bob", Standing.MODERATOR, "alice")
+        self.desk.listener.received(event)
         self.assertEqual(self.last(), "you made bob a moderator of this room")
+        self.desk.line("/mod bob")
+        self.wire.answer(messages.SetStanding)
+        self.assertEqual(self.last(), "bob is that already")
         self.desk.line("/names")
         rows = [
             messages.UserRow("alice", "", standing=2),
@@ -119,7 +121,6 @@ class HelpingTests(AtDesk):
         self.assertEqual(self.last(), "in #lobby: 2: @alice, +bob (away: away)")
         self.desk.line("/unmod bob")
         self.assertEqual(self.wire.answer(messages.SetStanding).standing, Standing.MEMBER)
-        self.assertEqual(self.last(), "you made bob a plain member again")
         self.desk.line("/mod bob carol")
         self.assertEqual(self.last(), "type /mod nick")
 
@@ -132,10 +133,10 @@ class HelpingTests(AtDesk):
         desk.line("/owner bob")
         desk.press("enter")
         self.assertEqual(wire.answer(messages.SetStanding).standing, Standing.OWNER)
-        rows = [messages.UserRow("alice", ""), messages.UserRow("bob", "", standing=2)]
-        wire.answer(messages.Users, messages.UserPage(rows, 2, False))
+        for nick, standing in (("alice", Standing.MODERATOR), ("bob", Standing.OWNER)):
+            desk.listener.received(messages.StandingChanged("lobby", nick, standing, "alice"))
         desk.line("/room")
-        self.assertEqual(self.last(), "#lobby: open to everyone; you are a member")
+        self.assertEqual(self.last(), "#lobby: open to everyone; you are a moderator")
 
 
 class RulesTests(AtDesk):
@@ -143,21 +144,23 @@ class RulesTests(AtDesk):
         desk, wire = self.desk, self.wire
         desk.line("/room level=2 private locked")
         self.assertEqual(wire.answer(messages.SetRoom), messages.SetRoom(2, "lobby", 2, True, True))
+        desk.listener.received(messages.RoomChanged("lobby", "alice", 2, True, True))
         self.assertIn("you changed the room: entering takes level 2, private", self.last())
         self.assertTrue(desk.rows()[0].endswith("level 2 · private · topic locked"))
         desk.line("/room public")
         asked = wire.answer(messages.SetRoom)
         self.assertEqual((asked.level, asked.private, asked.locked), (None, False, None))
-        desk.line("/room")
-        self.assertEqual(self.last(), "#lobby: level 2, topic locked; you are a member")
-        desk.line("/room level=2")
-        wire.answer(messages.SetRoom)
-        self.assertEqual(self.last(), "#lobby: level 2, topic locked; you are a member")
+        for line in ("/room", "/room level=2 private", "/lock"):
+            desk.line(line)
+            if line != "/room":
+                wire.answer(messages.SetRoom)
+            told = "#lobby: level 2, private, topic locked; you are a member"
+            self.assertEqual(self.last(), told)
+            desk.line("/clear")
 
     def test_the_topics_lock(self) -> None:
         self.desk.line("/lock")
         self.assertIs(self.wire.answer(messages.SetRoom).locked, True)
-        self.assertIn("only the owner and moderators set the topic", self.last())
         self.desk.line("/unlock")
         self.assertIs(self.wire.answer(messages.SetRoom).locked, False)
         self.desk.line("/topic lock")
