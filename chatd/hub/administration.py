@@ -24,8 +24,8 @@ from chatd.domain.account import (
 from chatd.domain.names import clean_nick, fold
 from chatd.domain.one_time_id import canonical, new_one_time_id
 from chatd.errors import Code, EntryError, Refused
+from chatd.hub import devices
 from chatd.hub.accounts import SHORTEST_PASSWORD
-from chatd.hub.devices import sessions_of
 from chatd.hub.state import State
 
 
@@ -69,8 +69,8 @@ async def _can_sign_in(state: State, account: Account) -> bool:
         return False
     if state.passwords_on and account.password:
         return True
-    devices = await state.need_store().devices(account.id)
-    return state.devices_on and any(one.state is DeviceState.ACTIVE for one in devices)
+    known = await state.need_store().devices(account.id)
+    return state.devices_on and any(one.state is DeviceState.ACTIVE for one in known)
 
 
 # ------------------------------------------------------------ looking
@@ -83,10 +83,10 @@ async def _list_accounts(state: State, order: orders.ListAccounts) -> tuple[orde
 
 async def _show(state: State, order: orders.ShowAccount) -> orders.AccountDetails:
     account = await _account(state, order.handle)
-    devices = await state.need_store().devices(account.id)
+    known = await state.need_store().devices(account.id)
     present = tuple(one.device.id for one in _sessions(state, account) if one.device is not None)
     locked = state.lockout.locked(account.handle, state.clock.seconds())
-    return orders.AccountDetails(account, tuple(devices), present, locked)
+    return orders.AccountDetails(account, tuple(known), present, locked)
 
 
 async def _list_rooms(
@@ -152,7 +152,7 @@ async def _revoke(state: State, order: orders.RevokeByAdmin) -> Device:
     account, device = await _device(state, order.device)
     device = await state.need_store().revoke(device.id)
     _audit(state, "device_revoked", account, device=device.id.hex())
-    state.close_sessions(sessions_of(state, device), EntryError(Code.DEVICE_REVOKED))
+    devices.revoked(state, account, device)
     return device
 
 
@@ -223,8 +223,8 @@ async def _device(state: State, start: str) -> tuple[Account, Device]:
     start = start.lower()
     found: list[tuple[Account, Device]] = []
     async for account in _accounts(state):
-        devices = await state.need_store().devices(account.id)
-        found += [(account, one) for one in devices if one.id.hex().startswith(start)]
+        known = await state.need_store().devices(account.id)
+        found += [(account, one) for one in known if one.id.hex().startswith(start)]
     if len(found) > 1:
         raise Refused(Code.NO_SUCH_DEVICE, f"{len(found)} devices start with {start}: say more")
     if not found or not start:
