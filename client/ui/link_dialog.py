@@ -12,8 +12,8 @@ from .markup import Markup
 from .qr import qr_rows
 
 _WHAT = (
-    "Whoever has this link first gets in as you, once. On the other device: chatc enrol, then "
-    "paste it there, or scan it. It is not shown again."
+    "Whoever has this link first gets in as you, once. Type chatc enrol on the other device and "
+    "paste it there. It is not shown again."
 )
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from twisted.internet.defer import Deferred, succeed
 from twisted.trial.unittest import TestCase
 
+from chatd.domain.commands import Standing
 from chatd.errors import ChatError, Code
 from chatd.wire import messages
 from client.model.uplink import Stopped, Waiting
 
 from . import golden
-from .scripted import NOON, Desk
+from .scripted import ME, NOON, Desk
 
 SIZES = ((80, 24), (120, 40))
 DAY = 86_400_000
@@ -37,6 +39,37 @@ def lively(desk: Desk) -> None:
     tell(messages.RoomSaid("noise", "eve", "blah", 0, 10, NOON + 124_000))
     tell(messages.TypingShown("bob", "lobby", True))
     desk.listener.lag_changed(0.012)
+
+
+class Devices:
+    """Makes always the same link."""
+
+    vouches = True
+
+    def add_device(self) -> Deferred[str]:
+        place = "chatd://chat.example.org:4170/"
+        return succeed(f"{place}#{'abcd' * 13}/7K3M-9QRT-X0YZ-0123-4567/{'wxyz' * 6}aa")
+
+
+def moderated(desk: Desk) -> None:
+    """A private room with ranks and display names, seen by an account's holder."""
+    ops = messages.Joined("ops", "what is broken", 4, False, 2, True, True, Standing.OWNER)
+    desk.welcome(ops, me=ME)
+    rows = [
+        messages.UserRow("alice", "", True, "Alice A.", Standing.OWNER),
+        messages.UserRow("bob", "", True, "Bob the Builder", Standing.MODERATOR),
+        messages.UserRow("Carol", "lunch", True, "Carol", Standing.MODERATOR),
+        messages.UserRow("dave", ""),
+    ]
+    desk.wire.answer(messages.Users, messages.UserPage(rows, 4, False))
+    tell = desk.listener.received
+    tell(messages.StandingChanged("ops", "Carol", Standing.MODERATOR, "alice"))
+    tell(messages.Kicked("ops", "eve", "bob", "not on call"))
+    tell(messages.RoomSaid("ops", "alice", "said on my phone", 0, 1, NOON))
+    tell(messages.Invited("tea", "bob"))
+    tell(messages.DeviceChanged("alice", "enrolled", bytes(range(16, 32)), "phone", b""))
+    desk.listener.lag_changed(0.012)
+    desk.listener.devices = Devices()
 
 
 class GoldenTests(TestCase):
@@ -102,6 +135,23 @@ class GoldenTests(TestCase):
                 lively(desk)
                 desk.rows()
                 desk.press(*keys)
+                self.check(desk, name)
+
+    def test_rights_and_devices(self) -> None:
+        for size in SIZES:
+            for name, lines in (
+                ("moderated", []),
+                ("kicked", []),
+                ("link", ["/devices add"]),
+                ("passwd", ["/passwd", "old one", "new one"]),
+                ("delete", ["/account delete"]),
+            ):
+                desk = Desk(*size)
+                moderated(desk)
+                if name == "kicked":
+                    desk.listener.received(messages.Kicked("ops", "alice", "bob", "", True))
+                for line in lines:
+                    desk.line(line)
                 self.check(desk, name)
 
     def test_connection_lost(self) -> None:
