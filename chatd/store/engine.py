@@ -134,8 +134,8 @@ def _begin(connection: Connection) -> None:
 _SQLITE_FAULTS = {
     "SQLITE_NOTADB": "is not a database, or damaged; restore it from a backup",
     "SQLITE_CORRUPT": "is damaged; restore it from a backup",
-    "SQLITE_FULL": "the disk is full; make room and start again",
-    "SQLITE_BUSY": "another program holds it; end that and start again",
+    "SQLITE_FULL": "has no room left on its disk; make some and start again",
+    "SQLITE_BUSY": "is held by another program; end that and start again",
     "SQLITE_READONLY": "cannot be written; give it, and its folder, to the user that runs chatd",
     "SQLITE_CANTOPEN": "cannot be opened; give it, and its folder, to the user that runs chatd",
 }
@@ -148,15 +148,33 @@ def fault(error: SQLAlchemyError) -> str:
     return " ".join(filter(None, (type(original).__name__, name)))
 
 
+def place(url: URL) -> str:
+    """A database's name for people: the file, or the URL without anything secret."""
+    if url.get_backend_name() == "sqlite":
+        return str(url.database)
+    return url.set(drivername="postgresql", password=None, query={}).render_as_string()
+
+
 def unusable(url: URL, error: SQLAlchemyError) -> ConfigError:
     """Why a store cannot be opened, for the person who starts it."""
     original = error.orig if isinstance(error, DBAPIError) else error
-    if isinstance(original, sqlite3.Error):
-        name = getattr(original, "sqlite_errorname", "")
-        told = next((text for key, text in _SQLITE_FAULTS.items() if name.startswith(key)), name)
-        return ConfigError(f"{url.database}: the store {told or original}")
-    place = url.set(drivername="postgresql", password=None, query={})
+    name = getattr(original, "sqlite_errorname", "")
+    for start, told in _SQLITE_FAULTS.items():
+        if name.startswith(start):
+            return ConfigError(f"{place(url)}: the store {told}")
     text = str(original).strip().partition("\n")[0]
     if url.password:
         text = text.replace(url.password, "***")
-    return ConfigError(f"{place}: the store cannot be used: {text}")
+    return ConfigError(f"{place(url)}: the store cannot be used: {text}")
+
+
+def check(engine: Engine) -> None:
+    """Look for damage; an SQLite file is read once from end to end.
+
+    :raises ConfigError: there is some.
+    """
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+        if found != "ok":
+            raise ConfigError(f"{place(engine.url)}: the store {_SQLITE_FAULTS['SQLITE_CORRUPT']}")

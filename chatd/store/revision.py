@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 from alembic import command
@@ -19,7 +20,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 from chatd.errors import ConfigError
-from chatd.store.engine import writing
+from chatd.store.engine import place, writing
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -67,23 +68,23 @@ def revision_of(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def migrate(engine: Engine, place: str, migrations: Migrations) -> None:
+def migrate(engine: Engine, migrations: Migrations) -> None:
     """Bring a database to the newest revision.
 
-    :param place: its name, for people.
     :raises ConfigError: a newer program made it.
     """
     with engine.connect() as connection:
         found = revision_of(connection)
     if found is not None and not migrations.knows(found):
         raise ConfigError(
-            f"{place}: this store was used by a newer chatd (its revision {found} is not known "
-            f"here, {migrations.newest} is); install that version again, or restore a backup"
+            f"{place(engine.url)}: this store was used by a newer chatd (its revision {found} is "
+            f"not known here, {migrations.newest} is); install that version again, or restore a "
+            "backup"
         )
     if found == migrations.newest:
         return
-    if found is not None and engine.dialect.name == "sqlite":
-        _copy(Path(place), migrations.newest)
+    if found is not None and engine.url.database and engine.dialect.name == "sqlite":
+        _copy(Path(engine.url.database), migrations.newest)
     with writing(engine).begin() as connection:
         migrations.upgrade(connection)
 
@@ -99,10 +100,12 @@ def delete_old_copies(path: Path) -> None:
 
 
 def _copy(path: Path, revision: str) -> None:
+    """:raises ConfigError: there is no room for it, say."""
     copy = path.with_name(f"{path.name}{_COPY}{revision}")
-    copy.unlink(missing_ok=True)
-    os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    with sqlite3.connect(path) as source, sqlite3.connect(copy) as target:
-        source.backup(target)
-    source.close()
-    target.close()
+    try:
+        copy.unlink(missing_ok=True)
+        os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+    except (OSError, sqlite3.Error) as error:
+        raise ConfigError(f"{copy}: no copy could be made before migrating: {error}") from None

@@ -18,9 +18,10 @@ from zope.interface import implementer
 
 from chatd.domain.account import Account, Device, NewDevice, Role
 from chatd.domain.sign_in import Redeemed, Registered, TokenSignIn
+from chatd.errors import ConfigError
 from chatd.interfaces import IStore
 from chatd.store import accounts, admission, devices, enrolments, export, generation, sign_in
-from chatd.store.engine import make_engine, parse, unusable, writing
+from chatd.store.engine import check, make_engine, parse, reading, unusable, writing
 from chatd.store.readers import Readers
 from chatd.store.revision import Migrations, delete_old_copies, migrate
 from chatd.store.runner import Reader, Runner
@@ -53,6 +54,11 @@ class Store:
             .addCallback(lambda _: self._readers.stop())
             .addCallback(lambda _: self._engine.dispose())
         )
+
+    def handles_now(self) -> frozenset[str]:
+        """What :meth:`handles` gives, waited for: for a start, before any loop runs."""
+        with reading(self._engine).begin() as connection:
+            return accounts.handles(connection)
 
     def _write(
         self,
@@ -174,21 +180,25 @@ def open_store(url: str, data_dir: Path, reactor: Any) -> Store:
     parsed = parse(url)
     engine = make_engine(parsed)
     try:
-        migrate(engine, parsed.database or "", Migrations())
-        if parsed.get_backend_name() == "sqlite":
-            delete_old_copies(Path(parsed.database or ""))
-        begin(engine, data_dir / generation.MARK)
+        check(engine)
+        migrate(engine, Migrations())
+        if parsed.database and parsed.get_backend_name() == "sqlite":
+            delete_old_copies(Path(parsed.database))
+        _begin(engine, data_dir / generation.MARK)
     except SQLAlchemyError as error:
         engine.dispose()
         raise unusable(parsed, error) from None
     return Store(engine, Writer(engine, reactor), Readers(engine, reactor))
 
 
-def begin(engine: Engine, path: Path) -> None:
+def _begin(engine: Engine, path: Path) -> None:
     """A start: renew the mark in the store, then in the file at ``path``."""
-    with writing(engine).begin() as connection:
-        mark, raised = generation.renew(connection, generation.read_mark(path))
-    generation.write_mark(path, mark)
+    try:
+        with writing(engine).begin() as connection:
+            mark, raised = generation.renew(connection, generation.read_mark(path))
+        generation.write_mark(path, mark)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be used: {error.strerror}") from None
     if raised:
         _log.warn(
             "the store was put back from an earlier state: each device may come once with a token "

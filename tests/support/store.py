@@ -45,6 +45,6 @@ class Inline:
 def memory_store() -> Store:
     """Empty; :meth:`Store.stop` ends it, though nobody has to."""
     engine = make_engine(make_url("sqlite://"))
-    migrate(engine, "memory", Migrations())
+    migrate(engine, Migrations())
     runner = Inline(engine)
     return Store(engine, runner, runner)

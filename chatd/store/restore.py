@@ -1,0 +1,139 @@
+"""Filling an empty store with the lines of an export.
+
+The lines go into tables of the revision they were written from, which are then migrated like any
+other store: so an old backup can be restored by a newer chatd. It is one transaction, all of it or
+none. The generation is raised: tokens may have been handed out since, and nobody is locked out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from itertools import groupby, islice
+from typing import Any
+
+from sqlalchemy import Column, Connection, MetaData, Table, func, insert, inspect, select, update
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
+
+from chatd.errors import ConfigError
+from chatd.store.engine import make_engine, parse, unusable, writing
+from chatd.store.export import FORMAT
+from chatd.store.revision import Migrations, revision_of
+from chatd.store.schema import accounts, devices, meta, tombstones
+
+_ROWS_AT_ONCE = 1000
+
+#: What is each store's own.
+_OWN = frozenset({"alembic_version", "meta"})
+
+_Row = dict[str, Any]
+
+
+def restore_store(url: str, lines: Iterable[str]) -> None:
+    """Fill a store; the caller holds the lock of the data directory that belongs to it.
+
+    :param url: as for :func:`chatd.store.store.open_store`. The database may have tables, but no
+        accounts.
+    :param lines: with or without line ends.
+    :raises ConfigError: the store is not empty or cannot be used, the lines are damaged or
+        incomplete, or a newer chatd wrote them. Then nothing was changed.
+    """
+    parsed = parse(url)
+    engine = make_engine(parsed)
+    try:
+        with writing(engine).begin() as connection:
+            _fill(connection, Migrations(), lines)
+    except SQLAlchemyError as error:
+        raise unusable(parsed, error) from None
+    finally:
+        engine.dispose()
+
+
+def _fill(connection: Connection, migrations: Migrations, lines: Iterable[str]) -> None:
+    rows = _parse(lines)
+    revision = _read_header(next(rows, {}), migrations)
+    _clear(connection, migrations)
+    migrations.upgrade(connection, revision)
+    _load(connection, rows)
+    migrations.upgrade(connection)
+    newest = select(func.coalesce(func.max(devices.c.generation), 0)).scalar_subquery()
+    connection.execute(update(meta).values(generation=newest + 1))
+
+
+def _parse(lines: Iterable[str]) -> Iterator[_Row]:
+    for number, line in enumerate(lines, 1):
+        try:
+            row = json.loads(line)
+        except ValueError:
+            row = None
+        if not isinstance(row, dict):
+            raise ConfigError(f"the export is damaged: line {number} is no JSON object")
+        yield row
+
+
+def _read_header(header: _Row, migrations: Migrations) -> str:
+    revision = header.get("revision")
+    if header.get("chatd") != "store" or not isinstance(revision, str):
+        raise ConfigError("this is no export of a chatd store")
+    if header.get("format") != FORMAT or not migrations.knows(revision):
+        raise ConfigError(
+            f"this export was written by a newer chatd (its revision {revision} is not known here, "
+            f"{migrations.newest} is); install that version to restore it"
+        )
+    return revision
+
+
+def _clear(connection: Connection, migrations: Migrations) -> None:
+    """Drop the tables of a store that nobody has used yet."""
+    revision = revision_of(connection)
+    if revision is None:
+        return
+    used = select(accounts.c.folded).union(select(tombstones.c.folded)).limit(1)
+    if not migrations.knows(revision) or connection.execute(used).first() is not None:
+        raise ConfigError("the store is not empty; only an empty one can be restored into")
+    migrations.downgrade(connection)
+
+
+def _load(connection: Connection, rows: Iterator[_Row]) -> None:
+    """All rows, and the line that says how many there were."""
+    names = set(inspect(connection).get_table_names()) - _OWN
+    count = 0
+    for name, group in groupby(rows, key=lambda row: row.pop("table", None)):
+        if name is None:
+            if [*group] != [{"rows": count}]:
+                break
+            return
+        if name not in names:
+            raise ConfigError(f"the export is damaged: there is no table {name!r}")
+        table = Table(name, MetaData(), autoload_with=connection)
+        while batch := [_typed(table, row) for row in islice(group, _ROWS_AT_ONCE)]:
+            _insert(connection, table, batch)
+            count += len(batch)
+    raise ConfigError("the export is damaged: its end is missing, or lines in between")
+
+
+def _insert(connection: Connection, table: Table, rows: list[_Row]) -> None:
+    try:
+        connection.execute(insert(table), rows)
+    except (IntegrityError, DataError, OverflowError):
+        raise ConfigError(
+            f"the export is damaged: rows of the table {table.name} do not go together"
+        ) from None
+
+
+def _typed(table: Table, row: _Row) -> _Row:
+    try:
+        if row.keys() == set(table.columns.keys()):
+            return {column.name: _value(column, row[column.name]) for column in table.columns}
+    except ValueError:
+        pass
+    raise ConfigError(f"the export is damaged: a row does not fit the table {table.name}")
+
+
+def _value(column: Column[Any], given: object) -> object:
+    """:raises ValueError: it is of another type."""
+    kind = column.type.python_type
+    value = bytes.fromhex(given) if kind is bytes and isinstance(given, str) else given
+    if type(value) is not kind:
+        raise ValueError
+    return value

@@ -1,0 +1,58 @@
+"""Devices: whose they are, what puts them out, and their signed records."""
+
+from __future__ import annotations
+
+from chatd.domain.account import DeviceState
+from chatd.domain.device_record import DeviceRecord
+from chatd.domain.sign_in import Outcome
+from chatd.errors import Code
+from tests.store.contract.case import NOW, StoreCase, secret
+
+NONE = bytes(16)
+
+
+class Devices(StoreCase):
+    async def test_listed(self) -> None:
+        """The oldest first, revoked ones too."""
+        first = await self.enrolled("alice", "phone")
+        second = await self.enrolled("alice", "laptop")
+        await self.enrolled("bob", "other")
+        revoked = await self.store.revoke(first.device.id)
+        listed = await self.store.devices(first.account.id)
+        self.assertCountEqual(listed, [revoked, second.device])
+        self.assertEqual(listed, sorted(listed, key=lambda device: (device.created, device.id)))
+        self.assertEqual(await self.store.devices(NONE), [])
+
+    async def test_unknown(self) -> None:
+        self.assertIsNone(await self.store.device(secret("laptop")))
+        self.assertIsNone(await self.store.device_of_id(NONE))
+        await self.refused(Code.NO_SUCH_DEVICE, self.store.suspend, NONE)
+        await self.refused(Code.NO_SUCH_DEVICE, self.store.revoke, NONE)
+        await self.refused(Code.NO_SUCH_DEVICE, self.store.sign_device, NONE, b"", b"")
+
+    async def test_suspended(self) -> None:
+        device = (await self.enrolled()).device.id
+        self.assertEqual((await self.store.suspend(device)).state, DeviceState.SUSPENDED)
+        self.assertEqual(await self.uses("laptop first", "next"), Outcome.SUSPENDED)
+        self.assertFalse(await self.store.confirm(device, secret("laptop first"), NOW))
+
+    async def test_revoked_for_good(self) -> None:
+        device = (await self.enrolled()).device.id
+        self.assertEqual((await self.store.revoke(device)).state, DeviceState.REVOKED)
+        self.assertEqual(await self.uses("laptop first", "next"), Outcome.REVOKED)
+        self.assertEqual((await self.store.suspend(device)).state, DeviceState.REVOKED)
+        self.assertEqual((await self.seen()).state, DeviceState.REVOKED)
+
+    async def test_signed(self) -> None:
+        """A record may be replaced by one of the same version or a later one."""
+        done = await self.enrolled()
+        device = done.device.id
+
+        def record(version: int) -> bytes:
+            return DeviceRecord(done.account.id, secret("laptop"), version).encode()
+
+        for version, signature in ((2, b"first"), (2, b"second"), (3, b"third")):
+            signed = await self.store.sign_device(device, record(version), signature)
+            self.assertEqual((signed.record, signed.signature), (record(version), signature))
+            self.assertEqual(await self.seen(), signed)
+        await self.refused(Code.RECORD_OLD, self.store.sign_device, device, record(2), b"fourth")

@@ -1,0 +1,107 @@
+"""A real PostgreSQL server in a temporary folder, on a socket in it, for as long as the tests run.
+
+It is started where it is first asked for. PostgreSQL refuses to run as root: then it runs as
+another user of the system.
+"""
+
+from __future__ import annotations
+
+import atexit
+import glob
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from functools import cache
+from itertools import count
+from pathlib import Path
+
+import psycopg
+
+from tests.support.program import until
+
+#: Says that a machine without PostgreSQL is a failure.
+REQUIRE = "CHATD_REQUIRE_POSTGRES"
+
+_WHERE = "/usr/lib/postgresql/*/bin"
+_USERS = ("postgres", "nobody")
+
+
+@cache
+def programs() -> Path | None:
+    """The folder with ``initdb`` and ``postgres``; None where there is none."""
+    path = os.pathsep.join([os.environ.get("PATH", ""), *sorted(glob.glob(_WHERE), reverse=True)])
+    found = shutil.which("initdb", path=path)
+    return Path(found).resolve().parent if found else None
+
+
+class Server:
+    """Running when it is made; :meth:`stop` it, and its folder is gone."""
+
+    def __init__(self, where: Path) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="chatd-postgres-"))
+        self._user = next(map(pwd.getpwnam, _USERS)) if os.getuid() == 0 else None
+        if self._user is not None:
+            os.chown(self.folder, self._user.pw_uid, self._user.pw_gid)
+        data = self.folder / "data"
+        # A locale in which "a" comes before "B", unlike in C, shows a forgotten collation.
+        options = ["--encoding=UTF8", "--locale-provider=icu", "--icu-locale=en", "--no-sync"]
+        self._start([where / "initdb", "--username=chatd", "--auth=trust", *options, data]).wait()
+        self._process = self._start(
+            [where / "postgres", "-D", data, "-k", self.folder, "-c", "listen_addresses="]
+        )
+        self._names = count()
+        until(self._answers, lambda: (self.folder / "output").read_text("utf-8"))
+
+    def database(self) -> str:
+        """The URL of a new database, with nothing in it."""
+        name = f"chatd{next(self._names)}"
+        with psycopg.connect(self._place("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}".encode())
+        return f"postgresql://chatd@/{name}?host={self.folder}"
+
+    def stop(self) -> None:
+        """At once; nothing in it is needed."""
+        self._process.kill()
+        self._process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _start(self, command: list[str | Path]) -> subprocess.Popen[bytes]:
+        user = self._user
+        with (self.folder / "output").open("ab") as output:
+            return subprocess.Popen(
+                command,
+                cwd=self.folder,
+                user=None if user is None else user.pw_uid,
+                group=None if user is None else user.pw_gid,
+                extra_groups=None if user is None else [],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+            )
+
+    def _place(self, name: str) -> str:
+        return f"host={self.folder} user=chatd dbname={name}"
+
+    def _answers(self) -> bool:
+        assert self._process.poll() is None, (self.folder / "output").read_text("utf-8")
+        try:
+            psycopg.connect(self._place("postgres")).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+
+@cache
+def server() -> Server:
+    """The one of this run.
+
+    :raises LookupError: PostgreSQL is not installed.
+    """
+    where = programs()
+    if where is None:
+        raise LookupError("PostgreSQL is not installed")
+    running = Server(where)
+    atexit.register(running.stop)
+    return running
