@@ -126,7 +126,8 @@ class IHub(Interface):
         """Do what a session asks.
 
         :return: the result, or a Deferred where it takes work off the reactor's thread. The door
-            hands the next command of the same session in only when the last one has its result.
+            hands the next command of the same session in only when the last one has its result;
+            but for CallService, which others need not wait for.
         :raises Refused: at once, or through the Deferred.
         """
 
@@ -303,7 +304,7 @@ class IAsker(Interface):
         """Ask the hub in the asker's name: the result is what the asker may see.
 
         :param question: a command that changes nothing: Whois, ListUsers, ListRooms, ListMine,
-            ListDirectory, ListDevices.
+            ListBans, ListDevices, ListDirectory.
         :raises Refused: through the Deferred: as the asker would be, or since the asker has left
             (LOGGED_OUT) or is not waiting any more (SERVICE_TIMEOUT).
         :raises TypeError: through the Deferred: any other command.

@@ -24,6 +24,9 @@ def _standing(byte: int) -> Standing:
         raise Refused(Code.SETTING_INVALID, "there is no such standing in a room") from None
 
 
+#: What is done beside the other requests of a session: they do not wait for a service that hangs.
+BESIDE: frozenset[type[Any]] = frozenset({messages.CallService})
+
 #: How each request becomes a command, or is refused. LOGOUT is the session's own affair.
 COMMANDS: dict[type[Any], Callable[[Any], commands.Command]] = {
     messages.Join: lambda m: commands.Join(m.room, m.password, m.level, m.private),

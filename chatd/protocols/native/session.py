@@ -18,7 +18,7 @@ from chatd.interfaces import IDoor, IPeer, ISession
 from chatd.protocols.inbox import Inbox
 from chatd.protocols.native.credentials import credentials
 from chatd.protocols.native.link import CHANNEL_CLOSED, Link
-from chatd.protocols.native.requests import COMMANDS
+from chatd.protocols.native.requests import BESIDE, COMMANDS
 from chatd.protocols.native.results import RESULTS, Done
 from chatd.protocols.native.welcome import welcome
 from chatd.protocols.surroundings import Surroundings
@@ -194,7 +194,7 @@ class NativeSession(Link):
         self._inbox.put(decoded)
 
     def _handle(self, request: Any) -> Deferred[Any] | None:
-        """One request, one status. Returns a Deferred while it takes its time."""
+        """One request, one status. Returns a Deferred while the next one has to wait for it."""
         make = COMMANDS.get(type(request))
         if make is None:
             self._handle_other(request)
@@ -204,7 +204,8 @@ class NativeSession(Link):
             outcome = self._hub.execute(self.session, make(request))
             if isinstance(outcome, Deferred):
                 outcome.addCallback(lambda result: self._answer(request.id, result))
-                return outcome.addErrback(lambda failure: self._break(request.id, failure))
+                outcome.addErrback(lambda failure: self._break(request.id, failure))
+                return outcome if type(request) not in BESIDE else None
             self._answer(request.id, outcome)
         except Refused as error:
             self._refuse(request.id, error)
