@@ -21,6 +21,9 @@ from chatd.errors import Code, Refused
 NICK_PUNCTUATION = frozenset("-_.[]{}|^`")
 ROOM_PUNCTUATION = frozenset("-_.")
 
+#: Characters in a display name.
+LONGEST_DISPLAY = 64
+
 #: More marks than this on one letter reach into the lines above and below.
 MAX_MARKS = 4
 
@@ -94,6 +97,26 @@ def clean_room(text: str, limit: int) -> str:
     if fault := _find_fault(room, ROOM_PUNCTUATION):
         raise Refused(Code.ROOM_INVALID, f"this is not a usable room name: {fault}")
     return room
+
+
+def clean_display(text: str) -> str:
+    """Check a display name, which need not be unique.
+
+    :return: the name as it is shown, in NFC; "" for none.
+    :raises Refused: DISPLAY_INVALID.
+    """
+    if len(text) > LONGEST_DISPLAY * (MAX_MARKS + 1):
+        raise Refused(Code.DISPLAY_INVALID)
+    display = unicodedata.normalize("NFC", text).strip()
+    marks = max((len(list(run)) for mark, run in groupby(display, key=_is_mark) if mark), default=0)
+    if (
+        len(display) > LONGEST_DISPLAY
+        or not display.isprintable()
+        or not _INVISIBLE.isdisjoint(display)
+        or marks > MAX_MARKS
+    ):
+        raise Refused(Code.DISPLAY_INVALID)
+    return display
 
 
 def fold(name: str) -> str:

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import secrets
 from hmac import compare_digest
 from typing import TYPE_CHECKING, Any, cast
 
-from twisted.internet.defer import fail, succeed
+from twisted.internet.defer import Deferred
 from zope.interface import implementer
 
-from chatd.domain.commands import Command
-from chatd.domain.credentials import AsGuest, Credentials
 from chatd.domain.limits import Limits, Liveness
-from chatd.domain.names import clean_nick
 from chatd.errors import ChatError, Code, EntryError, Refused
-from chatd.hub import rooms
+from chatd.hub import administration, entrance, people
 from chatd.hub.parked import ParkedPeer
-from chatd.hub.person import Person
 from chatd.hub.session import Session
 from chatd.hub.state import State
 from chatd.hub.table import TABLE, Counts
 from chatd.interfaces import IHub, IPeer, ISession
 
 if TYPE_CHECKING:
-    from twisted.internet.defer import Deferred
-
+    from chatd.domain.administration import Order
+    from chatd.domain.commands import Command
+    from chatd.domain.credentials import Credentials
     from chatd.domain.results import Result
 
 
@@ -54,71 +50,55 @@ class Hub:
     @property
     def methods(self) -> list[str]:
         """The ways in that are open."""
-        return ["guest"] if self._state.guests else []
+        state = self._state
+        ways = {
+            "guest": state.guests,
+            "password": state.passwords_on,
+            "enrol": state.devices_on,
+            "device": state.devices_on,
+        }
+        return [way for way, is_open in ways.items() if is_open]
 
-    def configure(self, limits: Limits, liveness: Liveness, guests: bool, lobby: str) -> None:
+    def configure(
+        self,
+        limits: Limits,
+        liveness: Liveness,
+        guests: bool,
+        lobby: str,
+        *,
+        passwords: bool,
+        devices: bool,
+    ) -> None:
         """Other settings from now on; whoever is here stays."""
         state = self._state
         state.former.add(state.limits)
         state.limits, state.liveness = limits, liveness
         state.guests, state.lobby = guests, lobby
-        for person in state.people:
-            person.window.count = limits.rate_count
-            person.window.seconds = limits.rate_seconds
-            person.changes.count = limits.changes
+        state.passwords_on, state.devices_on = passwords, devices
+        state.configure()
 
     def now(self) -> int:
         """The server's time, milliseconds since the epoch."""
         return self._state.now()
 
     def advise(self, nick: str) -> str:
-        """The nick that would be granted now: the wanted one, a numbered one where it is taken,
-        ``randN`` where it is not usable at all."""
-        try:
-            wanted = clean_nick(nick, self.limits.nick) if nick else ""
-        except Refused:
-            wanted = ""
-        if not wanted:
-            return self._state.random_nick()
-        if self._state.is_free(wanted):
-            return wanted
-        for number in range(2, 100):
-            suffix = str(number)
-            candidate = wanted[: self.limits.nick - len(suffix)] + suffix
-            if self._state.is_free(candidate):
-                return candidate
-        return self._state.random_nick()
+        """The nick that would be granted to a guest now."""
+        return people.free_nick(self._state, nick)
 
     def sign_in_guest(self, peer: IPeer, nick: str, key: bytes) -> ISession:
         """Let a guest in; see :class:`chatd.interfaces.IHub`."""
-        state = self._state
-        if not state.guests:
-            raise EntryError(Code.GUESTS_OFF)
-        if len(state.sessions) >= state.limits.capacity:
-            raise EntryError(Code.SERVER_FULL, wait=30.0)
-        nick = clean_nick(nick, state.limits.nick) if nick else state.random_nick()
-        if not state.is_free(nick):
-            raise Refused(Code.NICK_TAKEN, f"the nick {nick} is taken; choose another")
-        person = Person(nick, state.limits, peer.door.capabilities.counts_refused)
-        session = Session(secrets.token_bytes(16), secrets.token_bytes(32), key, peer, person)
-        session.since = state.now()
-        session.active = state.clock.seconds()
-        state.enter(session)
-        state.record("signed_in", session)
-        if state.lobby:
-            rooms.enter_lobby(state, session)
-        return cast(ISession, session)
+        visit = entrance.Visit(peer, key, self._state.clock.seconds())
+        return entrance.let_in_guest(self._state, visit, nick)
 
     def sign_in(
         self, peer: IPeer, credentials: Credentials, key: bytes, began: float
-    ) -> Deferred[tuple[ISession, bytes]]:
+    ) -> Deferred[entrance.Admission]:
         """Let somebody in; see :class:`chatd.interfaces.IHub`."""
-        try:
-            if not isinstance(credentials, AsGuest):
-                raise EntryError(Code.METHOD_OFF)
-            return succeed((self.sign_in_guest(peer, credentials.nick, key), b""))
-        except ChatError:
-            return fail()
+        return entrance.sign_in(self._state, entrance.Visit(peer, key, began), credentials)
+
+    def administer(self, order: Order) -> Deferred[Any]:
+        """Do what the admin orders; see :class:`chatd.interfaces.IHub`."""
+        return Deferred.fromCoroutine(administration.administer(self._state, order))
 
     def resume(
         self, peer: IPeer, session_id: bytes, secret: bytes, key: bytes
@@ -136,6 +116,7 @@ class Hub:
         if session.expiry is not None:
             session.expiry.cancel()
             session.expiry = None
+        session.began = self._state.clock.seconds()
         old.close(ChatError(Code.REPLACED))
         self._state.record("resumed", session)
         if isinstance(old, ParkedPeer):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chatd.domain import events, results
+from chatd.domain.account import Role
 from chatd.domain.commands import Broadcast, Say, Tell
 from chatd.errors import Code, Refused
 from chatd.hub.people import person
 from chatd.hub.rooms import room_of
 
 if TYPE_CHECKING:
+    from chatd.hub.person import Person
     from chatd.hub.session import Session
     from chatd.hub.state import State
 
@@ -53,9 +55,22 @@ def tell(state: State, session: Session, command: Tell) -> results.Accepted:
     return results.Accepted(number, now)
 
 
+def _check_broadcaster(state: State, sender: Person) -> None:
+    """Whether somebody may tell everyone, now. Admins always may."""
+    if sender.account is not None and sender.account.role is Role.ADMIN:
+        return
+    if sender.level < state.limits.broadcast_level:
+        text = f"telling everyone asks for level {state.limits.broadcast_level}"
+        raise Refused(Code.LEVEL_TOO_LOW, text)
+    if wait := sender.broadcasts.wait(state.clock.seconds()):
+        text = f"too many messages to everyone; wait {wait:.1f} s"
+        raise Refused(Code.TOO_MANY_MESSAGES, text, wait)
+
+
 def broadcast(state: State, session: Session, command: Broadcast) -> results.Accepted:
     """To everyone else on the server (seeds 000 and 003)."""
     _check(state, command.text)
+    _check_broadcaster(state, session.person)
     number, now = state.next_id(), state.now()
     others = (one for one in state.sessions.values() if one is not session)
     state.tell(others, events.BroadcastSaid(session.nick, command.text, number, now))

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from twisted.internet.defer import Deferred
+
 from chatd.domain import events, results
-from chatd.domain.commands import ListUsers, Measure, Rename, SetAway, ShowTyping, Whois
-from chatd.domain.names import clean_nick, fold
+from chatd.domain.commands import (
+    ListUsers,
+    Measure,
+    Rename,
+    SetAway,
+    ShowTyping,
+    Standing,
+    Whois,
+)
+from chatd.domain.names import LONGEST_DISPLAY, clean_nick, fold
 from chatd.errors import Code, Refused
+from chatd.hub import accounts
 from chatd.hub.room import Room
 from chatd.hub.rooms import is_visible, room_of
 
@@ -31,23 +42,76 @@ def person(state: State, nick: str) -> Person:
     return found
 
 
-def rename(state: State, session: Session, command: Rename) -> results.Renamed:
-    """Change a nick; everyone who shares a room is told once. One's own in other case is free."""
+def check_free(state: State, nick: str) -> None:
+    """Whether a guest may have a nick.
+
+    :raises Refused: NICK_TAKEN.
+    """
+    if fold(nick) in state.handles:
+        text = f"{nick} is the name of an account; choose another nick, or sign in to it"
+        raise Refused(Code.NICK_TAKEN, text)
+    if nick in state.people:
+        raise Refused(Code.NICK_TAKEN, f"the nick {nick} is taken; choose another")
+
+
+def free_nick(state: State, wanted: str) -> str:
+    """The nick that would be granted to a guest now: the wanted one, a numbered one where it is
+    taken, ``randN`` where it is not usable at all."""
+    longest = state.limits.nick
+    try:
+        wanted = clean_nick(wanted, longest) if wanted else ""
+    except Refused:
+        wanted = ""
+    if not wanted:
+        return state.random_nick()
+    if state.is_free(wanted):
+        return wanted
+    for number in range(2, 100):
+        suffix = str(number)
+        candidate = wanted[: longest - len(suffix)] + suffix
+        if state.is_free(candidate):
+            return candidate
+    return state.random_nick()
+
+
+def rename(
+    state: State, session: Session, command: Rename
+) -> results.Renamed | Deferred[results.Renamed]:
+    """Change a nick; everyone who shares a room is told once. One's own in other case is free.
+    An account keeps its handle, and shows another display name."""
+    if session.account is not None:
+        return accounts.set_display(state, session, command)
     new = clean_nick(command.nick, state.limits.nick)
     old = session.nick
     if new == old:
         return results.Renamed(new)
-    if fold(new) != fold(old) and not state.is_free(new):
-        raise Refused(Code.NICK_TAKEN, f"the nick {new} is taken; choose another")
-    neighbours, renamed = state.neighbours(session), session.person
-    for room in renamed.rooms:
-        room.members.remove(old)
-        room.members.add(new, renamed)
-    state.release(old)
-    state.people.add(new, renamed)
-    renamed.nick = new
+    if fold(new) != fold(old):
+        check_free(state, new)
+    neighbours = state.neighbours(session)
+    _call(state, session.person, new)
     state.tell(neighbours, events.NickChanged(old, new))
     return results.Renamed(new)
+
+
+def give_way(state: State, handle: str) -> None:
+    """A guest who has had an account's handle since before there was the account gets another
+    nick, and hears of it."""
+    guest = state.people.get(handle)
+    if guest is None or guest.account is not None:
+        return
+    session, old = guest.sessions[0], guest.nick
+    hearers = state.neighbours(session) | {session}
+    _call(state, guest, free_nick(state, old))
+    state.tell(hearers, events.NickChanged(old, guest.nick))
+
+
+def _call(state: State, guest: Person, nick: str) -> None:
+    for room in guest.rooms:
+        room.members.remove(guest.nick)
+        room.members.add(nick, guest)
+    state.release(guest.nick)
+    state.people.add(nick, guest)
+    guest.nick = nick
 
 
 def set_away(state: State, session: Session, command: SetAway) -> results.Nothing:
@@ -80,37 +144,56 @@ def show_typing(state: State, session: Session, command: ShowTyping) -> results.
     return results.Nothing()
 
 
-def whois(state: State, session: Session, command: Whois) -> results.Person:
-    """What the asker may know of somebody: never an address, and shared rooms only."""
+def whois(
+    state: State, session: Session, command: Whois
+) -> results.Person | Deferred[results.Person]:
+    """What the asker may know of somebody: never an address, and shared rooms only. Of an account
+    that is not here, those who have one themselves may know that there is one."""
+    if session.account is not None and command.nick not in state.people:
+        return Deferred.fromCoroutine(accounts.find_absent(state, command.nick))
     found = person(state, command.nick)
     shared = tuple(room.name for room in found.rooms if room in session.person.rooms)
     shared = shared[: state.page(lambda limits: 4 * limits.nick)]
     latest = max(found.sessions, key=lambda one: one.active)
     idle = int(state.clock.seconds() - latest.active)
+    account = found.account
     return results.Person(
         found.nick,
-        "guest",
+        "account" if account else "guest",
         latest.peer.door.name,
         found.away,
         found.sessions[0].since,
         idle,
         shared,
+        found.display,
+        found.level,
+        account.role.value if account else "",
+        account.root if account else b"",
     )
 
 
 def list_users(state: State, session: Session, command: ListUsers) -> results.UserPage:
     """A page of everyone, or of a room's members; a locked room shows them to members only."""
-    people = state.people
+    people, standings = state.people, {}
     if command.room:
         room = state.rooms.get(command.room)
         if room is None or not is_visible(session.person, room):
             raise Refused(Code.NO_SUCH_ROOM)
         if room.password and room not in session.person.rooms:
             raise Refused(Code.NOT_IN_ROOM)
-        people = room.members
-    count = state.page(lambda limits: limits.away + 4 * limits.nick)
+        people, standings = room.members, room.standings
+    count = state.page(lambda limits: limits.away + 4 * (limits.nick + LONGEST_DISPLAY))
     page, more = people.page(command.after, count)
-    rows = tuple(results.UserRow(one.nick, one.away) for one in page)
+    rows = tuple(
+        results.UserRow(
+            one.nick,
+            one.away,
+            one.account is not None,
+            one.display,
+            standings.get(one, Standing.MEMBER),
+        )
+        for one in page
+    )
     return results.UserPage(rows, len(people), more)
 
 

@@ -28,6 +28,7 @@ class Person:
     __slots__ = (
         "account",
         "away",
+        "broadcasts",
         "changes",
         "limited",
         "nick",
@@ -50,6 +51,7 @@ class Person:
         self.typing_to: Room | Person | None = None
         self.limited = False
         self.changes = RateWindow(limits.changes, CHANGE_SECONDS)
+        self.broadcasts = RateWindow(limits.broadcast_count, limits.broadcast_seconds)
         self.window = RateWindow(limits.rate_count, limits.rate_seconds, counts_refused)
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING
 
 from zope.interface import implementer
@@ -25,29 +26,33 @@ class Session:
     :ivar person: whose it is.
     :ivar device: what they signed in with; None for a guest.
     :ivar since: sign-in time, milliseconds since the epoch.
+    :ivar began: monotonic seconds at which its connection began.
     :ivar active: monotonic seconds of the last thing the person said by it.
     :ivar expiry: the end of the grace time, while the connection is lost.
     """
 
-    __slots__ = ("active", "device", "expiry", "id", "key", "peer", "person", "secret", "since")
+    __slots__ = (
+        "active",
+        "began",
+        "device",
+        "expiry",
+        "id",
+        "key",
+        "peer",
+        "person",
+        "secret",
+        "since",
+    )
 
-    def __init__(
-        self,
-        session_id: bytes,
-        secret: bytes,
-        key: bytes,
-        peer: IPeer,
-        person: Person,
-        device: Device | None = None,
-    ) -> None:
-        self.id = session_id
-        self.secret = secret
+    def __init__(self, key: bytes, peer: IPeer, person: Person, device: Device | None) -> None:
+        self.id = secrets.token_bytes(16)
+        self.secret = secrets.token_bytes(32)
         self.key = key
         self.peer = peer
         self.person = person
         self.device = device
         self.since = 0
-        self.active = 0.0
+        self.began = self.active = 0.0
         self.expiry: IDelayedCall | None = None
 
     @property

@@ -12,9 +12,11 @@ from chatd.domain.account import Account
 from chatd.domain.directory import Directory
 from chatd.domain.events import Event
 from chatd.domain.limits import Limits, Liveness
+from chatd.domain.lockout import Lockout
 from chatd.domain.names import fold
 from chatd.domain.turn import Turn
-from chatd.errors import ChatError
+from chatd.errors import ChatError, Code, Refused
+from chatd.hub.keyed_lock import KeyedLock
 from chatd.hub.person import Person
 from chatd.hub.room import Room
 from chatd.hub.rooms import depart
@@ -31,7 +33,10 @@ class State:
     :ivar store: None where there are guests only.
     :ivar passwords_on: accounts may sign in by password; ``devices_on``: by an enrolled device.
     :ivar handles: those of all accounts there are or were, folded: nobody else gets them.
+    :ivar verify: whether an Ed25519 public key signed something: key, signature, message.
     :ivar accounts: those that are online, by the account's id.
+    :ivar confirmed: monotonic seconds at which a device last confirmed a token, by its key.
+    :ivar one_at_a_time: sign-ins of a device by its key, passwords by handle and address.
     :ivar services: None where there are none to call.
     :ivar wall: seconds since the epoch, for people to read; never for timers.
     """
@@ -51,6 +56,10 @@ class State:
     passwords_on: bool = False
     devices_on: bool = False
     handles: set[str] = field(default_factory=set)
+    verify: Callable[[bytes, bytes, bytes], bool] = lambda key, signature, message: False
+    lockout: Lockout = field(default_factory=Lockout)
+    confirmed: dict[bytes, float] = field(default_factory=dict)
+    one_at_a_time: KeyedLock = field(default_factory=KeyedLock)
     accounts: dict[bytes, Person] = field(default_factory=dict)
     people: Directory[Person] = field(default_factory=Directory)
     rooms: Directory[Room] = field(default_factory=Directory)
@@ -62,6 +71,28 @@ class State:
     def __post_init__(self) -> None:
         # Seconds in the upper bits: ids grow across restarts and stay below 2**53 (JSON).
         self._last_id = int(self.wall()) << 20
+
+        self.configure()
+
+    def configure(self) -> None:
+        """Hold everyone to the limits in force."""
+        limits = self.limits
+        self.lockout.failures, self.lockout.seconds = limits.lock_failures, limits.lock_seconds
+        for person in self.people:
+            person.window.count = limits.rate_count
+            person.window.seconds = limits.rate_seconds
+            person.changes.count = limits.changes
+            person.broadcasts.count = limits.broadcast_count
+            person.broadcasts.seconds = limits.broadcast_seconds
+
+    def need_store(self) -> IStore:
+        """The store.
+
+        :raises Refused: there are no accounts here (NO_SUCH_ACCOUNT).
+        """
+        if self.store is None:
+            raise Refused(Code.NO_SUCH_ACCOUNT, "there are no accounts here")
+        return self.store
 
     def now(self) -> int:
         """Milliseconds since the epoch."""
@@ -129,6 +160,14 @@ class State:
                 del self.accounts[person.account.id]
         person.sessions.remove(session)
         return True
+
+    def check_here(self, session: Session) -> None:
+        """What was begun for a session may go on, since it is still here.
+
+        :raises Refused: LOGGED_OUT.
+        """
+        if self.sessions.get(session.id) is not session:
+            raise Refused(Code.LOGGED_OUT)
 
     def close_sessions(self, sessions: Iterable[Session], error: ChatError) -> None:
         """Tell some sessions why, end their connections and let them go."""

@@ -7,12 +7,12 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from chatd.domain import commands
-from chatd.hub import messages, moderation, people, rooms, services
+from chatd.hub import accounts, devices, messages, moderation, people, rooms, services
 
 
 class Counts(Enum):
-    """For which rate limit a command counts: what is said; or what is told to others besides, and
-    what services do."""
+    """For which rate limit a command counts: what is said; or what is told to others or stored
+    besides, and what services do."""
 
     NOT = 0
     MESSAGE = 1
@@ -48,6 +48,14 @@ TABLE: dict[type[Any], Row] = {
     commands.ListUsers: Row(people.list_users),
     commands.Whois: Row(people.whois),
     commands.Measure: Row(people.measure),
+    commands.ConfirmToken: Row(devices.confirm_token),
+    commands.ListDevices: Row(devices.list_devices),
+    commands.AddDevice: Row(devices.add_device, Counts.CHANGE),
+    commands.SignDevice: Row(devices.sign_device, Counts.CHANGE),
+    commands.RevokeDevice: Row(devices.revoke_device, Counts.CHANGE),
+    commands.SetPassword: Row(accounts.set_password, Counts.CHANGE),
+    commands.DeleteAccount: Row(accounts.delete_account, Counts.CHANGE),
+    commands.ListDirectory: Row(accounts.list_directory),
     commands.ListServices: Row(services.list_services),
     commands.CallService: Row(services.call_service, Counts.CHANGE),
 }

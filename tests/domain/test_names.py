@@ -8,7 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from twisted.trial.unittest import TestCase
 
-from chatd.domain.names import MAX_MARKS, clean_nick, clean_room, fold
+from chatd.domain.names import (
+    LONGEST_DISPLAY,
+    MAX_MARKS,
+    clean_display,
+    clean_nick,
+    clean_room,
+    fold,
+)
 from chatd.errors import Code, Refused
 
 ANY_TEXT = st.text(st.characters(), max_size=40)
@@ -155,3 +162,42 @@ class AnyText(TestCase):
             self.assertEqual(fold(name.lower()), fold(name))
             self.assertLessEqual(len(name), 20)
             self.assertTrue(name.isprintable())
+
+
+class DisplayNames(TestCase):
+    """What people show beside their handle: one line of anything that shows."""
+
+    def test_as_written(self) -> None:
+        for name in ("", "Alice in Wonderland", "Zoë (she/her)", "日本 太郎", "✨ Алёна ✨"):
+            self.assertEqual(clean_display(name), name)
+
+    def test_composed_and_without_spaces_around(self) -> None:
+        self.assertEqual(clean_display("  Zoe\u0308 "), "Zoë")
+        self.assertEqual(clean_display(" "), "")
+
+    def test_length(self) -> None:
+        clean_display("é" * LONGEST_DISPLAY)
+        for name in ("x" * (LONGEST_DISPLAY + 1), "x" * 1_000_000):
+            self.assertRaises(Refused, clean_display, name)
+
+    def test_what_does_not_show_or_spills(self) -> None:
+        for name in (
+            "a\nb",
+            "a\tb",
+            "a\u202eb",
+            "a\u200bb",
+            "a\u3164b",
+            "\ud800",
+            "a" + "\u0323" * 6,
+        ):
+            error = self.assertRaises(Refused, clean_display, name)
+            self.assertEqual(error.code, Code.DISPLAY_INVALID)
+
+    @given(ANY_TEXT)
+    def test_clean_stays_clean(self, text: str) -> None:
+        try:
+            name = clean_display(text)
+        except Refused:
+            return
+        self.assertEqual(clean_display(name), name)
+        self.assertTrue(name.isprintable() and len(name) <= LONGEST_DISPLAY)

@@ -72,7 +72,7 @@ class SigningIn(HubCase):
         self.person()
 
     def test_guests_are_off(self) -> None:
-        self.hub.configure(self.limits, Liveness(), False, "")
+        self.hub.configure(self.limits, Liveness(), False, "", passwords=False, devices=False)
         self.not_let_in(EntryError, Code.GUESTS_OFF, "alice")
         self.assertFalse(self.hub.guests)
 
@@ -203,7 +203,7 @@ class SigningOut(HubCase):
 class Lobby(HubCase):
     def setUp(self) -> None:
         super().setUp()
-        self.hub.configure(self.limits, Liveness(), True, "Lobby")
+        self.hub.configure(self.limits, Liveness(), True, "Lobby", passwords=False, devices=False)
 
     def test_everyone_is_in_it(self) -> None:
         alice, bob = self.person("alice"), self.person("bob")
@@ -215,9 +215,9 @@ class Lobby(HubCase):
         self.refused(Code.WRONG_PASSWORD, self.person(), Join("lobby", "secret"))
 
     def test_a_locked_room_that_becomes_the_lobby_keeps_its_lock(self) -> None:
-        self.hub.configure(self.limits, Liveness(), True, "")
+        self.hub.configure(self.limits, Liveness(), True, "", passwords=False, devices=False)
         self.successResultOf(self.person("alice").later(Join("vault", "secret")))
-        self.hub.configure(self.limits, Liveness(), True, "vault")
+        self.hub.configure(self.limits, Liveness(), True, "vault", passwords=False, devices=False)
         bob = self.person("bob")
         self.assertEqual(bob.session.room_names, [])
         self.failureResultOf(bob.later(Join("vault")), Refused)
@@ -228,13 +228,15 @@ class Settings(HubCase):
 
     def test_the_message_rate_of_those_who_are_here(self) -> None:
         alice, _ = self.people("alice", "bob")
-        self.hub.configure(Limits(rate_count=2), Liveness(), True, "")
+        self.hub.configure(
+            Limits(rate_count=2), Liveness(), True, "", passwords=False, devices=False
+        )
         alice.do(say("one"))
         self.refused(Code.TOO_MANY_MESSAGES, alice, say("two"))
 
     def test_less_capacity_than_people(self) -> None:
         alice, bob = self.people("alice", "bob")
-        self.hub.configure(Limits(capacity=1), Liveness(), True, "")
+        self.hub.configure(Limits(capacity=1), Liveness(), True, "", passwords=False, devices=False)
         self.assertRaises(EntryError, self.person)
         alice.do(say("still here"))
         self.assertEqual(bob.texts(), ["still here"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chatd.domain.account import Role
 from chatd.domain.capabilities import Capabilities
 from chatd.domain.commands import (
     Broadcast,
@@ -16,8 +17,9 @@ from chatd.domain.commands import (
     Tell,
 )
 from chatd.domain.events import BroadcastSaid, DirectSaid, Entered, NickChanged, RoomSaid
-from chatd.domain.limits import Limits
+from chatd.domain.limits import Limits, Liveness
 from chatd.errors import Code
+from tests.hub.account_case import AccountCase
 from tests.hub.people import Door, HubCase, say
 
 
@@ -109,6 +111,43 @@ class Broadcasts(HubCase):
     def test_refused(self) -> None:
         self.refused(Code.MESSAGE_EMPTY, self.person("alice"), Broadcast(""))
         self.refused(Code.MESSAGE_TOO_LONG, self.person("bob"), Broadcast("x" * 16385))
+
+
+class BroadcastLimits(AccountCase):
+    limits = Limits(broadcast_level=2, broadcast_count=6, broadcast_seconds=60.0, rate_count=0)
+
+    def test_so_many_in_a_minute(self) -> None:
+        alice = self.enrolled("alice", level=2).person
+        for _ in range(5):
+            self.server.clock.advance(1)
+            alice.do(Broadcast("hear"))
+        error = self.refused(Code.TOO_MANY_MESSAGES, alice, Broadcast("more"))
+        self.assertEqual(error.wait, 56.0)
+        alice.do(Tell("alice", "messages have their own"))
+        self.server.clock.advance(56)
+        alice.do(Broadcast("again"))
+
+    def test_whatever_device_they_come_from(self) -> None:
+        one, other = (self.enrolled("alice", level=2).person for _ in range(2))
+        one.do(*[Broadcast("x")] * 3)
+        other.do(*[Broadcast("x")] * 2)
+        self.refused(Code.TOO_MANY_MESSAGES, other, Broadcast("x"))
+
+    def test_from_a_level_on(self) -> None:
+        for low in (self.person("guest"), self.enrolled("bob").person):
+            error = self.refused(Code.LEVEL_TOO_LOW, low, Broadcast("hear"))
+            self.assertIn("level 2", error.text)
+
+    def test_admins_always_may(self) -> None:
+        admin = self.enrolled("root", role=Role.ADMIN).person
+        admin.do(*[Broadcast("hear")] * 50)
+
+    def test_other_ones_from_now_on(self) -> None:
+        alice = self.enrolled("alice", level=2).person
+        alice.do(*[Broadcast("x")] * 5)
+        limits = Limits(broadcast_count=0)
+        self.hub.configure(limits, Liveness(), True, "", passwords=True, devices=True)
+        alice.do(*[Broadcast("x")] * 3)
 
 
 class WithinOneTurn(HubCase):

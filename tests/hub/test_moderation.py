@@ -38,7 +38,7 @@ class ModerationCase(HubCase):
         person = Person(self.server, self.door)
         state = self.server.state
         known = Known(handle, state.limits, False, account)
-        state.enter(session := Session(secrets.token_bytes(16), b"", b"", person, known))
+        state.enter(session := Session(b"", person, known, None))
         person.session = session
         person.do(*map(Join, rooms))
         return person

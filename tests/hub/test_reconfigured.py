@@ -11,7 +11,14 @@ class LowerLimits(HubCase):
     limits = Limits(topic=4096, away=4096, page=10_000, rate_count=0)
 
     def lower(self) -> None:
-        self.server.hub.configure(Limits(topic=1, away=1, page=10_000), Liveness(), True, "")
+        self.server.hub.configure(
+            Limits(topic=1, away=1, page=10_000),
+            Liveness(),
+            True,
+            "",
+            passwords=False,
+            devices=False,
+        )
 
     def test_long_topics_fit_in_one_answer(self) -> None:
         alice = self.person("alice")

@@ -123,7 +123,7 @@ class Lost(ResumeCase):
         self.assertEqual(self.bob.heard(), [Left("room", "carol", True)])
 
     def test_without_a_grace_time_they_are_gone_at_once(self) -> None:
-        self.hub.configure(Limits(), Liveness(grace=0), True, "")
+        self.hub.configure(Limits(), Liveness(grace=0), True, "", passwords=False, devices=False)
         self.hub.suspend(self.session)
         self.assertEqual(self.bob.heard(), [Left("room", "alice", True), heir("bob")])
 

@@ -10,6 +10,7 @@ from twisted.internet.task import Clock
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
+from chatd.audit import FIELDS, AuditEvent
 from chatd.domain.entry import Entry, EntryLimits
 from chatd.domain.limits import Limits, Liveness
 from chatd.domain.turn import Turn
@@ -18,6 +19,8 @@ from chatd.hub.hub import Hub
 from chatd.hub.state import State
 from chatd.interfaces import IAudit, IDoor, IPasswords, IPeer
 from chatd.protocols.surroundings import Surroundings
+from chatd.signature import verify
+from chatd.store.store import Store
 
 
 @implementer(IPasswords)
@@ -44,18 +47,25 @@ class Passwords:
 
 @implementer(IAudit)
 class Audit:
-    """Keeps the lines."""
+    """Keeps the lines; those that the real log refuses, it refuses too."""
 
     def __init__(self) -> None:
         self.lines: list[tuple[str, dict[str, object]]] = []
 
     def record(self, event: str, **fields: object) -> None:
         """Keep one line."""
+        if undeclared := fields.keys() - FIELDS:
+            raise ValueError(f"not to be audited: {undeclared}")
+        AuditEvent(event)
         self.lines.append((event, fields))
+
+    def told(self, event: str) -> list[dict[str, object]]:
+        """What all lines about ``event`` hold."""
+        return [fields for known, fields in self.lines if known == event]
 
     def codes(self, event: str) -> list[object]:
         """The codes of all lines about ``event``."""
-        return [fields.get("code") for known, fields in self.lines if known == event]
+        return [fields.get("code") for fields in self.told(event)]
 
 
 @implementer(IPeer)
@@ -76,13 +86,23 @@ class Guest:
         """Nothing to close."""
 
 
+def with_store(store: Store) -> dict[str, Any]:
+    """What a hub's state is made of where there are accounts."""
+    handles = set(store.handles_now())
+    return {"store": store, "handles": handles, "passwords_on": True, "devices_on": True}
+
+
 class Server:
-    """The hub, its clock, and what a door's factory is handed."""
+    """The hub, its clock, and what a door's factory is handed.
+
+    :param store: one whose Deferreds have fired; with it, all ways in are open.
+    """
 
     def __init__(
         self,
         limits: Limits | None = None,
         entry: EntryLimits | None = None,
+        store: Store | None = None,
         **state: Any,
     ) -> None:
         self.clock = Clock()
@@ -97,7 +117,8 @@ class Server:
             self.clock,
             self.passwords,
             self.audit,
-            **state,
+            verify=verify,
+            **(with_store(store) if store is not None else {}) | state,
         )
         self.hub = Hub(self.state)
         self.around = Surroundings(

@@ -1,0 +1,133 @@
+"""Accounts: what people do with their own, and what they see of others'."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from twisted.internet.defer import Deferred
+
+from chatd.domain import commands, events, results
+from chatd.domain.names import LONGEST_DISPLAY, clean_display, fold
+from chatd.errors import ChatError, Code, EntryError, Refused
+from chatd.hub import password
+from chatd.hub.devices import owner
+
+if TYPE_CHECKING:
+    from chatd.domain.account import Account
+    from chatd.hub.session import Session
+    from chatd.hub.state import State
+
+#: Characters; what an admin sets or imports may be shorter.
+SHORTEST_PASSWORD = 8
+
+
+def set_display(
+    state: State, session: Session, command: commands.Rename
+) -> Deferred[results.Renamed]:
+    """Show another display name; those who share a room are told."""
+    return Deferred.fromCoroutine(_set_display(state, session, clean_display(command.nick)))
+
+
+async def _set_display(state: State, session: Session, display: str) -> results.Renamed:
+    account, _ = owner(session)
+    if display != account.display:
+        account = await state.need_store().set_display(account.id, display)
+        state.refresh(account)
+        changed = events.DisplayChanged(account.handle, account.display)
+        state.tell(state.neighbours(session), changed)
+    return results.Renamed(account.handle, account.display)
+
+
+def set_password(
+    state: State, session: Session, command: commands.SetPassword
+) -> Deferred[results.Nothing]:
+    """Set one's password. Whoever knows the present one may; guesses count as at the door."""
+    return Deferred.fromCoroutine(_set_password(state, session, command.old, command.new))
+
+
+async def _set_password(state: State, session: Session, old: str, new: str) -> results.Nothing:
+    account, _ = owner(session)
+    if len(new) < SHORTEST_PASSWORD:
+        raise Refused(Code.PASSWORD_TOO_SHORT)
+    if len(new.encode()) > state.limits.password:
+        raise Refused(Code.PASSWORD_TOO_LONG)
+    if account.password:
+        try:
+            await password.check(state, session.peer, account.handle, old)
+        except EntryError as error:
+            text = error.text if error.wait else ""
+            raise Refused(Code.OLD_PASSWORD_WRONG, text, error.wait) from None
+    phc = await state.passwords.hash(new)
+    state.check_here(session)
+    account = await state.need_store().set_password(account.id, phc)
+    state.refresh(account)
+    _record(state, "password_changed", account, session)
+    return results.Nothing()
+
+
+def delete_account(
+    state: State, session: Session, command: commands.DeleteAccount
+) -> Deferred[results.Nothing]:
+    """Give one's account up. All its sessions end, this one too; nobody gets the handle."""
+    return Deferred.fromCoroutine(_delete_account(state, session))
+
+
+async def _delete_account(state: State, session: Session) -> results.Nothing:
+    account, _ = owner(session)
+    account = await state.need_store().remove(account.id)
+    _record(state, "account_removed", account, session)
+    state.close_sessions(
+        session.person.sessions, ChatError(Code.LOGGED_OUT, "your account is deleted")
+    )
+    return results.Nothing()
+
+
+def list_directory(
+    state: State, session: Session, command: commands.ListDirectory
+) -> Deferred[results.DirectoryPage]:
+    """A page of all accounts, for those who have one."""
+    return Deferred.fromCoroutine(_list_directory(state, session, command.after))
+
+
+async def _list_directory(state: State, session: Session, after: str) -> results.DirectoryPage:
+    owner(session)
+    count = state.page(lambda limits: 4 * (limits.nick + LONGEST_DISPLAY) + 64)
+    accounts = await state.need_store().accounts(fold(after), count + 1)
+    rows = tuple(_directory_row(state, account) for account in accounts[:count])
+    return results.DirectoryPage(rows, len(accounts) > count)
+
+
+def _directory_row(state: State, account: Account) -> results.DirectoryRow:
+    person = state.accounts.get(account.id)
+    presence = "offline" if person is None else "away" if person.away else "online"
+    return results.DirectoryRow(
+        account.handle, account.display, account.level, account.role.value, presence, account.root
+    )
+
+
+async def find_absent(state: State, nick: str) -> results.Person:
+    """What one may know of an account that is not here.
+
+    :raises Refused: NO_SUCH_NICK.
+    """
+    account = await state.need_store().account(nick)
+    if account is None:
+        raise Refused(Code.NO_SUCH_NICK, f"nobody here is called {nick}")
+    return results.Person(
+        account.handle,
+        "account",
+        door="",
+        away="",
+        since=0,
+        idle=0,
+        rooms=(),
+        display=account.display,
+        level=account.level,
+        role=account.role.value,
+        root=account.root,
+        online=False,
+    )
+
+
+def _record(state: State, event: str, account: Account, session: Session) -> None:
+    state.record(event, session, account=account.handle, by=account.handle)
