@@ -8,11 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from chatd.domain import results
-from chatd.domain.account import DeviceState
 from chatd.wire import messages
-
-#: Devices in one answer, so that it fits into a record: no row has more than 620 bytes.
-MOST_DEVICES = 100
 
 
 def _joined(result: results.Joined) -> messages.Joined:
@@ -70,9 +66,7 @@ def _ban_page(result: results.BanPage) -> messages.BanPage:
 
 
 def _device_list(result: results.DeviceList) -> messages.DeviceList:
-    """Where there are too many, those that were taken off the account are left out first."""
-    devices = sorted(result.devices, key=lambda device: device.state == DeviceState.REVOKED)
-    rows = [_device(device) for device in devices[:MOST_DEVICES]]
+    rows = [_device(row) for row in result.devices]
     return messages.DeviceList(result.nick, result.account, result.root, rows)
 
 

@@ -62,9 +62,13 @@ class Caller:
         return step
 
     def sign_in(self, nick: str = "", resume: messages.Resume | None = None) -> list[Any]:
+        """All steps, as a guest; what the server says to the last one."""
+        return self.show(messages.Ready("guest", nick, b"", resume))
+
+    def show(self, ready: messages.Ready) -> list[Any]:
         """All steps; what the server says to the last one."""
-        self.ask(nick)
-        self.write(self.machine.ready(messages.Ready("guest", nick, b"", resume)))
+        self.ask(ready.nick)
+        self.write(self.machine.ready(ready))
         return self.received()
 
     # ------------------------------------------------------------ bytes and messages
