@@ -95,6 +95,9 @@ class IHub(Interface):
         """Let somebody in by what they show.
 
         :param key: the connection's public key: a device is known by it.
+        A door whose connection is lost meanwhile cancels the Deferred, and nobody enters; or it
+        calls ``suspend`` with the session that it gets.
+
         :param began: monotonic seconds at which the connection's handshake began.
         :return: the session, and the token that its device has to store for the next time (b"" for
             a guest).

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from twisted.internet.defer import Deferred
-from twisted.python.failure import Failure
 
 from chatd.domain.account import TOKEN_BYTES, Account, Device, NewDevice, digest
 from chatd.domain.credentials import (
@@ -69,16 +68,8 @@ def sign_in(state: State, visit: Visit, shown: Credentials) -> Deferred[Admissio
     def give_up(_: Deferred[Admission]) -> None:
         visit.gone = True
 
-    def refuse(failure: Failure) -> None:
-        if visit.gone:
-            failure.trap(ChatError)  # what nobody planned is logged as unhandled
-        else:
-            answer.errback(failure)
-
     answer: Deferred[Admission] = Deferred(give_up)
-    Deferred.fromCoroutine(_admit(state, visit, shown)).addCallback(answer.callback).addErrback(
-        refuse
-    )
+    Deferred.fromCoroutine(_answer(state, visit, shown, answer))
     return answer
 
 
@@ -93,6 +84,20 @@ def let_in_guest(state: State, visit: Visit, nick: str) -> ISession:
     session = _enter(state, visit, person, None)
     state.record("signed_in", session)
     return cast(ISession, session)
+
+
+async def _answer(
+    state: State, visit: Visit, shown: Credentials, answer: Deferred[Admission]
+) -> None:
+    try:
+        admission = await _admit(state, visit, shown)
+    except Exception as error:
+        if not visit.gone:
+            answer.errback(error)
+        elif not isinstance(error, ChatError):
+            raise  # to nobody: logged as an unhandled error
+    else:
+        answer.callback(admission)
 
 
 async def _admit(state: State, visit: Visit, shown: Credentials) -> Admission:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from twisted.internet.defer import Deferred
+
 from chatd.domain.administration import Disable, Enable, Remove
 from chatd.domain.commands import ConfirmToken, Join, Rename
 from chatd.domain.credentials import AsGuest, WithOneTimeId, WithPassword, WithToken
@@ -266,6 +268,27 @@ class Meanwhile(AccountCase):
         self.finish()
         self.assertEqual(self.alice.person.closed, Code.VAULT_COPIED)
         self.assertEqual(self.flushLoggedErrors(), [])
+
+
+class Broken(AccountCase):
+    """What nobody planned reaches who waits, else the log."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.answer: Deferred[None] = Deferred()
+        self.patch(self.store, "sign_in", lambda *_: self.answer)
+        self.knock = self.laptop().sign_in(bytes(32))
+
+    def test_somebody_waits(self) -> None:
+        self.answer.errback(RuntimeError())
+        self.failureResultOf(self.knock, RuntimeError)
+        self.assertEqual(len(self.server.state.one_at_a_time), 0)
+
+    def test_nobody_waits(self) -> None:
+        self.knock.cancel()
+        self.failureResultOf(self.knock)
+        self.answer.errback(RuntimeError())
+        self.assertEqual(len(self.flushLoggedErrors(RuntimeError)), 1)
 
 
 class TheLobby(AccountCase):
