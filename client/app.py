@@ -1,4 +1,4 @@
-"""Puts profile, connection and screen together for a person at a terminal."""
+"""The program at a terminal: the way in, then the screen, then the goodbye."""
 
 from __future__ import annotations
 
@@ -7,226 +7,198 @@ import getpass
 import os
 import signal
 import sys
-from typing import Any
+from dataclasses import replace
+from typing import Any, NoReturn
 
-from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.defer import Deferred
 from twisted.internet.task import react
 from twisted.logger import globalLogBeginner, textFileLogObserver
 from twisted.python.logfile import LogFile
 
 from chatd.domain.limits import Limits
-from chatd.domain.link import Link
 from chatd.domain.monotonic import use_monotonic_time
 from chatd.domain.names import clean_nick
-from chatd.errors import ChatError, Code, Refused
-from chatd.wire import messages
+from chatd.errors import Refused
 
-from .connection import Connection, KeyUnknown
-from .endpoint import endpoint_of
+from .admission import Admission, as_guest, as_member, given_link, is_guest
+from .dialer import Dialer
+from .enrolment.given import Given
+from .enrolment.lines import Lines
+from .enrolment.signing import Signing
+from .enrolment.step import Face
+from .enrolment.wizard import Wizard
+from .first_use import known
 from .model.model import Model
 from .model.settings import Settings
-from .model.uplink import ConnectionState, Listener, Stopped
+from .model.uplink import Listener
 from .profile import Profile, ProfileError
+from .report import TOLD, report
 from .signals import cancel_at
-from .status import Status, status_of
-from .trust import expected_key, explain, introduce, remember_key
+from .status import Status
+from .trust import remember_key, typed
+from .unlock import unlock
+from .vault.vault import Vault
+from .watcher import Watcher
 
 _LOG = "chatc.log"
 _LOG_SIZE = 1024 * 1024
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class Watcher:
-    """Stands between the connection and the screen: what ends the program is seen here first.
+def run(profile: Profile, options: argparse.Namespace, *, enrol: bool = False) -> NoReturn:
+    """The full screen, or lines with ``--plain``.
 
-    :param stays: the screen goes on without a connection, to be read.
-    :ivar ended: fires with the reason when the program has to end.
+    :param enrol: enrol this device first.
     """
-
-    def __init__(self, screen: Listener, stays: bool) -> None:
-        self._screen = screen
-        self._stays = stays
-        self._welcomed = False
-        self.ended: Deferred[ChatError | None] = Deferred()
-
-    def connection_changed(self, state: ConnectionState) -> None:
-        """Before the first welcome, and where a key is in question, giving up ends the program."""
-        self._screen.connection_changed(state)
-        if isinstance(state, Stopped):
-            key = status_of(state.error) is Status.KEY
-            if key or not self._welcomed or not self._stays:
-                self.end(state.error)
-
-    def welcomed(self, welcome: messages.Welcome) -> None:
-        """Signed in."""
-        self._welcomed = True
-        self._screen.welcomed(welcome)
-
-    def received(self, message: messages.ServerMessage) -> None:
-        """Something happened."""
-        self._screen.received(message)
-
-    def lag_changed(self, seconds: float) -> None:
-        """The lag was measured."""
-        self._screen.lag_changed(seconds)
-
-    def warned(self, text: str) -> None:
-        """Something failed here."""
-        self._screen.warned(text)
-
-    def end(self, error: ChatError | None = None) -> None:
-        """End the program, once."""
-        if not self.ended.called:
-            self.ended.callback(error)
-
-
-class _Probe:
-    """Listens to a connection that is made only to see the server's key."""
-
-    def __init__(self) -> None:
-        self.stopped: Deferred[ChatError] = Deferred()
-
-    def connection_changed(self, state: ConnectionState) -> None:
-        if isinstance(state, Stopped):
-            self.stopped.callback(state.error)
-
-    def welcomed(self, welcome: messages.Welcome) -> None: ...
-
-    def received(self, message: messages.ServerMessage) -> None: ...
-
-    def lag_changed(self, seconds: float) -> None: ...
-
-    def warned(self, text: str) -> None: ...
-
-
-def run(profile: Profile, options: argparse.Namespace, link: Link) -> None:
-    """The full screen, or lines with ``--plain``; never returns."""
-    terminal = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
-    if not options.plain and not terminal:
-        print(
-            "chatc: the full screen needs a terminal that can place text; use --plain, or the "
-            "commands send and tail",
-            file=sys.stderr,
+    full = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    if not options.plain and not full and not getattr(options, "no_chat", False):
+        _fail(
+            "the full screen needs a terminal that can place text; use --plain, or the commands "
+            "send and tail"
         )
-        raise SystemExit(Status.USAGE)
+    known_server = given_link(options) or profile.last_link()
+    if not enrol and not profile.has_vault and not known_server and not hasattr(options, "guest"):
+        _fail(
+            "no server is known here yet. With a link that you were given:\n"
+            f"  {typed(profile, 'enrol')}\n"
+            "As a guest, where guests are let in:\n"
+            f"  {typed(profile, '--guest', 'NAME', 'chatd://HOST')}"
+        )
 
     def start(reactor: Any) -> Deferred[None]:
         use_monotonic_time(reactor)
         _log_to(profile)
-        work = Deferred.fromCoroutine(_work(reactor, profile, options, link))
+        program = Program(reactor, profile, options, full=full and not options.plain)
+        work: Deferred[None] = Deferred.fromCoroutine(program.run(enrol=enrol))
         reactor.callWhenRunning(cancel_at, _SIGNALS, reactor, work)
         return work
 
     react(start)
+    raise AssertionError("react ends the program")
 
 
-async def _work(reactor: Any, profile: Profile, options: argparse.Namespace, link: Link) -> None:
-    status = Status.DONE
-    try:
-        pin = await _known_key(reactor, profile, options, link)
-        error = await _chat(reactor, profile, options, link, pin)
-    except CancelledError:
-        error = None
-        status = Status.INTERRUPTED
-    except ProfileError as damaged:
-        error = None
-        status = Status.USAGE
-        print(f"chatc: {damaged}", file=sys.stderr)
-    except ChatError as caught:
-        error = caught
-    if error is not None and error.code is not Code.LOGGED_OUT:
-        print(f"chatc: {explain(profile, link, error)}", file=sys.stderr)
-        status = status_of(error)
-    raise SystemExit(status)
+def _fail(text: str) -> NoReturn:
+    print(f"chatc: {text}", file=sys.stderr)
+    raise SystemExit(Status.USAGE)
 
 
-async def _known_key(
-    reactor: Any, profile: Profile, options: argparse.Namespace, link: Link
-) -> str:
-    """The key to expect. Where nobody knows it yet, it is fetched, shown and asked about; the
-    connection is closed by then.
+class Program:
+    """One run.
 
-    :raises ChatError: there is no way to know, or the person said no.
+    :param full: on the full screen, not line by line.
     """
-    pin = expected_key(profile, link)
-    if pin:
-        return pin
-    probe = _Probe()
-    _connection(reactor, options, link, "", "", probe).start()
-    error = await probe.stopped
-    if not isinstance(error, KeyUnknown) or not sys.stdin.isatty():
-        raise error
-    print(introduce(link, error))
-    if _ask("Is this the server's key? yes or no: ").strip().lower() not in ("y", "yes"):
-        raise ChatError(Code.SERVER_KEY_UNKNOWN, "not accepted; nothing was sent to that server")
-    profile.accept(link, error.found)
-    return error.found
 
+    def __init__(
+        self, reactor: Any, profile: Profile, options: argparse.Namespace, *, full: bool
+    ) -> None:
+        self._reactor = reactor
+        self._profile = profile
+        self._options = options
+        self._full = full
+        self._dialer = Dialer(reactor, options)
+        self._face: Face = Given(options.given, self._person())
+        self._wizard = Wizard(profile, self._dialer, self._face)
 
-def _ask(question: str) -> str:
-    """Wait for a line; a signal ends the program, the end of input is no answer.
+    def _person(self) -> Face:
+        if not self._full:
+            return Lines()
+        from .ui.wizard import WizardScreen
 
-    :raises CancelledError: Ctrl-C, or another signal to end.
-    """
-    before = {number: signal.signal(number, signal.default_int_handler) for number in _SIGNALS}
-    try:
-        return input(question)
-    except (EOFError, OSError):  # the terminal may be gone
-        return ""
-    except KeyboardInterrupt:
-        raise CancelledError from None
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        return WizardScreen(self._reactor)
 
+    async def run(self, *, enrol: bool) -> None:
+        """To the end, with the exit status.
 
-async def _chat(
-    reactor: Any, profile: Profile, options: argparse.Namespace, link: Link, pin: str
-) -> ChatError | None:
-    nick = getattr(options, "guest", "") or _login_name()
-    model = Model(nick, f"{link.host}:{link.port}", Settings(profile))
-    ends: list[Watcher] = []
+        :raises SystemExit: always.
+        """
+        status, vault = Status.DONE, None
+        try:
+            try:
+                if enrol or not is_guest(self._profile, self._options):
+                    vault = await self._open(enrol)
+            finally:
+                self._face.stop()
+            if getattr(self._options, "no_chat", False) and vault is not None:
+                identity = vault.identity
+                print(f"enrolled as {identity.handle} on {identity.server.link.place}")
+            else:
+                await self._chat(vault)
+        except TOLD as error:
+            status = report(self._profile, error)
+        finally:
+            if vault is not None:
+                vault.close()
+        raise SystemExit(status)
 
-    def quit_now() -> None:
-        ends[0].end()
+    async def _open(self, enrol: bool) -> Vault:
+        """The vault of an enrolled device. What was begun and not finished goes on."""
+        if not self._profile.has_vault:
+            return await self._wizard.begin()
+        given = "password" in self._options.given
+        vault, _ = await unlock(self._reactor, self._profile.home, self._face, recall=not given)
+        try:
+            identity = vault.identity
+            if enrol and identity.enrolment is None:
+                await self._wizard.renew(vault)
+            elif identity.enrolment is not None or not identity.token:
+                await self._wizard.resume(vault)
+        except BaseException:
+            vault.close()
+            raise
+        return vault
 
-    if options.plain:
+    async def _admit(self, vault: Vault | None) -> Admission:
+        if vault is not None:
+            return as_member(vault, self._options)
+        admission = as_guest(self._profile, self._options, _login_name())
+        link = await known(self._profile, self._dialer, Lines(), admission.link)
+        return replace(admission, link=link)
+
+    async def _chat(self, vault: Vault | None) -> None:
+        """:raises ChatError: it has ended otherwise than by the user."""
+        admission = await self._admit(vault)
+        model = Model(admission.nick, admission.link.place, Settings(admission.settings))
+        ends: list[Watcher] = []
+        screen = self._screen(model, lambda: ends[0].end())
+        listener: Listener = screen.controller
+        if vault is not None:
+            listener = screen.controller.devices = Signing(vault, screen.controller)
+        watcher = Watcher(listener, stays=self._full)
+        ends.append(watcher)
+        connection = self._dialer.connection(
+            admission.link,
+            admission.nick,
+            watcher,
+            admission.credentials,
+            tries=0 if sys.stdin.isatty() else 1,
+        )
+        screen.controller.uplink = connection
+        if isinstance(listener, Signing):
+            listener.uplink = connection
+        screen.start()
+        try:
+            if vault is None:
+                remember_key(self._profile, admission.link, admission.link.fingerprint)
+                self._profile.remember_last(admission.link)
+            connection.start()
+            error = await watcher.ended
+        finally:
+            try:
+                screen.stop()
+            finally:
+                await connection.logout()
+        if error is not None:
+            raise error
+
+    def _screen(self, model: Model, on_quit: Any) -> Any:
+        """Loaded only now: of the two, one is needed."""
+        if self._full:
+            from .ui.screen import FullScreen
+
+            return FullScreen(self._reactor, model, on_quit)
         from .plain.screen import PlainScreen
 
-        screen: Any = PlainScreen(reactor, model, quit_now)
-    else:
-        from .ui.screen import FullScreen
-
-        screen = FullScreen(reactor, model, quit_now)
-    watcher = Watcher(screen.controller, stays=not options.plain)
-    ends.append(watcher)
-    connection = _connection(reactor, options, link, pin, nick, watcher)
-    screen.controller.uplink = connection
-    screen.start()
-    try:
-        remember_key(profile, link, pin)
-        profile.remember_last(link)
-        connection.start()
-        return await watcher.ended
-    finally:
-        try:
-            screen.stop()
-        finally:
-            await connection.logout()
-
-
-def _connection(
-    reactor: Any, options: argparse.Namespace, link: Link, pin: str, nick: str, listener: Listener
-) -> Connection:
-    return Connection(
-        reactor,
-        endpoint_of(reactor, link, getattr(options, "check_certificate", False)),
-        pin,
-        nick,
-        listener,
-        proxied=getattr(options, "through_proxy", False),
-        tries=0 if pin and sys.stdin.isatty() else 1,
-    )
+        return PlainScreen(self._reactor, model, on_quit)
 
 
 def _login_name() -> str:

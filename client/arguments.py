@@ -5,10 +5,14 @@ from __future__ import annotations
 
 import argparse
 import math
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from chatd.domain.names import clean_nick
 from chatd.errors import Refused
+
+from .profile import default_home
 
 _EPILOG = """\
 commands (each with --help):
@@ -16,12 +20,28 @@ commands (each with --help):
   tail TARGET        print what is said in #room, or by a nick
   rooms              list the rooms
   who [#room]        list the people on the server, or in a room
+  service [NAME ...] call a service of the server, or list them
+  devices            list the devices of your account
+  enrol              make this device one of your account; asks for the link you were given
+  passwd             change the password of this device's vault, or let the keychain keep it
   trust LINK         accept the key that LINK names, in the place of the one known so far
-without a command: the full screen, with the server of LINK or the last one
+without a command: the full screen; as the member whose vault the profile has, or as a guest of the
+server of LINK, where guests are let in
 
 exit status: 0 done, 1 refused, 2 wrong usage, 3 no connection, 4 server key unknown or changed,
-5 tail ran out of time before its count, 130 interrupted
+5 tail ran out of time before its count, 6 the vault cannot be opened or saved, 130 interrupted
 """
+
+_PROFILE = re.compile(r"\w[\w.-]{0,63}")
+
+#: A fingerprint, and something secret after it; nobody writes that by accident.
+_SECRET = re.compile(r"#[\sa-z2-7-]{40,}/\s*\S", re.IGNORECASE)
+
+
+def has_secret(argv: Sequence[str]) -> bool:
+    """Whether a word is, or contains, a link with a one-time ID: others on this machine can read
+    the arguments of every program, and the shell keeps them."""
+    return any(_SECRET.search(word) for word in argv)
 
 
 def _common() -> argparse.ArgumentParser:
@@ -31,7 +51,14 @@ def _common() -> argparse.ArgumentParser:
         "--guest", metavar="NAME", type=_nick, help="sign in as a guest of this nick"
     )
     parser.add_argument("--server", metavar="LINK", help="the server's link")
-    parser.add_argument("--home", metavar="DIR", type=Path, help="the profile folder")
+    profile = parser.add_mutually_exclusive_group()
+    profile.add_argument(
+        "--profile", metavar="NAME", dest="home", type=_profile, help="another profile, by name"
+    )
+    profile.add_argument("--home", metavar="DIR", type=Path, help="another profile, by its folder")
+    parser.add_argument(
+        "--password-fd", metavar="N", type=int, help="read the vault's password from there"
+    )
     parser.add_argument(
         "--check-certificate", action="store_true", help="on chatds://, check the certificate too"
     )
@@ -47,6 +74,12 @@ def _nick(text: str) -> str:
         return clean_nick(text, len(text))
     except Refused as refused:
         raise argparse.ArgumentTypeError(refused.text) from None
+
+
+def _profile(name: str) -> Path:
+    if not _PROFILE.fullmatch(name):
+        raise argparse.ArgumentTypeError("a profile is named by letters, digits and -_.")
+    return default_home(name)
 
 
 def _text(word: str) -> str:
@@ -128,8 +161,39 @@ def command_parser(name: str) -> argparse.ArgumentParser:
         )
     if name == "who":
         parser.add_argument("room", metavar="#room", type=_text, nargs="?", default="")
-    if name == "trust":
+    if name == "service":
+        parser.add_argument("name", metavar="NAME", type=_text, nargs="?", default="")
+        parser.add_argument("fields", metavar="FIELD=VALUE", type=_text, nargs="*")
+    if name == "enrol":
+        _add_enrolment(parser)
+    elif name == "passwd":
+        _add_passwd(parser)
+    elif name == "trust":
         parser.add_argument("link", metavar="LINK", help="with the fingerprint to accept")
     else:
         parser.add_argument("--json", action="store_true", help="one JSON object a line")
     return parser
+
+
+def _add_enrolment(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--plain", action="store_true", help="lines instead of the full screen")
+    parser.add_argument("--link-fd", metavar="N", type=int, help="read the link from there")
+    parser.add_argument(
+        "--account-password-fd",
+        metavar="N",
+        type=int,
+        help="read the account's password from there, for a link without a one-time ID",
+    )
+    parser.add_argument("--account", metavar="NAME", type=_text, help="whose password that is")
+    parser.add_argument("--no-chat", action="store_true", help="enrol, say so in a line, and end")
+
+
+def _add_passwd(parser: argparse.ArgumentParser) -> None:
+    kept = parser.add_mutually_exclusive_group()
+    kept.add_argument(
+        "--remember", action="store_true", help="let the system's keychain open the vault"
+    )
+    kept.add_argument("--forget", action="store_true", help="let the keychain forget it")
+    parser.add_argument(
+        "--new-password-fd", metavar="N", type=int, help="read the new password from there"
+    )

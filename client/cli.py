@@ -1,7 +1,8 @@
 """The command ``chatc``: the full screen, or one thing for a script.
 
 Exit status: 0 done; 1 refused; 2 a mistake in the command line; 3 no connection; 4 the server's
-key is unknown or has changed; 5 ``tail`` ran out of time before its count; 130 Ctrl-C.
+key is unknown or has changed; 5 ``tail`` ran out of time before its count; 6 the vault cannot be
+opened or saved; 130 Ctrl-C.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import os
 import re
 import signal
 import sys
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, NoReturn
 
@@ -20,129 +22,177 @@ from twisted.internet.task import react
 
 from chatd.domain.link import Link, LinkError
 from chatd.domain.monotonic import use_monotonic_time
-from chatd.errors import ChatError
 
-from .arguments import chat_parser, command_parser, main_parser
-from .commands import COMMANDS, Command
-from .connection import Connection
-from .endpoint import endpoint_of
+from .admission import Admission, as_guest, as_member, given_link, is_guest
+from .arguments import chat_parser, command_parser, has_secret, main_parser
+from .commands import COMMANDS, ROOM_PASSWORD, Command
+from .descriptor import DescriptorError, read_line
+from .dialer import Dialer
+from .enrolment.given import Given
+from .enrolment.lines import Lines
+from .offline import passwd, trust
 from .profile import Profile, ProfileError, default_home
+from .report import TOLD, report
 from .script import Script
 from .signals import cancel_at
-from .status import Status, status_of
-from .trust import expected_key, explain, remember_key
+from .status import Status
+from .trust import remember_key
+from .unlock import unlock
+from .vault.errors import VaultError
 
-DEFAULT_LINK = "chatd://127.0.0.1:4170"
+ENROL = "enrol"
+OFFLINE = {"trust": trust, "passwd": passwd}
 
 #: What is meant as a server and not as a command.
 _LINK_LIKE = re.compile(r"[:./\[]|^localhost$")
 
+#: What is read from descriptors: the steps of enrolment, and a room's password.
+_SECRETS = ("link", "password", "new-password", "account-password", ROOM_PASSWORD)
+
+_EXPOSED = """\
+chatc: a link with a one-time ID is a secret, and others on this machine can read every command
+line; this one is in your shell's history now, too. Type just "chatc enrol" and paste the link when
+it asks, or hand it over with --link-fd N. Where others use this machine, ask for a new link first.\
+"""
+
 
 def main(argv: list[str] | None = None) -> None:
     """The console script; never returns."""
+    argv = sys.argv[1:] if argv is None else argv
+    if has_secret(argv):
+        _fail(_EXPOSED)
     options = main_parser().parse_args(argv)
     name, *rest = options.words or [""]
-    known = name in COMMANDS or name == "trust"
+    known = name in COMMANDS or name in OFFLINE or name == ENROL
     if name and not known and not _LINK_LIKE.search(name):
-        _fail(
-            Status.USAGE, f"chatc: there is no command {name!r}; a server is written chatd://HOST"
-        )
+        _fail(f"chatc: there is no command {name!r}; a server is written chatd://HOST")
     try:
         (command_parser(name) if known else chat_parser()).parse_args(rest, options)
         profile = Profile(getattr(options, "home", None) or default_home())
-        if not known:
-            _chat(profile, options, name)
-        if name == "trust":
-            _trust(profile, options)
-        _run(COMMANDS[name], profile, options)
-    except (LinkError, ProfileError) as error:
-        _fail(Status.USAGE, f"chatc: {error}")
+        _check_links(options)
+        options.given = _given(options)
+        if name in COMMANDS:
+            _react(lambda reactor: _script(reactor, COMMANDS[name], profile, options))
+        if name in OFFLINE:
+            _react(lambda reactor: _offline(reactor, name, profile, options))
+        _chat(profile, options, "" if known else name, enrol=known)
+    except (LinkError, ProfileError, DescriptorError) as error:
+        _fail(f"chatc: {error}")
 
 
-def _fail(status: Status, text: str) -> NoReturn:
+def _fail(text: str) -> NoReturn:
+    """A mistake in the command line."""
     print(text, file=sys.stderr)
-    raise SystemExit(status)
+    raise SystemExit(Status.USAGE)
 
 
-def _link(profile: Profile, options: argparse.Namespace) -> Link:
-    given = getattr(options, "server", "") or profile.last_link() or DEFAULT_LINK
-    return Link.parse(given)
+def _check_links(options: argparse.Namespace) -> None:
+    """:raises LinkError: one of the command line is none."""
+    if given_link(options):
+        Link.parse(given_link(options))
+    if hasattr(options, "link") and not Link.parse(options.link).fingerprint:
+        raise LinkError("trust: the link must name the fingerprint to accept, after #")
 
 
-def _trust(profile: Profile, options: argparse.Namespace) -> None:
-    link = Link.parse(options.link)
-    if not link.fingerprint:
-        _fail(Status.USAGE, "chatc trust: the link must name the fingerprint to accept, after #")
-    profile.accept(link, link.fingerprint)
-    print(f"accepted for {link.host}:{link.port}")
-    raise SystemExit(Status.DONE)
+def _given(options: argparse.Namespace) -> dict[str, str]:
+    """What was answered beforehand: secrets from descriptors, never from argv or the environment.
+
+    :raises DescriptorError: one cannot be read.
+    """
+    given = {"account": options.account} if getattr(options, "account", None) else {}
+    for name in _SECRETS:
+        number = getattr(options, f"{name.replace('-', '_')}_fd", None)
+        if number is None:
+            continue
+        if number == 0 and getattr(options, "text", "") == "-":
+            _fail("chatc: standard input cannot be both the password and what to send")
+        given[name] = read_line(f"--{name}-fd", number)
+    return given
 
 
-def _chat(profile: Profile, options: argparse.Namespace, server: str) -> None:
+def _chat(profile: Profile, options: argparse.Namespace, server: str, *, enrol: bool) -> NoReturn:
     """The full screen, or lines. Imported only here: scripts need no screen."""
     from . import app
 
-    options.server = server or getattr(options, "server", "")
-    app.run(profile, options, _link(profile, options))
+    if server:
+        Link.parse(server)
+        options.server = server
+    app.run(profile, options, enrol=enrol)
+
+
+def _react(work: Callable[[Any], Coroutine[Any, Any, Status]]) -> NoReturn:
+    """Do something on a reactor, and end with its status."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # not every terminal has all characters
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+    async def ended(reactor: Any) -> None:
+        raise SystemExit(await work(reactor))
+
+    def start(reactor: Any) -> Deferred[None]:
+        use_monotonic_time(reactor)
+        done = Deferred.fromCoroutine(ended(reactor))
+        reactor.callWhenRunning(cancel_at, (signal.SIGINT, signal.SIGTERM), reactor, done)
+        return done
+
+    react(start)
+    raise AssertionError("react ends the program")
 
 
 # ---------------------------------------------------------------- scripts
 
 
-def _run(command: Command, profile: Profile, options: argparse.Namespace) -> NoReturn:
-    link = _link(profile, options)
-    options.room_password = _room_password(options)
-    if isinstance(sys.stdout, io.TextIOWrapper):  # not every terminal has all characters
-        sys.stdout.reconfigure(errors="backslashreplace")
-
-    def start(reactor: Any) -> Deferred[None]:
-        use_monotonic_time(reactor)
-        work = Deferred.fromCoroutine(_work(reactor, command, profile, link, options))
-        reactor.callWhenRunning(cancel_at, (signal.SIGINT, signal.SIGTERM), reactor, work)
-        return work
-
-    react(start)
-
-
-def _room_password(options: argparse.Namespace) -> str:
-    """The room's password from a file descriptor: never from argv or the environment."""
-    number = getattr(options, "room_password_fd", None)
-    if number is None:
-        return ""
-    if number == 0 and getattr(options, "text", "") == "-":
-        _fail(Status.USAGE, "chatc: standard input cannot be both the password and what to send")
+async def _offline(
+    reactor: Any, name: str, profile: Profile, options: argparse.Namespace
+) -> Status:
     try:
-        with open(number, encoding="utf-8", closefd=False) as file:
-            return file.readline().rstrip("\n")
-    except (OSError, ValueError) as error:
-        _fail(Status.USAGE, f"chatc: --room-password-fd {number}: {error}")
+        await OFFLINE[name](reactor, profile, Given(options.given, Lines()), options)
+    except TOLD as error:
+        return report(profile, error)
+    return Status.DONE
 
 
-async def _work(
-    reactor: Any, command: Command, profile: Profile, link: Link, options: argparse.Namespace
-) -> None:
-    script = None
+async def _script(
+    reactor: Any, command: Command, profile: Profile, options: argparse.Namespace
+) -> Status:
+    admission = script = None
     try:
-        pin = expected_key(profile, link)
-        script = Script(reactor, lambda own: _connect(reactor, link, pin, own, options))
+        admission = await _admit(reactor, profile, options)
+        script = _signing_in(Dialer(reactor, options), admission)
         await script.online()
-        remember_key(profile, link, pin)
+        if admission.vault is None:
+            remember_key(profile, admission.link, admission.link.fingerprint)
         status = await command(reactor, script, options)
         print(end="", flush=True)
-    except CancelledError:
-        status = Status.INTERRUPTED
-    except ChatError as error:
-        print(f"chatc: {explain(profile, link, error)}", file=sys.stderr)
-        status = status_of(error)
-    except ProfileError as error:
-        print(f"chatc: {error}", file=sys.stderr)
-        status = Status.USAGE
+    except TOLD as error:
+        status = report(profile, error)
     except OSError as error:
         status = _output_failed(error)
     with suppress(CancelledError):  # a second Ctrl-C
         if script is not None:  # also after the first one: the next run wants the same nick
             await script.connection.logout()
-    raise SystemExit(status)
+    if admission is not None and admission.vault is not None:
+        admission.vault.close()
+    return status
+
+
+async def _admit(reactor: Any, profile: Profile, options: argparse.Namespace) -> Admission:
+    if is_guest(profile, options):
+        return as_guest(profile, options)
+    face, given = Given(options.given, Lines()), "password" in options.given
+    vault, _ = await unlock(reactor, profile.home, face, recall=not given)
+    if not vault.identity.token and vault.identity.enrolment is None:
+        vault.close()
+        raise VaultError("this device is not enrolled yet; go on with: chatc enrol")
+    return as_member(vault, options)
+
+
+def _signing_in(dialer: Dialer, admission: Admission) -> Script:
+    return Script(
+        dialer.reactor,
+        lambda own: dialer.connection(
+            admission.link, admission.nick, own, admission.credentials, strict=True
+        ),
+    )
 
 
 def _output_failed(error: OSError) -> Status:
@@ -153,18 +203,3 @@ def _output_failed(error: OSError) -> Status:
         return Status.DONE
     print(f"chatc: the output cannot be written: {error.strerror}", file=sys.stderr)
     return Status.REFUSED
-
-
-def _connect(
-    reactor: Any, link: Link, pin: str, listener: Script, options: argparse.Namespace
-) -> Connection:
-    return Connection(
-        reactor,
-        endpoint_of(reactor, link, getattr(options, "check_certificate", False)),
-        pin,
-        getattr(options, "guest", ""),
-        listener,
-        strict=True,
-        proxied=getattr(options, "through_proxy", False),
-        tries=1,
-    )

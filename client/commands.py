@@ -1,4 +1,4 @@
-"""What ``chatc`` does for scripts: ``send``, ``tail``, ``rooms``, ``who``.
+"""What ``chatc`` does for scripts, from ``send`` to ``service``.
 
 Each command prints lines for people, or with ``--json`` one object a line. Neither has anything
 in it that a terminal would take for an order, whoever wrote it.
@@ -8,19 +8,26 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Coroutine
+import shlex
+from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
 from typing import Any
 
 from twisted.internet.defer import Deferred, TimeoutError
 
+from chatd.errors import Code, Refused
 from chatd.wire import messages
 
+from .model.service_words import WordsError, read_request, usage
 from .model.visible import visible_line
 from .script import Script, as_line, said
 from .status import Status
 from .stdin import lines_of
 
 Command = Callable[[Any, Script, argparse.Namespace], Coroutine[Any, Any, Status]]
+
+#: Among what was answered beforehand.
+ROOM_PASSWORD = "room-password"
 
 #: Control characters that JSON allows in a text as they are.
 _ESCAPES = {number: f"\\u{number:04x}" for number in range(0x7F, 0xA0)}
@@ -33,7 +40,7 @@ def as_json(value: dict[str, Any]) -> str:
 
 async def _send(reactor: Any, script: Script, options: argparse.Namespace) -> Status:
     if options.target.startswith("#"):
-        await script.enter(options.target[1:], options.room_password)
+        await script.enter(options.target[1:], options.given.get(ROOM_PASSWORD, ""))
     async for line in lines_of(reactor, options.text):
         accepted = await script.send(options.target, line)
         if options.json:
@@ -53,7 +60,8 @@ async def _tail(reactor: Any, script: Script, options: argparse.Namespace) -> St
         left -= 1
         return bool(left == 0)
 
-    following = Deferred.fromCoroutine(script.follow(options.target, tell, options.room_password))
+    password = options.given.get(ROOM_PASSWORD, "")
+    following = Deferred.fromCoroutine(script.follow(options.target, tell, password))
     if options.timeout:
         following.addTimeout(options.timeout, reactor)
     try:
@@ -89,4 +97,71 @@ async def _who(reactor: Any, script: Script, options: argparse.Namespace) -> Sta
     return Status.DONE
 
 
-COMMANDS: dict[str, Command] = {"send": _send, "tail": _tail, "rooms": _rooms, "who": _who}
+async def _devices(reactor: Any, script: Script, options: argparse.Namespace) -> Status:
+    listed = await script.connection.request(messages.Devices)
+    for device in listed.devices:
+        row = {
+            "id": device.id.hex(),
+            "name": device.name,
+            "state": device.state,
+            "signed": bool(device.signature),
+            "current": device.current,
+            "seen": device.seen,
+        }
+        words = [device.id.hex()[:8], device.name, device.state]
+        words += ["signed" if device.signature else "unsigned"]
+        words += ["this one"] if device.current else []
+        print(as_json(row) if options.json else visible_line("  ".join(filter(None, words))))
+    return Status.DONE
+
+
+async def _service(reactor: Any, script: Script, options: argparse.Namespace) -> Status:
+    listed: messages.ServiceList = await script.connection.request(messages.Services)
+    if not options.name:
+        for service in listed.services:
+            _show_service(service, options.json)
+        return Status.DONE
+    found = next((one for one in listed.services if one.name == options.name), None)
+    if found is None:
+        raise Refused(Code.NO_SUCH_SERVICE)
+    try:
+        request = read_request(found, shlex.join(options.fields))
+    except WordsError as error:
+        raise Refused(Code.SERVICE_REQUEST_INVALID, str(error)) from None
+    ask = partial(messages.CallService, service=found.name, request=request)
+    reply = await script.connection.request(ask)
+    for row in reply.rows:
+        print(as_json(row) if options.json else visible_line(_as_words(row)))
+    return Status.DONE
+
+
+def _show_service(service: messages.ServiceRow, json: bool) -> None:
+    if not json:
+        print(visible_line(f"{usage(service).removeprefix('/service ')}  {service.description}"))
+        return
+    fields = [
+        {"name": one.name, "kind": one.kind, "required": one.required, "meaning": one.meaning}
+        for one in service.fields
+    ]
+    row = {"service": service.name, "description": service.description, "level": service.level}
+    print(as_json({**row, "fields": fields}))
+
+
+def _as_words(row: Mapping[str, messages.Value]) -> str:
+    """A row of a reply for people."""
+    said = {True: "yes", False: "no"}
+    return "  ".join(
+        f"{name}: {said[value] if isinstance(value, bool) else value}"
+        for name, value in row.items()
+        if value != ""
+    )
+
+
+COMMANDS: dict[str, Command] = {
+    "send": _send,
+    "tail": _tail,
+    "rooms": _rooms,
+    "who": _who,
+    "devices": _devices,
+    "service": _service,
+}

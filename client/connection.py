@@ -19,8 +19,8 @@ from twisted.internet.protocol import Factory
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from chatd.domain.link import fingerprint
-from chatd.domain.names import clean_nick, fold
+from chatd.domain.link import Link, fingerprint
+from chatd.domain.names import fold
 from chatd.domain.turn import Turn
 from chatd.errors import ChatError, Code, Refused
 from chatd.wire import messages
@@ -29,39 +29,13 @@ from chatd.wire.hello import Ack, Hello
 from .credentials import GUEST, Credentials, Guest
 from .link import ClientLink, Unsealed
 from .model.uplink import Connecting, Listener, Online, Stopped, Waiting
+from .refusals import FINAL, KeyChanged, KeyUnknown, NickRefused, why_not
 from .vault.errors import VaultError
 
 log = Logger()
 
 #: Seconds that the server has to answer a logout.
 LOGOUT_TIMEOUT = 2.0
-
-#: What another attempt cannot mend: a person has to do something first.
-FINAL = frozenset(
-    {
-        Code.SERVER_KEY_CHANGED,
-        Code.SERVER_KEY_UNKNOWN,
-        Code.VERSION_UNSUPPORTED,
-        Code.SUITE_UNSUPPORTED,
-        Code.LIMITS_UNSUPPORTED,
-        Code.CHANNEL_MISMATCH,
-        Code.GUESTS_OFF,
-        Code.METHOD_OFF,
-        Code.REPLACED,
-        Code.LOGGED_OUT,
-        Code.CREDENTIALS_WRONG,
-        Code.ID_UNKNOWN,
-        Code.ID_EXPIRED,
-        Code.ID_USED,
-        Code.ACCOUNT_DISABLED,
-        Code.DEVICE_UNKNOWN,
-        Code.DEVICE_SUSPENDED,
-        Code.DEVICE_REVOKED,
-        Code.VAULT_COPIED,
-        Code.DEVICE_TAKEN,
-        Code.TOO_MANY_DEVICES,
-    }
-)
 
 #: The session is gone, and its nick too: another one is to be had.
 _NICK_LOST = frozenset({Code.NICK_TAKEN, Code.NICK_INVALID, Code.NICK_TOO_LONG})
@@ -70,33 +44,12 @@ _NICK_LOST = frozenset({Code.NICK_TAKEN, Code.NICK_INVALID, Code.NICK_TOO_LONG})
 _MOST_PAGES = 200
 
 
-class KeyUnknown(ChatError):
-    """The server's key has no pin yet. ``found`` is its fingerprint."""
-
-    def __init__(self, found: str) -> None:
-        super().__init__(Code.SERVER_KEY_UNKNOWN)
-        self.found = found
-
-
-class KeyChanged(ChatError):
-    """The server's key is not the pinned one."""
-
-    def __init__(self, pinned: str, found: str) -> None:
-        super().__init__(Code.SERVER_KEY_CHANGED)
-        self.pinned = pinned
-        self.found = found
-
-
-class NickRefused(ChatError):
-    """Only the wanted nick would do, and it is not to be had."""
-
-
 class Connection:
     """Keeps one session with one server.
 
     :param reactor: runs on monotonic time.
-    :param endpoint: a Twisted client endpoint, TLS included.
-    :param pin: the fingerprint that the server's key must have; "" while it is unknown.
+    :param endpoint: a Twisted client endpoint to ``link``, TLS included.
+    :param link: the server, with the fingerprint that its key must have, "" while it is unknown.
     :param nick: the nick wanted; "" for any. The server knows the nick of an account.
     :param listener: who is told.
     :param credentials: what to sign in with; a guest's when None.
@@ -109,7 +62,7 @@ class Connection:
         self,
         reactor: Any,
         endpoint: Any,
-        pin: str,
+        link: Link,
         nick: str,
         listener: Listener,
         credentials: Credentials | None = None,
@@ -121,7 +74,7 @@ class Connection:
         self.lag: float | None = None
         self._reactor = reactor
         self._endpoint = endpoint
-        self._pin = pin
+        self._server = link
         self._listener = listener
         self._strict = strict and bool(nick)
         self._proxied = proxied
@@ -254,10 +207,10 @@ class Connection:
         :raises KeyUnknown: there is no pin; :raises KeyChanged: it is another key.
         """
         found = fingerprint(hello.key)
-        if not self._pin:
-            raise KeyUnknown(found)
-        if found != self._pin:
-            raise KeyChanged(self._pin, found)
+        if not self._server.fingerprint:
+            raise KeyUnknown(self._server, found)
+        if found != self._server.fingerprint:
+            raise KeyChanged(self._server, found)
 
     @property
     def wish(self) -> str:
@@ -275,7 +228,7 @@ class Connection:
             raise ChatError(Code.GUESTS_OFF if method == GUEST else Code.METHOD_OFF)
         if method == GUEST and self._resume is None:
             if self._strict and fold(ack.nick) != fold(self.nick):
-                raise _why_not(self.nick, hello.nick, ack.nick)
+                raise why_not(self.nick, hello.nick, ack.nick)
             self.nick = ack.nick
         return self._credentials.ready(self.nick, self._resume)
 
@@ -345,12 +298,3 @@ class Connection:
         if error.code in _NICK_LOST:
             self._resume = None
         self._ended(error)
-
-
-def _why_not(nick: str, limit: int, advice: str) -> NickRefused:
-    """Why a server would not grant a nick, as far as can be told from here."""
-    try:
-        clean_nick(nick, limit)
-    except Refused as error:
-        return NickRefused(error.code, error.text)
-    return NickRefused(Code.NICK_TAKEN, f"the nick {nick} is not free; {advice} would be")

@@ -1,7 +1,8 @@
-"""A profile: one folder with what the client remembers. Later also keys and history.
+"""A profile: one folder with what the client remembers. Later also history.
 
-``servers.json`` pins each server's key by its place; ``settings.json`` is the screen's. Both are
-written atomically, mode 0600, in a folder of mode 0700.
+``vault`` is a member's, see :mod:`client.vault`. For guests ``servers.json`` pins each server's key
+by its place, and ``settings.json`` is the screen's; both are written atomically, mode 0600, in a
+folder of mode 0700.
 """
 
 from __future__ import annotations
@@ -26,10 +27,11 @@ class ProfileError(Exception):
     """A file of the profile cannot be used; the text says which and what to do."""
 
 
-def default_home() -> Path:
-    """The profile folder when none is named: by the XDG rules."""
+def default_home(name: str = "") -> Path:
+    """The folder of a profile by its name, of the one without a name for "": by the XDG rules."""
     base = Path(os.environ.get("XDG_DATA_HOME", ""))
-    return (base if base.is_absolute() else Path.home() / ".local/share") / "chatc"
+    home = (base if base.is_absolute() else Path.home() / ".local/share") / "chatc"
+    return home / "profiles" / name if name else home
 
 
 class Profile:
@@ -37,6 +39,11 @@ class Profile:
 
     def __init__(self, home: Path) -> None:
         self.home = home
+
+    @property
+    def has_vault(self) -> bool:
+        """Whether it is somebody's, or a guest's."""
+        return os.path.lexists(self.home / "vault")
 
     # ------------------------------------------------------------ servers
 

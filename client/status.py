@@ -16,6 +16,7 @@ class Status(IntEnum):
     NO_CONNECTION = 3
     KEY = 4
     TIMEOUT = 5
+    LOCKED = 6
     INTERRUPTED = 130
 
 

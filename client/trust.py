@@ -10,13 +10,28 @@ import os
 import shlex
 import shutil
 import sys
+from dataclasses import replace
 
 from chatd.domain.link import Link, show_fingerprint
-from chatd.errors import ChatError
+from chatd.errors import ChatError, Code
 
-from .connection import KeyChanged, KeyUnknown
 from .model.visible import visible_line
 from .profile import Profile, default_home
+from .refusals import KeyChanged, KeyUnknown
+
+#: What a link with a one-time ID mends.
+_ENROL_NEXT = frozenset(
+    {
+        Code.GUESTS_OFF,
+        Code.ID_UNKNOWN,
+        Code.ID_EXPIRED,
+        Code.ID_USED,
+        Code.DEVICE_UNKNOWN,
+        Code.DEVICE_SUSPENDED,
+        Code.DEVICE_REVOKED,
+        Code.VAULT_COPIED,
+    }
+)
 
 
 def expected_key(profile: Profile, link: Link) -> str:
@@ -26,7 +41,7 @@ def expected_key(profile: Profile, link: Link) -> str:
     """
     pinned = profile.pin(link)
     if link.fingerprint and pinned and link.fingerprint != pinned:
-        raise KeyChanged(pinned, link.fingerprint)
+        raise KeyChanged(replace(link, fingerprint=pinned), link.fingerprint)
     return pinned or link.fingerprint
 
 
@@ -36,36 +51,42 @@ def remember_key(profile: Profile, link: Link, fingerprint: str) -> None:
         profile.accept(link, fingerprint)
 
 
-def introduce(link: Link, error: KeyUnknown) -> str:
+def introduce(error: KeyUnknown) -> str:
     """A key that nobody knows here, for the person who is to decide."""
     return (
-        f"The key of {link.host}:{link.port} is not known here yet. Its fingerprint is\n"
+        f"The key of {error.link.place} is not known here yet. Its fingerprint is\n"
         f"  {show_fingerprint(error.found)}\n"
         "Compare it with what the server's admin gives you (chatctl fingerprint)."
     )
 
 
-def explain(profile: Profile, link: Link, error: ChatError) -> str:
-    """What happened, for people; where it is about a key, with both fingerprints and the way on."""
+def explain(profile: Profile, error: ChatError) -> str:
+    """What happened and what to do, for people; about a key with both fingerprints."""
     if isinstance(error, KeyUnknown):
-        accept = _accept(profile, link, error.found)
-        return f"{introduce(link, error)} Where it is the same:\n  {accept}"
+        return f"{introduce(error)} Where it is the same:\n  {_accept(profile, error)}"
     if isinstance(error, KeyChanged):
         return (
-            f"STOP: the key of {link.host}:{link.port} is not the one expected.\n"
-            f"  expected: {show_fingerprint(error.pinned)}\n"
+            f"STOP: the key of {error.link.place} is not the one expected.\n"
+            f"  expected: {show_fingerprint(error.link.fingerprint)}\n"
             f"  now:      {show_fingerprint(error.found)}\n"
             "Somebody may be listening in. Only if the server's admin confirms the new key:\n"
-            f"  {_accept(profile, link, error.found)}"
+            f"  {_accept(profile, error)}"
         )
-    return visible_line(error.text)  # the words may be the server's, or anybody's on the way
+    words = visible_line(error.text)  # they may be the server's, or anybody's on the way
+    if error.code in _ENROL_NEXT:
+        return f"{words}\n  {typed(profile, 'enrol')}"
+    return words
 
 
-def _accept(profile: Profile, link: Link, fingerprint: str) -> str:
+def typed(profile: Profile, *words: str) -> str:
     """A command that works as pasted, for this profile."""
     program = "chatc"
     if shutil.which(program) is None and os.path.exists(sys.argv[0]):
         program = os.path.abspath(sys.argv[0])
     home = [] if profile.home == default_home() else ["--home", os.path.abspath(profile.home)]
-    whole = Link(link.host, link.port, link.tls, fingerprint)
-    return shlex.join([program, *home, "trust", str(whole)])
+    return shlex.join([program, *home, *words])
+
+
+def _accept(profile: Profile, error: KeyUnknown | KeyChanged) -> str:
+    link = error.link
+    return typed(profile, "trust", str(Link(link.host, link.port, link.tls, error.found)))

@@ -95,10 +95,14 @@ class Link:
             _parse_device_secret(device_secret) if device_secret else b"",
         )
 
-    def __str__(self) -> str:
-        scheme = "chatds" if self.tls else "chatd"
+    @property
+    def place(self) -> str:
+        """``HOST:PORT``, as :func:`parse_place` reads it."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        place = f"{scheme}://{host}:{self.port}/"
+        return f"{host}:{self.port}"
+
+    def __str__(self) -> str:
+        place = f"{'chatds' if self.tls else 'chatd'}://{self.place}/"
         if not self.fingerprint:
             return place
         secrets = [self.one_time_id] if self.one_time_id else []

@@ -6,7 +6,7 @@ from typing import Any
 
 from twisted.internet.protocol import Factory
 
-from chatd.domain.link import fingerprint
+from chatd.domain.link import Link, fingerprint
 from chatd.errors import ChatError
 from chatd.wire import messages
 from chatd.wire.noise import public_bytes
@@ -70,11 +70,17 @@ class Subscriber:
     """A connection to a network in memory, and what it tells.
 
     :param by_hand: the servers' part is played by hand (:attr:`hands`), this many steps of it.
-    :param options: of the connection; the right pin unless told otherwise.
+    :param pin: the key expected; the right one when None.
+    :param options: of the connection.
+    :ivar link: to the network.
     """
 
     def __init__(
-        self, network: Network | None = None, by_hand: int | None = None, **options: Any
+        self,
+        network: Network | None = None,
+        by_hand: int | None = None,
+        pin: str | None = None,
+        **options: Any,
     ) -> None:
         self.network = network or Network()
         self.hands = Hands(by_hand or 0)
@@ -82,9 +88,10 @@ class Subscriber:
         if by_hand is not None:
             self.network.listening, key = self.hands, KEY
         self.heard = Listener()
-        usual = {"pin": fingerprint(key), "nick": "alice"}
+        self.link = Link("127.0.0.1", fingerprint=fingerprint(key) if pin is None else pin)
+        options = {"nick": "alice", **options}
         self.connection = Connection(
-            self.network.clock, self.network, **{**usual, **options}, listener=self.heard
+            self.network.clock, self.network, self.link, listener=self.heard, **options
         )
 
     def start(self) -> None:

@@ -53,7 +53,7 @@ class ScriptTest(SynchronousTestCase):
         return script
 
     def unsigned(self, **options: Any) -> Script:
-        usual = {"pin": self.bob.connection._pin, "nick": "robot", "strict": True, "tries": 1}
+        usual = {"link": self.bob.link, "nick": "robot", "strict": True, "tries": 1}
         options = {**usual, **options}
         return Script(
             self.network.clock,

@@ -14,9 +14,10 @@ from twisted.trial.unittest import SynchronousTestCase
 from chatd.domain.limits import Limits
 from chatd.domain.link import fingerprint
 from chatd.wire.noise import public_bytes
-from client import cli
+from client import app, cli
 from client.profile import Profile
 from tests.client.listener import Subscriber
+from tests.client.machine import machine
 from tests.support.network import Network
 from tests.support.server import Server
 
@@ -40,15 +41,14 @@ class ShellTest(SynchronousTestCase):
         self.bob = Subscriber(self.network, nick="bob")
         self.bob.start()
         self.out = self.err = ""
-        self.patch(cli, "react", self.react)
-        self.patch(cli, "use_monotonic_time", lambda reactor: None)
-        self.patch(cli, "endpoint_of", lambda *arguments: self.network)
+        self.reactor = machine(self, self.network)
+        for module in (app, cli):
+            self.patch(module, "react", self.react)
+            self.patch(module, "use_monotonic_time", lambda reactor: None)
 
     def react(self, start: Callable[[Any], Deferred[None]]) -> None:
         """As Twisted's, but that time passes when told to, and no signal is taken."""
-        reactor: Any = self.network.clock
-        reactor.callWhenRunning = lambda *arguments: None
-        work = start(reactor)
+        work = start(self.reactor)
         self.network.settle()
         for _ in range(LONGEST):
             if work.called:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,8 @@ from twisted.internet.defer import Deferred
 from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import TestCase
 
-from chatd.domain.link import Link
 from client import app, cli
-from client.connection import KeyChanged, KeyUnknown
 from client.profile import Profile
-from client.trust import explain, introduce
 
 _FOUND = "b" * 51 + "a"
 _LINK = f"chatd://chat.example.org:4170/#{_FOUND}"
@@ -37,10 +35,11 @@ class StartTests(TestCase):
 
     def test_a_damaged_settings_file_is_told_and_nothing_is_connected(self) -> None:
         (self.profile.home / "settings.json").write_text("{")
-        options = argparse.Namespace(plain=False)
+        options = argparse.Namespace(server=_LINK, given={})
         reactor: Any = MemoryReactorClock()
-        work = app._work(reactor, self.profile, options, Link.parse(_LINK))
-        ended = self.failureResultOf(Deferred.fromCoroutine(work), SystemExit)
+        program = app.Program(reactor, self.profile, options, full=False)
+        work = Deferred.fromCoroutine(program.run(enrol=False))
+        ended = self.failureResultOf(work, SystemExit)
         self.assertEqual(ended.value.code, 2)
         self.assertIn("settings.json cannot be used", self.errors.getvalue())
         self.assertIn("mend or remove it", self.errors.getvalue())
@@ -50,10 +49,20 @@ class StartTests(TestCase):
         for stream in ("stdin", "stdout"):
             self.patch(sys, stream, _Typewriter())
         self.patch(os, "environ", {"TERM": "dumb"})
-        options = argparse.Namespace(plain=False)
-        ended = self.assertRaises(SystemExit, app.run, self.profile, options, Link.parse(_LINK))
+        options = argparse.Namespace(plain=False, server=_LINK)
+        ended = self.assertRaises(SystemExit, app.run, self.profile, options)
         self.assertEqual(ended.code, 2)
         self.assertIn("use --plain", self.errors.getvalue())
+
+    def test_without_a_server_it_is_told_how_to_begin(self) -> None:
+        """Both commands work as pasted."""
+        options = argparse.Namespace(plain=True)
+        ended = self.assertRaises(SystemExit, app.run, self.profile, options)
+        self.assertEqual(ended.code, 2)
+        first, enrol, _, guest = self.errors.getvalue().splitlines()
+        self.assertIn("no server is known", first)
+        self.assertEqual(shlex.split(enrol)[-1], "enrol")
+        self.assertEqual(shlex.split(guest)[-3:], ["--guest", "NAME", "chatd://HOST"])
 
     def test_what_can_be_no_nick_is_said_to_be_none(self) -> None:
         ended = self.assertRaises(
@@ -61,20 +70,3 @@ class StartTests(TestCase):
         )
         self.assertEqual(ended.code, 2)
         self.assertIn("this is not a usable nick", self.errors.getvalue())
-
-
-class KeyTests(TestCase):
-    def setUp(self) -> None:
-        self.link = Link.parse("chatd://chat.example.org")
-
-    def test_an_unknown_key_is_introduced_in_whole_sentences(self) -> None:
-        words = introduce(self.link, KeyUnknown(_FOUND))
-        self.assertIn("bbbb bbbb", words)
-        self.assertTrue(words.endswith("(chatctl fingerprint)."), words)
-
-    def test_a_wrong_key_is_shown_beside_the_expected_one(self) -> None:
-        error = KeyChanged("a" * 52, _FOUND)
-        words = explain(Profile(Path(self.mktemp())), self.link, error)
-        self.assertIn("expected: aaaa", words)
-        self.assertIn("now:      bbbb", words)
-        self.assertIn("trust", words.splitlines()[-1])

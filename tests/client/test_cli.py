@@ -11,7 +11,7 @@ from twisted.internet.error import ConnectionRefusedError
 
 from chatd.domain.link import Link, show_fingerprint
 from chatd.wire import messages
-from client import app, cli
+from client import app, dialer
 from client.status import Status
 from tests.client.shell import ShellTest
 from tests.support.network import Network
@@ -119,9 +119,9 @@ class PlaceTest(ShellTest):
             asked.append(link)
             return self.network
 
-        self.patch(cli, "endpoint_of", endpoint)
+        self.patch(dialer, "endpoint_of", endpoint)
         self.assertEqual(self.chatc("--home", str(self.home), "who", bare=True), Status.DONE)
-        self.assertEqual(str(asked[0]), "chatd://example.org:4170/")
+        self.assertEqual(asked[0].place, "example.org:4170")
 
     def test_text_that_looks_like_an_option(self) -> None:
         self.bob_asks(partial(messages.Join, room="tea"))
@@ -133,9 +133,10 @@ class PlaceTest(ShellTest):
     def test_links_and_options_for_the_screen(self) -> None:
         started: list[tuple[str, bool, str]] = []
 
-        def run(profile: object, options: Namespace, link: Link) -> None:
-            plain, guest = options.plain, getattr(options, "guest", "")
-            started.append((str(link), plain, guest))
+        def run(profile: object, options: Namespace, *, enrol: bool) -> None:
+            self.assertFalse(enrol)
+            server, guest = getattr(options, "server", ""), getattr(options, "guest", "")
+            started.append((server, options.plain, guest))
             raise SystemExit(0)
 
         self.patch(app, "run", run)
@@ -143,18 +144,15 @@ class PlaceTest(ShellTest):
         for words in (
             (*home, "--plain", "--guest", "al", "chatd://h"),
             ("chatd://h", *home, "--plain", "--guest", "al"),
-            (*home, "--guest", "al", "h:4170", "--plain"),
+            (*home, "--guest", "al", "chatd://h", "--plain"),
             (*home, "--guest", "al", "--server", "chatd://h", "--plain"),
         ):
             self.assertEqual(self.chatc(*words, bare=True), 0, self.err)
-        self.assertEqual(started, [("chatd://h:4170/", True, "al")] * 4)
+        self.assertEqual(started, [("chatd://h", True, "al")] * 4)
         started.clear()
-        self.chatc(*home, "localhost", bare=True)
-        self.chatc(*home, bare=True)
-        self.assertEqual(
-            started,
-            [("chatd://localhost:4170/", False, ""), ("chatd://127.0.0.1:4170/", False, "")],
-        )
+        for words in (("localhost",), ("h:4170",), ()):
+            self.chatc(*home, *words, bare=True)
+        self.assertEqual(started, [(server, False, "") for server in ("localhost", "h:4170", "")])
 
     def test_help(self) -> None:
         self.assertEqual(self.chatc("--help", bare=True), 0)

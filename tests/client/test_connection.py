@@ -12,9 +12,10 @@ from chatd.domain.link import fingerprint
 from chatd.errors import ChatError, Code
 from chatd.wire import messages
 from chatd.wire.noise import public_bytes
-from client.connection import FINAL, LOGOUT_TIMEOUT, KeyChanged, KeyUnknown
+from client.connection import LOGOUT_TIMEOUT
 from client.link import LAST_WORD
 from client.model.uplink import Connecting, Online, Stopped, Waiting
+from client.refusals import FINAL, KeyChanged, KeyUnknown
 from tests.client.by_hand import welcome
 from tests.client.listener import Subscriber
 from tests.support.network import Network
@@ -148,7 +149,7 @@ class KeyTest(SynchronousTestCase):
         alice.start()
         error = alice.error
         assert isinstance(error, KeyChanged)
-        self.assertEqual((error.pinned, error.found), ("a" * 52, self.key_of(alice.network)))
+        self.assertEqual((error.link, error.found), (alice.link, self.key_of(alice.network)))
         self.nothing_was_said(alice)
 
     def test_a_key_that_changes_between_two_connections(self) -> None:

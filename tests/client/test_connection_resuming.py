@@ -11,8 +11,8 @@ from twisted.trial.unittest import SynchronousTestCase
 from chatd.domain.limits import Limits
 from chatd.errors import Code
 from chatd.wire import messages
-from client.connection import NickRefused
 from client.model.uplink import Connecting, Online
+from client.refusals import NickRefused
 from tests.client.by_hand import welcome
 from tests.client.listener import Subscriber
 from tests.support.network import Network

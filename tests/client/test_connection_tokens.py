@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from chatd.errors import Code
 from chatd.wire import messages
-from client.connection import FINAL
 from client.credentials import Member
+from client.refusals import FINAL
 from client.vault.identity import Enrolment, Identity
 from client.vault.keys import device_public, new_device_key, new_root_key, root_public
 from tests.client.by_hand import ByHand, welcome

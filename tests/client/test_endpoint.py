@@ -88,9 +88,10 @@ class TLSTest(SynchronousTestCase):
         self.heard = Listener()
 
     def start(self, endpoint: Secured, **options: Any) -> None:
-        pin = fingerprint(public_bytes(self.network.server.around.static))
+        key = public_bytes(self.network.server.around.static)
+        link = Link("127.0.0.1", tls=True, fingerprint=fingerprint(key))
         clock = self.network.clock
-        Connection(clock, endpoint, pin, "alice", self.heard, tries=1, **options).start()
+        Connection(clock, endpoint, link, "alice", self.heard, tries=1, **options).start()
         self.network.settle()
 
     def error(self) -> ChatError:

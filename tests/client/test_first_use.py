@@ -9,17 +9,20 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from twisted.internet.defer import Deferred, ensureDeferred
+from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionRefusedError
 from twisted.trial.unittest import SynchronousTestCase
 
 from chatd.domain.link import Link, fingerprint, show_fingerprint
 from chatd.wire.noise import public_bytes
-from client import app
+from client.dialer import Dialer
+from client.enrolment.lines import Lines
+from client.first_use import known
 from client.profile import Profile
+from client.report import report
 from client.status import Status
+from tests.client.machine import machine
 from tests.support.network import Network
 
 
@@ -39,13 +42,9 @@ class FirstUseTest(SynchronousTestCase):
         self.out, self.err = io.StringIO(), io.StringIO()
         self.questions: list[str] = []
         self.chats: list[str] = []
-        self.patch(app, "endpoint_of", lambda *arguments: self.network)
-        self.patch(app, "_chat", self.chat)
+        self.reactor = machine(self, self.network)
         for name, stream in (("stdin", _Typewriter()), ("stdout", self.out), ("stderr", self.err)):
             self.patch(sys, name, stream)
-
-    async def chat(self, reactor: Any, profile: Any, options: Any, link: Link, pin: str) -> None:
-        self.chats.append(pin)
 
     def run_with(self, answer: Callable[[], str]) -> int:
         """:return: the exit status."""
@@ -58,12 +57,16 @@ class FirstUseTest(SynchronousTestCase):
             return answer()
 
         self.patch(builtins, "input", asked)
-        options = argparse.Namespace(plain=True)
-        work: Deferred[None] = ensureDeferred(
-            app._work(self.network.clock, self.profile, options, self.link)
-        )
+        dialer = Dialer(self.reactor, argparse.Namespace())
+        work = Deferred.fromCoroutine(known(self.profile, dialer, Lines(), self.link))
         self.network.settle()
-        return int(self.failureResultOf(work, SystemExit).value.code)
+        status: list[int] = []
+        work.addCallback(lambda link: self.chats.append(link.fingerprint))
+        work.addCallbacks(
+            lambda _: status.append(0),
+            lambda failure: status.append(report(self.profile, failure.value)),
+        )
+        return status[0]
 
     def answer(self, answer: str) -> int:
         return self.run_with(lambda: answer)
@@ -74,16 +77,22 @@ class FirstUseTest(SynchronousTestCase):
             self.assertEqual(self.answer(answer), Status.DONE)
             self.assertEqual(self.chats, [self.key])
             self.assertEqual(self.profile.pin(self.link), self.key)
-        self.assertIn(show_fingerprint(self.key), self.out.getvalue())
-        self.assertEqual(self.err.getvalue(), "")
+        self.assertIn(show_fingerprint(self.key), self.err.getvalue())
+        self.assertEqual(self.out.getvalue(), "")
 
-    def test_anything_else_is_no(self) -> None:
-        for answer in ("no", "", "yeah", "n"):
+    def test_no(self) -> None:
+        for answer in ("no", "N "):
             self.setUp()
             self.assertEqual(self.answer(answer), Status.KEY)
             self.assertEqual(self.chats, [])
             self.assertEqual(self.profile.pin(self.link), "")
             self.assertIn("nothing was sent to that server", self.err.getvalue())
+
+    def test_something_else_is_asked_again(self) -> None:
+        answers = ["yeah", "", "yes"]
+        self.assertEqual(self.run_with(lambda: answers.pop(0)), Status.DONE)
+        self.assertEqual(len(self.questions), 3)
+        self.assertIn("Type yes or no.", self.err.getvalue())
 
     def test_no_answer(self) -> None:
         """The end of input, or a terminal that is gone."""
@@ -94,7 +103,7 @@ class FirstUseTest(SynchronousTestCase):
 
     def test_interrupted(self) -> None:
         self.assertEqual(self.run_with(partial(self.fails, KeyboardInterrupt())), 130)
-        self.assertEqual((self.chats, self.err.getvalue()), ([], ""))
+        self.assertEqual(self.chats, [])
 
     def fails(self, error: BaseException) -> str:
         raise error

@@ -9,6 +9,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionRefusedError
 
 from chatd.domain.limits import Limits
+from chatd.domain.link import Link
 from chatd.errors import Code
 from chatd.wire import messages
 from tests.client.by_hand import welcome
@@ -19,7 +20,9 @@ from tests.client.script_case import ScriptTest
 class SigningInTest(ScriptTest):
     def test_refused(self) -> None:
         self.assertEqual(self.refused(self.unsigned(nick="bob").online()), Code.NICK_TAKEN)
-        self.assertEqual(self.refused(self.unsigned(pin="").online()), Code.SERVER_KEY_UNKNOWN)
+        self.assertEqual(
+            self.refused(self.unsigned(link=Link("127.0.0.1")).online()), Code.SERVER_KEY_UNKNOWN
+        )
 
     def test_nobody_there(self) -> None:
         self.network.down = ConnectionRefusedError()

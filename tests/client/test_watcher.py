@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from chatd.domain.link import Link
 from chatd.errors import ChatError, Code
 from chatd.wire import messages
-from client.app import Watcher
-from client.connection import KeyChanged
 from client.model.uplink import Connecting, Online, Stopped, Waiting
+from client.refusals import KeyChanged
+from client.watcher import Watcher
 from tests.client.by_hand import welcome
 from tests.client.listener import Listener
 
@@ -49,7 +50,7 @@ class WatcherTest(SynchronousTestCase):
 
     def test_a_key_in_question_always_ends_it(self) -> None:
         watcher = self.watcher(welcomed=True)
-        error = KeyChanged("a" * 52, "b" * 52)
+        error = KeyChanged(Link("127.0.0.1", fingerprint="a" * 52), "b" * 52)
         watcher.connection_changed(Stopped(error))
         self.assertIs(self.successResultOf(watcher.ended), error)
 

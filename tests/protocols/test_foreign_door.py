@@ -19,6 +19,7 @@ from twisted.internet.endpoints import HostnameEndpoint, connectProtocol
 from twisted.protocols.basic import LineOnlyReceiver
 from twisted.trial.unittest import SynchronousTestCase, TestCase
 
+from chatd.domain.link import Link
 from chatd.errors import ChatError
 from chatd.keys import ServerKeys
 from client.connection import Connection
@@ -115,9 +116,9 @@ class Talk(TestCase):
         self.addCleanup(self.alice.connection.logout)
 
     async def native_user(self, nick: str, port: int) -> Script:
-        pin = ServerKeys.load(self.daemon.data).fingerprint
+        link = Link("127.0.0.1", port, fingerprint=ServerKeys.load(self.daemon.data).fingerprint)
         endpoint = HostnameEndpoint(reactor, b"127.0.0.1", port)
-        script = Script(reactor, lambda own: Connection(reactor, endpoint, pin, nick, own))
+        script = Script(reactor, lambda own: Connection(reactor, endpoint, link, nick, own))
         await script.online()
         return script
 

@@ -58,7 +58,6 @@ LAYERS: dict[str, str] = {
     "chatd.signature": "cryptography",
     "chatd.restoration": f"{_VALUES} chatd.archive chatd.config chatd.keys chatd.store "
     "chatd.whole_file",
-    "chatd.signature": "cryptography",
     "chatd.tls": f"{_SERVICE} chatd.keys",
     "chatd.whole_file": "",
     "chatd.server": "chatd twisted",
@@ -68,8 +67,8 @@ LAYERS: dict[str, str] = {
     "client": f"{_SHARED_WITH_CLIENT} chatd.protocols.native.link twisted zope.interface OpenSSL "
     "cryptography msgspec",
     "client.model": f"{_SHARED_WITH_CLIENT} twisted.internet.defer",
-    "client.ui": f"{_SHARED_WITH_CLIENT} client.model client.vault.keys urwid segno "
-    "twisted.internet.defer twisted.logger twisted.python.failure",
+    "client.ui": f"{_SHARED_WITH_CLIENT} client.model client.enrolment.step client.vault.keys "
+    "urwid segno twisted.internet.defer twisted.logger twisted.python.failure",
     "client.vault": "chatd.domain cryptography keyring msgspec",
     "twisted.plugins": "chatd.plugins twisted.application.service",
 }

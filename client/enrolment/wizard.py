@@ -1,0 +1,247 @@
+"""Enrolment: from a link to a vault whose device the server knows.
+
+What must not be lost is on the disk before the next step is made: the keys and the one-time ID
+before the server hears of them, the account and the token before the token is confirmed. So it can
+be stopped anywhere: :meth:`Wizard.resume` goes on with the same key, which may repeat its one-time
+ID until a token is confirmed.
+"""
+
+from __future__ import annotations
+
+import socket
+from contextlib import suppress
+
+from msgspec import ValidationError, convert
+from msgspec.structs import replace
+from twisted.internet.defer import Deferred
+
+from chatd.domain.link import Link, show_fingerprint
+from chatd.domain.one_time_id import canonical
+from chatd.errors import ChatError, Code
+from chatd.wire import messages
+
+from ..credentials import Member
+from ..dialer import Dialer
+from ..first_use import known
+from ..model.uplink import ConnectionState, Online, Stopped
+from ..profile import Profile, ProfileError
+from ..refusals import FINAL
+from ..thread import in_thread
+from ..vault.errors import VaultError
+from ..vault.identity import Enrolment, Identity, Server, Settings
+from ..vault.keys import new_device_key, new_root_key
+from ..vault.vault import Vault
+from .signing import own_record
+from .step import Face, Unanswered, ask
+from .steps import ACCOUNT_PASSWORD, HANDLE, LINK, NEW_PASSWORD, RETRY, choose_password, is_yes
+
+#: This link lets nobody in any more, or never did.
+_LINK_REFUSED = frozenset({Code.ID_UNKNOWN, Code.ID_EXPIRED, Code.ID_USED})
+#: The account's name and password have to be typed again.
+_PASSWORD_REFUSED = frozenset({Code.CREDENTIALS_WRONG, Code.LOCKED_OUT})
+
+
+class _Attempt:
+    """Listens to one attempt to sign in.
+
+    :ivar me: fires with who one is.
+    :ivar warning: what failed on this side, "" for nothing.
+    """
+
+    def __init__(self) -> None:
+        self.me: Deferred[messages.Me | None] = Deferred()
+        self.warning = ""
+        self._welcome: messages.Welcome | None = None
+
+    def connection_changed(self, state: ConnectionState) -> None:
+        if isinstance(state, Online) and self._welcome is not None:
+            self.me.callback(self._welcome.me)
+        elif isinstance(state, Stopped) and not self.me.called:
+            self.me.errback(state.error)
+
+    def welcomed(self, welcome: messages.Welcome) -> None:
+        self._welcome = welcome
+
+    def received(self, message: messages.ServerMessage) -> None: ...
+
+    def lag_changed(self, seconds: float) -> None: ...
+
+    def warned(self, text: str) -> None:
+        self.warning = text
+
+
+class Wizard:
+    """Asks a person, or a script's answers, for what it takes."""
+
+    def __init__(self, profile: Profile, dialer: Dialer, face: Face) -> None:
+        self._profile = profile
+        self._dialer = dialer
+        self._face = face
+
+    async def begin(self) -> Vault:
+        """Everything, in a profile that has no vault yet.
+
+        :return: of an enrolled device.
+        :raises ChatError: the server does not let it in; what was done so far is in the vault.
+        """
+        link = await self._ask_link(None)
+        account, password = "", ""
+        if not link.one_time_id:
+            account, password = await self._ask_account()
+        identity = Identity(
+            Server.of(link),
+            new_device_key(),
+            account,
+            root_key=new_root_key(),
+            enrolment=_enrolment(link),
+            settings=_settings_of(self._profile),
+        )
+        chosen = await choose_password(self._face, NEW_PASSWORD)
+        reactor, home = self._dialer.reactor, self._profile.home
+        vault = await in_thread(reactor, Vault.create, home, chosen, identity)
+        try:
+            await self.resume(vault, password)
+        except BaseException:
+            vault.close()
+            raise
+        return vault
+
+    async def renew(self, vault: Vault) -> None:
+        """Another link, in a vault that is there already."""
+        identity = vault.identity
+        if identity.token:
+            self._face.say(
+                f"This profile is {identity.handle}'s, on {identity.server.link.place}, and "
+                "enrolled. A new link enrols it again, after it was suspended for instance; for "
+                "another account take another profile: chatc --profile NAME enrol"
+            )
+        self._take(vault, await self._ask_link(vault))
+        await self.resume(vault)
+
+    async def resume(self, vault: Vault, password: str = "") -> None:
+        """Sign in, and ask for what is missing or was wrong, until this device is enrolled.
+
+        :param password: of the account, where that is the way in.
+        :raises ChatError: the server does not let it in.
+        """
+        while True:
+            identity = vault.identity
+            if identity.enrolment is None and not identity.token and not password:
+                handle, password = await self._ask_account()
+                vault.save(replace(identity, handle=handle))
+            try:
+                await self._sign_in(vault, password)
+                return
+            except ChatError as error:
+                try:
+                    password = await self._mend(vault, password, error)
+                except Unanswered:
+                    raise error from None
+
+    async def _mend(self, vault: Vault, password: str, error: ChatError) -> str:
+        """Ask for what was wrong.
+
+        :return: the account's password for the next attempt, "" to ask for it.
+        :raises ChatError: nothing that could be asked would help.
+        """
+        identity = vault.identity
+        final = error.code in FINAL
+        if error.code in _LINK_REFUSED or (final and identity.enrolment and identity.token):
+            vault.save(replace(identity, enrolment=None))
+        if error.code in _LINK_REFUSED:
+            self._face.say(f"{_sentence(error)} Nothing else has changed.")
+            self._take(vault, await self._ask_link(vault))
+        elif error.code == Code.DEVICE_REVOKED and identity.enrolment and identity.device:
+            # It comes back as a new one: the old key never will.
+            vault.save(replace(identity, device_key=new_device_key(), device=b"", token=b""))
+        elif error.code in _PASSWORD_REFUSED:
+            self._face.say(_sentence(error))
+        elif not final:
+            self._face.say(_sentence(error))
+            if not is_yes(await ask(self._face, RETRY)):
+                raise error
+            return password
+        else:
+            raise error
+        return ""
+
+    async def _sign_in(self, vault: Vault, password: str) -> None:
+        """Once, with what the vault holds, or the password; then vouch for oneself.
+
+        :raises ChatError: it did not work.
+        :raises VaultError: it did, and could not be kept: the server lets this key do it again.
+        """
+        server = vault.identity.server.link
+        self._face.say(f"Connecting to {server.place} …")
+        attempt = _Attempt()
+        member = Member(vault, socket.gethostname(), password)
+        connection = self._dialer.connection(server, vault.identity.handle, attempt, member)
+        connection.start()
+        try:
+            me = await attempt.me
+            if attempt.warning:
+                raise VaultError(attempt.warning)
+            identity = vault.identity
+            if me is not None and not me.signed and identity.root_key:
+                # Where this fails, each sign-in tries it again.
+                with suppress(ChatError):
+                    await connection.request(own_record(identity))
+        finally:
+            await connection.logout()
+        self._face.say(f"You are {vault.identity.handle} here. This device is enrolled.")
+
+    # ------------------------------------------------------------ questions
+
+    async def _ask_link(self, vault: Vault | None) -> Link:
+        """A link to a server whose key is known, or was accepted."""
+        while True:
+            link = Link.parse(await ask(self._face, LINK))
+            wrong = _unfit(vault.identity, link) if vault is not None else ""
+            if wrong:
+                self._face.say(wrong)
+                continue
+            link = await known(self._profile, self._dialer, self._face, link)
+            key = show_fingerprint(link.fingerprint)
+            self._face.say(f"This link leads to {link.place}, which must show the key {key}.")
+            return link
+
+    async def _ask_account(self) -> tuple[str, str]:
+        """The account's handle and password."""
+        handle = await ask(self._face, HANDLE)
+        return handle.strip(), await ask(self._face, ACCOUNT_PASSWORD)
+
+    def _take(self, vault: Vault, link: Link) -> None:
+        """Go on with another link."""
+        server, enrolment = Server.of(link), _enrolment(link)
+        vault.save(replace(vault.identity, server=server, enrolment=enrolment))
+
+
+def _settings_of(profile: Profile) -> Settings:
+    """What the screen was set to before, as a guest's: nothing to stop for where it is damaged."""
+    try:
+        return convert(dict(profile.load()), Settings)
+    except (ProfileError, ValidationError):
+        return {}
+
+
+def _enrolment(link: Link) -> Enrolment | None:
+    if not link.one_time_id:
+        return None
+    return Enrolment(canonical(link.one_time_id), link.device_secret)
+
+
+def _unfit(identity: Identity, link: Link) -> str:
+    """Why a link is not for a vault that has an account; "" where it may be."""
+    if not identity.account:
+        return ""
+    if link.fingerprint != identity.server.fingerprint:
+        return (
+            f"This link leads to another server, but this profile is {identity.handle}'s on "
+            f"{identity.server.link.place}. Take another profile: chatc --profile NAME enrol"
+        )
+    return "" if link.one_time_id else "This link has no one-time ID; ask for one that has."
+
+
+def _sentence(error: ChatError) -> str:
+    wait = f" ({error.wait:.0f} s)" if error.wait else ""
+    return f"{error.text[:1].upper()}{error.text[1:].rstrip('.')}{wait}."

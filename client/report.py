@@ -1,0 +1,39 @@
+"""The last word to the shell: what went wrong, on standard error, and the exit status."""
+
+from __future__ import annotations
+
+import sys
+
+from twisted.internet.defer import CancelledError
+
+from chatd.domain.link import LinkError
+from chatd.errors import ChatError, Code
+
+from .enrolment.step import Unanswered
+from .profile import Profile, ProfileError
+from .status import Status, status_of
+from .trust import explain
+from .vault.errors import VaultError
+
+#: What :func:`report` has words for.
+TOLD = (CancelledError, ChatError, VaultError, ProfileError, LinkError, Unanswered)
+
+
+def report(profile: Profile, error: BaseException) -> Status:
+    """Say what happened and what to do.
+
+    :param error: one of :data:`TOLD`.
+    """
+    match error:
+        case CancelledError():
+            return Status.INTERRUPTED
+        case ChatError(code=Code.LOGGED_OUT):
+            return Status.DONE
+        case ChatError():
+            text, status = explain(profile, error), status_of(error)
+        case VaultError():
+            text, status = str(error), Status.LOCKED
+        case _:
+            text, status = str(error), Status.USAGE
+    print(f"chatc: {text}", file=sys.stderr)
+    return status

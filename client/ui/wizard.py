@@ -1,0 +1,170 @@
+"""The way in, on the full screen: one question at a time, in a dialog, before there is a chat.
+
+Promises: the terminal is taken with the first word and given back by :meth:`WizardScreen.stop`;
+what is typed hidden is drawn as dots and kept nowhere.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import urwid
+from twisted.internet.defer import Deferred
+
+from ..enrolment.step import Step
+from ..model.visible import visible
+from .dialog import Dialog
+from .field import Field
+from .keymap import KeyMap
+from .keys import BINDINGS
+from .markup import Markup
+from .painter import Painter
+from .paste import Key, PasteFilter
+from .stage import Stage
+from .terminal import Terminal
+from .themes import palette
+
+_COLUMNS = 74
+#: Rows of a long answer, such as a link.
+_MOST_ROWS = 4
+_TITLE = "chatc"
+
+
+class _Asking(Dialog):
+    """What was said, what a step is about, and its field; without a step, what goes on."""
+
+    def __init__(self, said: Sequence[str], step: Step | None, keymap: KeyMap) -> None:
+        words: list[urwid.Text | urwid.Divider | Field] = []
+        for text in said:
+            words += [urwid.Text(("dialog-strong", visible(text))), urwid.Divider()]
+        keys: Markup = [("dialog-key", "Ctrl+c"), ("dialog", " leave")]
+        self.field: Field | None = None
+        if step is not None:
+            if step.text:
+                words += [urwid.Text(visible(step.text)), urwid.Divider()]
+            self.field = Field(keymap, step.prompt, mask="•" if step.hidden else None)
+            self.field.most_rows = 1 if step.hidden else _MOST_ROWS
+            words += [self.field, urwid.Divider()]
+            keys = [("dialog-key", "Enter"), ("dialog", " go on   "), *keys]
+        self._rows = [*words, urwid.Text(list(keys))]
+        focus = None if self.field is None else self._rows.index(self.field)
+        body = urwid.Padding(urwid.Pile(self._rows, focus_item=focus), left=1, right=1)
+        title = _TITLE if step is None else step.title
+        super().__init__(title, urwid.Filler(body, valign="top"))
+
+    def wanted_size(self, columns: int, rows: int) -> tuple[int, int]:
+        """As wide as it is easy to read."""
+        wide = min(_COLUMNS, columns)
+        return wide, sum(row.rows((max(wide - 4, 1),)) for row in self._rows) + 2
+
+    def press_key(self, key: str) -> None:
+        """Edit."""
+        if self.field is not None:
+            self.field.press_key(key)
+
+    def paste(self, text: str) -> None:
+        """A link that was copied from several lines is one all the same."""
+        if self.field is not None:
+            self.field.paste(text.replace("\n", ""))
+
+
+class WizardScreen:
+    """See :class:`client.enrolment.step.Face`.
+
+    :param terminal: an urwid screen; the real one when None.
+    :param on_leave: called at Ctrl+c; by itself it is what the key does elsewhere.
+    """
+
+    def __init__(
+        self,
+        reactor: Any,
+        *,
+        terminal: Any = None,
+        on_leave: Callable[[], None] = lambda: signal.raise_signal(signal.SIGINT),
+    ) -> None:
+        self.stage = Stage(urwid.SolidFill(" "))
+        self._reactor = reactor
+        self._terminal = terminal
+        self._on_leave = on_leave
+        self._keymap = KeyMap(BINDINGS, {})
+        self._paste = PasteFilter()
+        self._painter: Painter | None = None
+        self._said: list[str] = []
+        self._answered: Deferred[str] | None = None
+
+    async def ask(self, step: Step) -> str:
+        """What was typed until Enter."""
+        answered = self._answered = Deferred[str]()
+        self._show(step)
+        try:
+            return await answered
+        finally:
+            self._said, self._answered = [], None
+            self._show(None)
+
+    def say(self, text: str) -> None:
+        """It stays until the next question was answered."""
+        self._said.append(text)
+        self._show(None)
+
+    def stop(self) -> None:
+        """Give the terminal back; harmless when repeated."""
+        if self._painter is not None:
+            self._painter.stop()
+            self._painter = None
+
+    def _show(self, step: Step | None) -> None:
+        if self.stage.dialog is not None:
+            self.stage.dialog.close()
+        if step is not None or self._said:
+            self.stage.open(_Asking(self._said, step, self._keymap))
+        if self._painter is None:
+            self._start()
+        else:
+            self._painter.changed()
+
+    def _start(self) -> None:
+        terminal = self._terminal or Terminal()
+        terminal.on_hangup = self._on_leave
+        self._painter = Painter(
+            self._reactor,
+            terminal,
+            self.stage,
+            take_input=self._take_input,
+            prepare=lambda: None,
+            next_change=lambda: 60.0,
+            on_crash=self._on_leave,
+        )
+        self._painter.set_palette(palette("dark"))
+        self._painter.start()
+
+    def _take_input(self, keys: list[Key], raw: Sequence[int]) -> list[Key]:
+        """Do what was typed; resizing is left to urwid."""
+        left: list[Key] = []
+        for key, pasted in self._paste.feed(keys):
+            if key == "window resize":
+                left.append(key)
+            elif key is None:
+                self._paste_text(pasted)
+            elif isinstance(key, str):
+                self._press(key)
+        if self._painter is not None:
+            self._painter.changed()
+        return left
+
+    def _paste_text(self, text: str) -> None:
+        if self.stage.dialog is not None:
+            self.stage.dialog.paste(text)
+
+    def _press(self, key: str) -> None:
+        dialog = self.stage.dialog
+        if key == "ctrl c":
+            self._on_leave()
+        elif key == "enter" and self._answered is not None and isinstance(dialog, _Asking):
+            answered, self._answered = self._answered, None
+            assert dialog.field is not None
+            answered.callback(dialog.field.editor.text)
+        elif dialog is not None:
+            dialog.press_key(key)
