@@ -190,6 +190,15 @@ def depart(state: State, person: Person, room: Room, by: Session | None) -> None
     put_out(state, person, room)
 
 
+def withdraw(state: State, person: Person) -> None:
+    """Take somebody whose level was lowered out of the rooms that ask for more."""
+    above = [room for room in person.rooms if person.level < room.level]
+    for room in above:
+        if rank(person, room) is not Rank.ADMIN:
+            room.post(events.Left(room.name, person.nick, False))
+            put_out(state, person, room)
+
+
 def put_out(state: State, person: Person, room: Room) -> None:
     """Take somebody out of a room who was told; a room without members vanishes."""
     owner = room.standings[person] is Standing.OWNER

@@ -19,7 +19,7 @@ from chatd.errors import ChatError, Code, Refused
 from chatd.hub.keyed_lock import KeyedLock
 from chatd.hub.person import Person
 from chatd.hub.room import Room
-from chatd.hub.rooms import depart
+from chatd.hub.rooms import depart, withdraw
 from chatd.hub.session import Session
 from chatd.interfaces import IAudit, IDoor, IPasswords, IServices, IStore
 
@@ -180,6 +180,7 @@ class State:
         """An account is something else now: so is who is here by it."""
         if (person := self.accounts.get(account.id)) is not None:
             person.account = account
+            withdraw(self, person)
 
     def record(self, event: str, session: Session, **fields: Any) -> None:
         """Audit something about a session."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 
 from chatd.domain.account import Account, Role
 from chatd.domain.commands import (
@@ -23,7 +24,7 @@ from chatd.domain.commands import (
     Standing,
     Unban,
 )
-from chatd.domain.events import Invited, Kicked, RoomChanged, StandingChanged
+from chatd.domain.events import Invited, Kicked, Left, RoomChanged, StandingChanged
 from chatd.domain.results import BanRow
 from chatd.errors import Code
 from chatd.hub.person import Person as Known
@@ -100,6 +101,14 @@ class Levels(ModerationCase):
         owner = self.server.state.rooms.get("tea")
         assert owner is not None and owner.owner is not None
         self.assertEqual(owner.owner.nick, "dora")
+
+    def test_whoever_is_lowered_below_it_is_out_at_once(self) -> None:
+        carol = self.account("carol", "ops", level=2)
+        self.hush(self.anna, carol)
+        self.server.state.refresh(replace(carol.session.account, level=1))
+        left = Left("ops", "carol", False)
+        self.assertEqual((self.anna.heard(), carol.heard()), ([left], [left]))
+        self.refused(Code.NOT_IN_ROOM, carol, say("still here?", "ops"))
 
     def test_pages_go_on_behind_rooms_nobody_may_see(self) -> None:
         self.server.state.limits = self.limits
