@@ -89,7 +89,7 @@ class Controller:
         self._wall = wall
         self.rooms = Rooms(self)
         model.settings.on_unsaved = self._unsaved
-        self._welcomed = False
+        self._welcomed = self._leaving = False
         self._loss_told: list[Conversation] = []
 
     def now(self) -> int:
@@ -121,7 +121,7 @@ class Controller:
                 self._loss_told = self.model.here_and_server()
                 text = f"{reason}; trying again in {max(round(seconds), 1)} s (/reconnect: now)"
                 self.model.tell_everywhere(EntryKind.ERROR, text, self.now())
-            case Stopped(error) if error.code != Code.LOGGED_OUT:
+            case Stopped(error) if not self._leaving:
                 self.model.tell_everywhere(EntryKind.ERROR, f"offline: {error.text}", self.now())
             case Online():
                 self.sender.pump()
@@ -221,6 +221,7 @@ class Controller:
 
     def say_goodbye(self) -> Deferred[None]:
         """Log out; fires when that is done, cannot be done, or takes too long."""
+        self._leaving = True
         if self.uplink is None or not isinstance(self.model.state, Online):
             return succeed(None)
         return self.uplink.logout().addTimeout(_GOODBYE, self._reactor)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from chatd.domain.link import fingerprint, show_fingerprint
 from chatd.domain.names import fold
+from chatd.errors import ChatError, Code
 from chatd.wire import messages
 
 from ...model.account import Account
@@ -106,5 +107,9 @@ def _delete(screen: Face, account: Account) -> None:
 
 
 async def _give_up(screen: Face) -> None:
-    await screen.controller.request(messages.DeleteAccount)
-    screen.note("your account is deleted")
+    """The server ends the connection then, and says why."""
+    try:
+        await screen.controller.request(messages.DeleteAccount)
+    except ChatError as error:
+        if error.code != Code.CONNECTION_LOST:
+            raise

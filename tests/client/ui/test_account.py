@@ -5,9 +5,10 @@ from __future__ import annotations
 from twisted.internet.defer import Deferred, succeed
 
 from chatd.domain.device_record import DeviceRecord
-from chatd.errors import Code, Refused
+from chatd.errors import ChatError, Code, Refused
 from chatd.wire import messages
 from client.model.entry import Delivery
+from client.model.uplink import Stopped
 from client.vault.keys import new_root_key, root_public, sign
 
 from .at_desk import AtDesk
@@ -101,7 +102,9 @@ class AccountTests(AtAccount):
         desk.line("/account delete")
         desk.line("Alice")
         wire.answer(messages.DeleteAccount)
-        self.assertEqual(self.last(), "your account is deleted")
+        gone = ChatError(Code.LOGGED_OUT, "your account is deleted")
+        desk.listener.connection_changed(Stopped(gone))
+        self.assertEqual(self.last(), "offline: your account is deleted")
         desk.line("/account delte")
         self.assertIn("did you mean /account delete?", self.last())
 

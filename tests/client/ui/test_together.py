@@ -1,0 +1,142 @@
+"""Commands of accounts from one screen to the other, over the real hub, store and handshake."""
+
+from __future__ import annotations
+
+from chatd.domain.account import Role
+from chatd.domain.link import Link
+from client.ui.link_dialog import LinkDialog
+
+from .together import Seat, TogetherCase
+
+
+class RoomsTest(TogetherCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.alice = self.enrol(self.link("alice", 3))
+        self.bob = self.enrol(self.link("bob", 2))
+
+    def test_a_private_room_with_a_level(self) -> None:
+        alice, bob = self.alice, self.bob
+        alice.does("/join #ops level=2 private")
+        self.assertIn("you made this room, level 2, private", alice.told())
+        bob.does("/join #ops")
+        self.assertIn("this room is private; somebody in it has to invite you", bob.told())
+        alice.does("/invite bob")
+        self.assertIn("alice invites you to #ops; /join #ops enters it", bob.told())
+        bob.does("/join #ops", "hello")
+        self.assertIn("hello", alice.told())
+        self.assertIn("@alice", bob.text())
+        alice.does("/room level=3 locked")
+        for one, who in ((alice, "you"), (bob, "alice")):
+            self.assertIn(
+                f"{who} changed the room: entering takes level 3, "
+                "only the owner and moderators set the topic",
+                one.told(),
+            )
+            self.assertTrue(one.rows()[0].endswith("level 3 · private · topic locked"))
+        bob.does("/topic mine")
+        self.assertIn("the topic is locked", bob.told()[-1])
+
+    def test_moderators_kick_and_ban(self) -> None:
+        alice, bob, eve = self.alice, self.bob, self.enrol(self.link("eve"))
+        for one in (alice, bob, eve):
+            one.does("/join #tea")
+        bob.does("/kick eve")
+        self.assertIn("only the room's owner, its moderators and admins may do this", bob.told())
+        alice.does("/mod bob")
+        self.assertEqual(alice.told()[-1], "you made bob a moderator of this room")
+        self.assertEqual(bob.told()[-1], "alice made you a moderator of this room")
+        bob.does("/kick eve too loud")
+        self.assertEqual(bob.told()[-1], "you put eve out: too loud")
+        self.assertEqual(eve.told()[-1], "bob put you out: too loud")
+        eve.does("/join #tea")
+        bob.does("/ban eve for 2h still too loud")
+        self.assertEqual(eve.told()[-1], "bob banned you from this room: still too loud")
+        eve.does("/join #tea")
+        self.assertIn("you are banned from this room: still too loud", eve.told()[-1])
+        bob.does("/bans")
+        self.assertIn("eve  still too loud", bob.text())
+        bob.presses("enter", "enter")
+        self.assertEqual(bob.told()[-1], "eve may come in again")
+        eve.does("/join #tea")
+        self.assertIn("eve", alice.screen.model.roster.current.members)
+
+    def test_handing_a_room_over(self) -> None:
+        alice, bob = self.alice, self.bob
+        alice.does("/join #tea")
+        bob.does("/join #tea")
+        alice.does("/owner bob")
+        alice.presses("enter")
+        self.assertEqual(
+            alice.told()[-2:],
+            ["you are a moderator of this room now", "you made bob the owner of this room"],
+        )
+        bob.does("/room")
+        self.assertEqual(bob.told()[-1], "#tea: open to everyone; you are its owner")
+
+
+class AccountTest(TogetherCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.alice = self.enrol(self.link("alice", 3, Role.ADMIN))
+        self.bob = self.enrol(self.link("bob"))
+
+    def add(self, seat: Seat) -> Link:
+        """A link from ``/devices add``, closed again."""
+        seat.does("/devices add")
+        dialog = seat.screen.stage.dialog
+        assert isinstance(dialog, LinkDialog)
+        text = str(dialog._link.text)
+        seat.presses("esc")
+        return Link.parse(text)
+
+    def test_who_one_is_and_who_others_are(self) -> None:
+        alice, bob = self.alice, self.bob
+        self.assertIn("admin", alice.rows()[-2])
+        self.assertNotIn("unsigned", alice.rows()[-2])
+        alice.does("/join #tea", "/nick Alice A.")
+        bob.does("/join #tea", "/whois alice")
+        self.assertIn("alice (Alice A.) has an account (level 3, admin)", bob.told()[-1])
+        self.assertIn("@alice Alice A.", bob.text())
+        bob.does("/directory ali")
+        self.assertIn("level 3, admin, online", bob.text())
+        bob.presses("esc")
+        bob.does("/devices alice")
+        self.assertIn("alice's signed device", bob.told()[-1])
+
+    def test_a_second_device_is_the_same_person(self) -> None:
+        alice = self.alice
+        alice.does("/join #tea")
+        phone = self.enrol(self.add(alice), "phone")
+        self.assertTrue(any("a new device is on your account" in one for one in alice.told()))
+        self.assertNotIn("unsigned", phone.rows()[-2])
+        phone.does("/switch", "/join #milk")
+        self.assertEqual(alice.told("#milk"), ["you entered, on another device of yours"])
+        self.assertIn("alice", alice.model.roster[2].members)
+        phone.presses("meta 2")
+        self.assertEqual(phone.model.roster.current.title, "#tea")
+        phone.does("from my phone", "/msg bob psst")
+        self.assertEqual(alice.told("#tea")[-1], "from my phone")
+        self.assertEqual(alice.told("bob"), ["psst"])
+        active = [one.title for one in alice.model.roster.active()]
+        self.assertEqual(active, ["chat.example.org"])  # which tells of the new device
+        self.bob.does("/msg alice hi")
+        self.assertEqual((alice.told("bob")[-1], phone.told("bob")[-1]), ("hi", "hi"))
+        alice.does("/devices")
+        self.assertIn("signed, this one", alice.text())
+        alice.presses("esc")
+        alice.does("/devices remove phone")
+        alice.presses("enter")
+        self.assertIn("phone was taken off your account", alice.told()[-1])
+        self.assertIn("this device was taken off the account", phone.text())
+
+    def test_passwords_and_the_end_of_an_account(self) -> None:
+        bob = self.bob
+        bob.does("/passwd", "", "new staple", "new staple")
+        self.assertIn("your account has the new password", bob.told()[-1])
+        bob.does("/passwd", "wrong one", "new staple", "new staple")
+        self.assertEqual(bob.told()[-1], "the present password is not right")
+        bob.does("/account delete", "bob")
+        self.assertEqual(bob.told()[-1], "offline: your account is deleted")
+        self.alice.does("/whois bob")
+        self.assertEqual(self.alice.told()[-1], "nobody here is called bob")
