@@ -11,7 +11,7 @@ from typing import Any
 from chatd.config import Config
 from chatd.ctl.command import Command, of_account
 from chatd.ctl.reach import Asked, reach
-from chatd.ctl.table import moment, pairs, plain, table
+from chatd.ctl.table import counted, moment, pairs, plain, table
 from chatd.domain.account import HIGHEST_LEVEL, LOWEST_LEVEL, Role
 from chatd.errors import ConfigError
 
@@ -152,10 +152,9 @@ def _confirm(handle: str, devices: int) -> None:
     """:raises ConfigError: nobody said yes."""
     if not sys.stdin.isatty():
         raise ConfigError("nobody is there to confirm it; say --yes")
-    count = f"{devices} device" if devices == 1 else f"{devices} devices"
-    sys.stderr.write(
-        plain(f"Remove {handle} with {count} for good? The name is never given again. [y/N] ")
-    )
+    its = counted(devices, "device", "devices")
+    question = f"Remove {handle} with {its} for good? The name is never given again. [y/N] "
+    sys.stderr.write(plain(question))
     sys.stderr.flush()
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise ConfigError("nothing was removed")
@@ -173,7 +172,7 @@ def _unlock(config: Config, options: argparse.Namespace) -> None:
     with reach(config) as server:
         answer = server.ask("unlock", handle=options.name)
     count = answer["addresses"]
-    told = f"unlocked for {count} addresses" if count else "was not locked"
+    told = f"unlocked for {counted(count, 'address', 'addresses')}" if count else "was not locked"
     print(json.dumps(answer) if options.json else told)
 
 

@@ -66,7 +66,7 @@ class Running:
             raise ConfigError("the daemon does not answer; is it stuck?") from None
         match answer:
             case {"ok": True}:
-                return dict(answer)
+                return {key: value for key, value in answer.items() if key != "ok"}
             case {"ok": False, "error": str(text)}:
                 code = answer.get("code", 0)
                 raise Denied(text, code if isinstance(code, int) else 0)

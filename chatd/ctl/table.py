@@ -34,6 +34,11 @@ def moment(milliseconds: int) -> str:
     return datetime.fromtimestamp(milliseconds / 1000).strftime("%Y-%m-%d %H:%M")
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """A number and the noun it goes with."""
+    return f"{number} {one if number == 1 else many}"
+
+
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:
     padded = (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
     return "  ".join(padded).rstrip()

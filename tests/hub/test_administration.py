@@ -224,7 +224,7 @@ class Revoking(AdministrationCase):
         self.assertIs(self.new.person.closed, None)
         (event,) = self.new.person.heard()
         assert isinstance(event, DeviceChanged), event
-        self.assertEqual((event.what, event.device), ("revoked", self.old.id))
+        self.assertEqual((event.what, event.id), ("revoked", self.old.id))
         self.turned_away(Code.DEVICE_REVOKED, self.old.sign_in())
         line = {"account": "alice", "device": self.old.id.hex(), "by": "admin"}
         self.assertEqual(self.told("device_revoked"), line)

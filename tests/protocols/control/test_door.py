@@ -1,4 +1,4 @@
-"""The admin's door: one answer for each question, none for nonsense."""
+"""The admin's door: one answer for each question, in order, and none for nonsense."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from twisted.internet.defer import Deferred
 from twisted.internet.testing import StringTransport
 from twisted.trial.unittest import SynchronousTestCase
 
-from chatd.errors import ConfigError
+from chatd.errors import Code, ConfigError, Refused
+from chatd.protocols.control.desk import TABLE, Answer
 from chatd.protocols.control.door import ControlFactory, ControlSession
-
-NONSENSE = "not a request this daemon knows; it knows: fail, link, refuse"
+from tests.support.server import Server
+from tests.support.store import memory_store
 
 
 def refuse() -> dict[str, Any]:
@@ -21,19 +23,37 @@ def refuse() -> dict[str, Any]:
     raise ConfigError("the moon is in the way")
 
 
+def deny() -> dict[str, Any]:
+    """The hub says no."""
+    raise Refused(Code.STORE_FAILED)
+
+
 def fail() -> dict[str, Any]:
     """Has a fault."""
     return {"never": 1 / 0}
 
 
-class ControlTest(SynchronousTestCase):
-    """A session on a transport in memory."""
+class DoorTest(SynchronousTestCase):
+    """A session on a transport in memory, at a hub with a store."""
 
     def setUp(self) -> None:
-        self.factory = ControlFactory(
-            {"link": lambda: {"links": ["chatd://here/"]}, "refuse": refuse, "fail": fail}
-        )
+        self.waiting: list[Deferred[dict[str, Any]]] = []
+        self.factory = ControlFactory(Server(store=memory_store()).hub, self.answers)
         self.session, self.transport = self.connect()
+
+    def answers(self) -> dict[str, Answer]:
+        """What the daemon can tell one chatctl."""
+        return {
+            "link": lambda: {"links": ["chatd://here/"]},
+            "refuse": refuse,
+            "deny": deny,
+            "fail": fail,
+            "wait": self.wait,
+        }
+
+    def wait(self) -> Deferred[dict[str, Any]]:
+        self.waiting.append(Deferred())
+        return self.waiting[-1]
 
     def connect(self) -> tuple[ControlSession, StringTransport]:
         session, transport = self.factory.buildProtocol(None), StringTransport()
@@ -43,6 +63,9 @@ class ControlTest(SynchronousTestCase):
     def say(self, data: bytes) -> list[dict[str, Any]]:
         """Send bytes, and read the answers."""
         self.session.dataReceived(data)
+        return self.heard()
+
+    def heard(self) -> list[dict[str, Any]]:
         lines = self.transport.value().split(b"\n")
         self.transport.clear()
         self.assertEqual(lines.pop(), b"")
@@ -57,17 +80,43 @@ class ControlTest(SynchronousTestCase):
         self.assertEqual(self.say(question[5:]), [told])
         self.assertFalse(self.transport.disconnecting)
 
+    def test_in_order(self) -> None:
+        """The next question is taken up when this one is answered."""
+        self.assertEqual(self.say(b'{"ask": "wait"}\n{"ask": "wait"}\n{"ask": "link"}\n'), [])
+        self.assertEqual((len(self.waiting), self.transport.producerState), (1, "paused"))
+        self.waiting[0].callback({"number": 1})
+        self.assertEqual(self.heard(), [{"ok": True, "number": 1}])
+        self.waiting[1].callback({"number": 2})
+        self.assertEqual([answer.get("number") for answer in self.heard()], [2, None])
+        self.assertEqual(self.transport.producerState, "producing")
+
+    def test_orders(self) -> None:
+        """A hub behind it does what is asked."""
+        (enrolled,) = self.say(b'{"ask": "enrol", "handle": "alice", "level": 3}\n')
+        self.assertEqual((enrolled["ok"], enrolled["account"]["level"]), (True, 3))
+        (told,) = self.say(b'{"ask": "list"}\n')
+        self.assertEqual([row["handle"] for row in told["accounts"]], ["alice"])
+
     def test_what_fails(self) -> None:
         """The admin's own mistakes are told; ours are logged, and say nothing of the inside."""
         told = {"ok": False, "error": "the moon is in the way"}
         self.assertEqual(self.say(b'{"ask": "refuse"}\n'), [told])
-        told["error"] = "it failed; the daemon's log says why"
+        (told,) = self.say(b'{"ask": "deny"}\n')
+        self.assertEqual((told["ok"], told["code"]), (False, Code.STORE_FAILED))
+        told = {"ok": False, "error": "it failed; the daemon's log says why"}
         self.assertEqual(self.say(b'{"ask": "fail"}\n'), [told])
         self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
         self.assertEqual(len(self.say(b'{"ask": "link"}\n')), 1)
 
+    def test_hung_up_while_it_waits(self) -> None:
+        """Nobody is told, and nothing breaks."""
+        self.say(b'{"ask": "wait"}\n')
+        self.session.connectionLost()
+        self.waiting[0].callback({})
+
     def test_nonsense(self) -> None:
         """It is said what can be asked, and the connection ends with that."""
+        known = ", ".join(sorted([*self.answers(), *TABLE]))
         for nonsense in (
             b"",
             b"link",
@@ -81,6 +130,7 @@ class ControlTest(SynchronousTestCase):
             b'{"ask": null}',
             b'{"ask": "link"',
             b'{"ask": "\xff"}',
+            b'{"ask": "\\ud800"}',
             b"\x00\xff\xfe",
             b"[" * 4000,
             b'{"ask": ' * 500,
@@ -88,7 +138,8 @@ class ControlTest(SynchronousTestCase):
         ):
             self.session, self.transport = self.connect()
             answers = self.say(nonsense + b'\n{"ask": "link"}\n')
-            self.assertEqual(answers, [{"ok": False, "error": NONSENSE}], nonsense)
+            told = f"not a request this daemon knows; it knows: {known}"
+            self.assertEqual(answers, [{"ok": False, "error": told}], nonsense)
             self.assertTrue(self.transport.disconnecting)
 
     def test_too_long(self) -> None:
