@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from chatd.hub.session import Session
     from chatd.hub.state import State
 
-#: Characters; what an admin sets or imports may be shorter.
+#: Characters; what is imported may be shorter.
 SHORTEST_PASSWORD = 8
 
 
@@ -61,7 +61,7 @@ async def _set_password(state: State, session: Session, old: str, new: str) -> r
     state.check_here(session)
     account = await state.need_store().set_password(account.id, phc)
     state.refresh(account)
-    _record(state, "password_changed", account, session)
+    state.record("password_changed", session, by=account.handle)
     return results.Nothing()
 
 
@@ -75,10 +75,9 @@ def delete_account(
 async def _delete_account(state: State, session: Session) -> results.Nothing:
     account, _ = owner(session)
     account = await state.need_store().remove(account.id)
-    _record(state, "account_removed", account, session)
-    state.close_sessions(
-        session.person.sessions, ChatError(Code.LOGGED_OUT, "your account is deleted")
-    )
+    state.record("account_removed", session, by=account.handle)
+    goodbye = ChatError(Code.LOGGED_OUT, "your account is deleted")
+    state.close_sessions(session.person.sessions, goodbye, session)
     return results.Nothing()
 
 
@@ -127,7 +126,3 @@ async def find_absent(state: State, nick: str) -> results.Person:
         root=account.root,
         online=False,
     )
-
-
-def _record(state: State, event: str, account: Account, session: Session) -> None:
-    state.record(event, session, account=account.handle, by=account.handle)

@@ -81,9 +81,7 @@ def let_in_guest(state: State, visit: Visit, nick: str) -> ISession:
     nick = clean_nick(nick, state.limits.nick) if nick else state.random_nick()
     people.check_free(state, nick)
     person = Person(nick, state.limits, visit.peer.door.capabilities.counts_refused)
-    session = _enter(state, visit, person, None)
-    state.record("signed_in", session)
-    return cast(ISession, session)
+    return cast(ISession, _enter(state, visit, person, None))
 
 
 async def _answer(
@@ -203,7 +201,6 @@ def _let_in(state: State, visit: Visit, account: Account, device: Device) -> ISe
         counts_refused = visit.peer.door.capabilities.counts_refused
         person = Person(account.handle, state.limits, counts_refused, account)
     session = _enter(state, visit, person, device)
-    state.record("signed_in", session, account=account.handle, device=device.id.hex())
     state.close_sessions(old, EntryError(Code.REPLACED))
     return cast(ISession, session)
 
@@ -220,6 +217,7 @@ def _enter(state: State, visit: Visit, person: Person, device: Device | None) ->
     session.active = state.clock.seconds()
     first = not person.sessions
     state.enter(session)
+    state.record("signed_in", session)
     if first and state.lobby:
         rooms.enter_lobby(state, session)
     return session

@@ -169,9 +169,17 @@ class State:
         if self.sessions.get(session.id) is not session:
             raise Refused(Code.LOGGED_OUT)
 
-    def close_sessions(self, sessions: Iterable[Session], error: ChatError) -> None:
-        """Tell some sessions why, end their connections and let them go."""
+    def close_sessions(
+        self, sessions: Iterable[Session], error: ChatError, asking: Session | None = None
+    ) -> None:
+        """Tell some sessions why, end their connections and let them go.
+
+        :param asking: who wants it so; where it is one of them, it gets its answer first.
+        """
         for session in list(sessions):
+            if session is asking:
+                self.clock.callLater(0, self.close_sessions, [session], error)
+                continue
             session.peer.close(error)
             if self.leave(session):
                 self.record("signed_out", session)
@@ -184,6 +192,8 @@ class State:
 
     def record(self, event: str, session: Session, **fields: Any) -> None:
         """Audit something about a session."""
+        if session.account is not None and session.device is not None:
+            fields |= {"account": session.account.handle, "device": session.device.id.hex()}
         self.audit.record(
             event,
             session=session.id.hex(),
