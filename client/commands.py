@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shlex
 from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from typing import Any
@@ -125,7 +124,7 @@ async def _service(reactor: Any, script: Script, options: argparse.Namespace) ->
     if found is None:
         raise Refused(Code.NO_SUCH_SERVICE)
     try:
-        request = read_request(found, shlex.join(options.fields))
+        request = read_request(found, options.fields)
     except WordsError as error:
         raise Refused(Code.SERVICE_REQUEST_INVALID, str(error)) from None
     ask = partial(messages.CallService, service=found.name, request=request)
@@ -137,7 +136,7 @@ async def _service(reactor: Any, script: Script, options: argparse.Namespace) ->
 
 def _show_service(service: messages.ServiceRow, json: bool) -> None:
     if not json:
-        print(visible_line(f"{usage(service).removeprefix('/service ')}  {service.description}"))
+        print(visible_line(f"{usage(service)}  {service.description}"))
         return
     fields = [
         {"name": one.name, "kind": one.kind, "required": one.required, "meaning": one.meaning}

@@ -19,28 +19,35 @@ class WordsError(ValueError):
     """These words are no request of the service; the text says why, and what is."""
 
 
-def read_request(service: messages.ServiceRow, words: str) -> dict[str, Value]:
-    """The request in ``words``: ``field=value``, quoted where there are spaces in it. A single
-    word without a field is the value of the service's first one.
+def split(line: str) -> list[str]:
+    """The words of a line, those in quotation marks together.
+
+    :raises WordsError: a mark is not closed.
+    """
+    try:
+        return shlex.split(line)
+    except ValueError:
+        raise WordsError("a quotation mark is not closed") from None
+
+
+def read_request(service: messages.ServiceRow, words: Sequence[str]) -> dict[str, Value]:
+    """The request in words of the form ``field=value``. A single word without a field is the value
+    of the service's first one.
 
     :raises WordsError: a field is unknown, wrong or missing.
     """
-    try:
-        parts = shlex.split(words)
-    except ValueError:
-        raise WordsError("a quotation mark is not closed") from None
-    if len(parts) == 1 and "=" not in parts[0] and service.fields:
-        parts = [f"{service.fields[0].name}={parts[0]}"]
-    request = dict(_pair(service, part) for part in parts)
+    if len(words) == 1 and "=" not in words[0] and service.fields:
+        words = [f"{service.fields[0].name}={words[0]}"]
+    request = dict(_pair(service, word) for word in words)
     missing = [one.name for one in service.fields if one.required and one.name not in request]
     if missing:
-        raise WordsError(f"{', '.join(missing)} missing; type {usage(service)}")
+        raise WordsError(f"{', '.join(missing)} is missing: {usage(service)}")
     return request
 
 
 def usage(service: messages.ServiceRow) -> str:
-    """How the service is called."""
-    return " ".join(["/service", service.name, *_fields(service.fields)])
+    """How the service is called: ``whois nick=TEXT``."""
+    return " ".join([service.name, *_fields(service.fields)])
 
 
 def _fields(fields: Sequence[messages.FieldRow]) -> list[str]:
@@ -48,11 +55,11 @@ def _fields(fields: Sequence[messages.FieldRow]) -> list[str]:
     return [text if one.required else f"[{text}]" for one, text in shown]
 
 
-def _pair(service: messages.ServiceRow, part: str) -> tuple[str, Value]:
-    name, equals, text = part.partition("=")
+def _pair(service: messages.ServiceRow, word: str) -> tuple[str, Value]:
+    name, equals, text = word.partition("=")
     field = next((one for one in service.fields if one.name == name), None)
     if field is None or not equals:
-        raise WordsError(f"{service.name} takes no {part}; type {usage(service)}")
+        raise WordsError(f"{service.name} takes no {word}: {usage(service)}")
     return name, _value(field, text)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from chatd.wire import messages
 
-from ...model.service_words import WordsError, read_request, usage
+from ...model.service_words import WordsError, read_request, split, usage
 from ...model.visible import visible_line
 from ..picker import Choice, nothing
 from .command import UsageError, closest, first_word
@@ -30,7 +30,7 @@ async def service(screen: Face, words: str) -> None:
         hint = f"did you mean {meant}?" if meant else "/service lists them"
         raise UsageError(f"there is no service {name} here; {hint}")
     try:
-        request = read_request(row, rest)
+        request = read_request(row, split(rest))
     except WordsError as error:
         raise UsageError(str(error)) from None
     reply = await screen.controller.request(
@@ -47,7 +47,7 @@ def _list(screen: Face, rows: list[messages.ServiceRow]) -> None:
     def choices(text: str) -> list[Choice]:
         return [
             Choice(
-                visible_line(f"{usage(row).removeprefix('/service ')}  {row.description}"),
+                visible_line(f"{usage(row)}  {row.description}"),
                 f"level {row.level}" if row.level else "",
                 partial(screen.type, f"/service {visible_line(row.name)} "),
             )
@@ -62,7 +62,7 @@ def _show(screen: Face, name: str, reply: messages.ServiceReply) -> None:
     """One row as a word in the conversation, several as a list."""
     rows = [_row(row) for row in reply.rows]
     if len(rows) < 2:
-        screen.note(f"{name}: {rows[0] if rows else 'nothing'}")
+        screen.note(f"{name}: {''.join(rows) or 'nothing'}")
         return
 
     def choices(text: str) -> list[Choice]:
@@ -73,7 +73,8 @@ def _show(screen: Face, name: str, reply: messages.ServiceReply) -> None:
 
 
 def _row(row: dict[str, messages.Value]) -> str:
-    return "; ".join(visible_line(f"{name}: {_value(value)}") for name, value in row.items())
+    told = [f"{name}: {_value(value)}" for name, value in row.items() if value != ""]
+    return visible_line("; ".join(told))
 
 
 def _value(value: messages.Value) -> str:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from twisted.internet.defer import Deferred
+
 from chatd.domain.account import Role
 from chatd.domain.link import Link
+from chatd.services.loading import load_services
+from chatd.services.surroundings import ServiceSurroundings
 from client.ui.link_dialog import LinkDialog
 
 from .together import Seat, TogetherCase
@@ -140,3 +144,18 @@ class AccountTest(TogetherCase):
         self.assertEqual(bob.told()[-1], "offline: your account is deleted")
         self.alice.does("/whois bob")
         self.assertEqual(self.alice.told()[-1], "nobody here is called bob")
+
+    def test_services(self) -> None:
+        around = ServiceSurroundings(self.daemon.clock, self.daemon.hub.now, "chat")
+        self.daemon.state.services = load_services(around, lambda: lambda work: Deferred())
+        bob = self.bob
+        bob.does("/service")
+        self.assertIn("whois nick=TEXT", bob.text())
+        bob.presses("esc")
+        bob.does("/service whois alice")
+        self.assertIn("whois: nick: alice; kind: account; level: 3; role: admin", bob.told()[-1])
+        bob.does("/service directory")
+        self.assertIn("nick: bob; level: 1; role: member; presence: online", bob.text())
+        bob.presses("esc")
+        bob.does("/service whois who=alice")
+        self.assertEqual(bob.told()[-1], "whois takes no who=alice: whois nick=TEXT")
