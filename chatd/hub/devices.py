@@ -58,7 +58,7 @@ def copied(state: State, account: Account, device: Device, peer: IPeer) -> None:
 
 def revoked(state: State, account: Account, device: Device, but: Session | None = None) -> None:
     """A device is off its account: its session ends, the owner's other devices are told."""
-    state.close_sessions(sessions_of(state, device), EntryError(Code.DEVICE_REVOKED))
+    state.close_sessions(sessions_of(state, device), EntryError(Code.DEVICE_REVOKED), but)
     _tell(state, account, device, "revoked", but)
 
 

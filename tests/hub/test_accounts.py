@@ -85,6 +85,8 @@ class Deleting(AccountCase):
         alice, phone = self.enrolled("alice", "room"), self.enrolled("alice")
         bob = self.enrolled("bob", "room").person
         self.done(alice.person, DeleteAccount())
+        self.assertIsNone(alice.person.closed, "it has its answer first")
+        self.server.turn()
         self.assertEqual([one.person.closed for one in (alice, phone)], [Code.LOGGED_OUT] * 2)
         self.assertEqual(bob.heard()[0], Left("room", "alice", True))
         self.turned_away(Code.DEVICE_UNKNOWN, phone.sign_in())

@@ -196,6 +196,8 @@ class TakingOff(DeviceCase):
 
     def test_the_one_in_use(self) -> None:
         self.done(self.phone.person, RevokeDevice(self.phone.id))
+        self.assertIsNone(self.phone.person.closed, "it has its answer first")
+        self.server.turn()
         self.assertEqual(self.phone.person.closed, Code.DEVICE_REVOKED)
         self.alice.person.do(Tell("alice", "still here"))
 
