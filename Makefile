@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run chat test lint types check bench screenshots clean
+.PHONY: run enrol chat test lint types check bench screenshots clean
 
 # Python 3.11 or later under whatever name it has here.
 $(BIN)/python:
@@ -23,11 +23,13 @@ $(VENV)/.developed: setup.cfg pyproject.toml | $(BIN)/python
 	@touch $@ $(VENV)/.installed
 
 run: $(VENV)/.installed
-	@echo "In another terminal, in this folder: make chat"
 	@exec $(BIN)/twistd --nodaemon --pidfile= chatd $(ARGS)
 
+enrol: $(VENV)/.installed
+	@exec $(BIN)/chatc enrol $(ARGS)
+
 chat: $(VENV)/.installed
-	@link=$$($(BIN)/chatctl link) && exec $(BIN)/chatc "$$link" $(ARGS)
+	@exec $(BIN)/chatc $(ARGS)
 
 test: $(VENV)/.developed
 	$(BIN)/python -m twisted.trial --rterrors tests

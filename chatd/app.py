@@ -185,6 +185,8 @@ class ChatService(Service):
             return
         if enrolled is None:
             _print(invitation.how_to_enrol())
+        elif invitation.is_journal(sys.__stdout__):
+            _print(invitation.how_to_get_a_link(name))
         else:
             link = replace(links[0], one_time_id=enrolled.one_time_id)
             _print(invitation.how_to_enrol_admin(name, link, enrolled.expires))

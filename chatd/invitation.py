@@ -10,7 +10,7 @@ import socket
 import sys
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 from chatd.domain.link import Link
 
@@ -75,6 +75,22 @@ def how_to_join(links: Iterable[Link]) -> list[str]:
 def how_to_enrol() -> list[str]:
     """For the admin: others come in by what this prints."""
     return [f"Enrol others with:  {command('chatctl', 'enrol')} NAME"]
+
+
+def is_journal(stream: TextIO | None) -> bool:
+    """Whether systemd's journal keeps what is printed (systemd.exec(5), JOURNAL_STREAM): then no
+    secret may be."""
+    try:
+        status = os.fstat(stream.fileno()) if stream is not None else None
+    except (OSError, ValueError):
+        return False
+    kept = os.environ.get("JOURNAL_STREAM")
+    return status is not None and kept == f"{status.st_dev}:{status.st_ino}"
+
+
+def how_to_get_a_link(name: str) -> list[str]:
+    """For the admin, where the link itself must not be shown."""
+    return [f"Enrol the admin with:  {command('chatctl', 'enrol', name, '--role', 'admin')}"]
 
 
 def how_to_enrol_admin(name: str, link: Link, expires: int) -> list[str]:

@@ -7,13 +7,15 @@ import shlex
 import shutil
 import socket
 import sys
+from io import StringIO
 from pathlib import Path
 
 from twisted.internet.address import IPv4Address, IPv6Address, UNIXAddress
 from twisted.trial.unittest import SynchronousTestCase
 
+from chatd import invitation
 from chatd.domain.link import Link
-from chatd.invitation import command, links
+from chatd.invitation import command, links, planned_links
 
 FINGERPRINT = "a" * 52
 
@@ -77,6 +79,57 @@ class Links(SynchronousTestCase):
         self.assertEqual(self.shown((False, UNIXAddress("/run/chatd.sock"))), [])
 
 
+class PlannedLinks(SynchronousTestCase):
+    """Where a daemon would listen, by its settings."""
+
+    def setUp(self) -> None:
+        self.patch(socket, "getfqdn", lambda: "localhost")
+
+    def shown(self, *endpoints: str, public: tuple[str, int] | None = None) -> list[str]:
+        found = planned_links([(False, one) for one in endpoints], public, FINGERPRINT)
+        return [str(link).removesuffix(f"/#{FINGERPRINT}") for link in found]
+
+    def test_from_endpoints(self) -> None:
+        for endpoint, shown in (
+            ("tcp:4170:interface=127.0.0.1", "127.0.0.1:4170"),
+            ("tcp:port=4171:backlog=9:interface=10.0.0.1", "10.0.0.1:4171"),
+            ("tcp:4170", "127.0.0.1:4170"),
+            (r"tcp6:4170:interface=\:\:1", "[::1]:4170"),
+            (r"tcp6:4170:interface=fe80\:\:1:backlog=3", "[fe80::1]:4170"),
+            ("haproxy:tcp:4170:interface=10.0.0.1", "10.0.0.1:4170"),
+            ("tcp:0:interface=127.0.0.1", ""),
+            ("unix:/run/chatd.sock", ""),
+            ("systemd:domain=INET:index=0", ""),
+        ):
+            self.assertEqual(self.shown(endpoint), [f"chatd://{shown}"] if shown else [], endpoint)
+
+    def test_public(self) -> None:
+        public = ("chat.example", 443)
+        for endpoint, shown in (
+            ("tcp:0", ["chatd://chat.example:443"]),
+            ("systemd:domain=INET:index=0", ["chatd://chat.example:443"]),
+            ("unix:/run/chatd.sock", []),
+        ):
+            self.assertEqual(self.shown(endpoint, public=public), shown)
+
+
+class Journal(SynchronousTestCase):
+    """systemd says which stream it keeps."""
+
+    def test_told_by_its_number(self) -> None:
+        with open(self.mktemp(), "w") as kept, open(self.mktemp(), "w") as other:
+            status = os.fstat(kept.fileno())
+            stream = {"JOURNAL_STREAM": f"{status.st_dev}:{status.st_ino}"}
+            self.patch(os, "environ", {**os.environ, **stream})
+            told = [invitation.is_journal(one) for one in (kept, other, StringIO(), None)]
+        self.assertEqual(told, [True, False, False, False])
+
+    def test_no_systemd(self) -> None:
+        self.patch(os, "environ", {})
+        with open(self.mktemp(), "w") as file:
+            self.assertFalse(invitation.is_journal(file))
+
+
 class Command(SynchronousTestCase):
     """What is printed for people."""
 
@@ -102,13 +155,25 @@ class Command(SynchronousTestCase):
     def test_in_an_environment(self) -> None:
         """Not on the path: the full one, safe to paste whatever is in it."""
         chatc = self.install()
-        self.assertEqual(shlex.split(command(self.link)), [str(chatc), str(self.link)])
+        self.assertEqual(
+            shlex.split(command("chatc", str(self.link))), [str(chatc), str(self.link)]
+        )
 
     def test_on_the_path(self) -> None:
         self.install()
         self.find_in(self.folder)
-        self.assertEqual(command(self.link), f"chatc 'chatd://127.0.0.1:4170/#{FINGERPRINT}'")
+        self.assertEqual(
+            command("chatc", str(self.link)), f"chatc 'chatd://127.0.0.1:4170/#{FINGERPRINT}'"
+        )
+
+    def test_first_admin(self) -> None:
+        """The link stands alone, to be copied."""
+        link = Link("127.0.0.1", 4170, False, FINGERPRINT, "ABCD")
+        first, _, last = invitation.how_to_enrol_admin("alice", link, 0)
+        self.assertEqual((first, last), ("Enrol the admin (alice):  chatc enrol", str(link)))
+        (told,) = invitation.how_to_get_a_link("alice")
+        self.assertEqual(told, "Enrol the admin with:  chatctl enrol alice --role admin")
 
     def test_nowhere(self) -> None:
         """Others may have one where this machine has none."""
-        self.assertEqual(shlex.split(command(self.link)), ["chatc", str(self.link)])
+        self.assertEqual(shlex.split(command("chatc", str(self.link))), ["chatc", str(self.link)])
