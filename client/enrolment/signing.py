@@ -113,6 +113,9 @@ class Signing:
                 )
                 return
         await self._request(signed_record(identity, row.id, row.key))
+        # The server tells the other sessions; this one asked for it.
+        signed = messages.DeviceChanged(identity.handle, "signed", row.id, row.name, row.key)
+        self._listener.received(signed)
         if secret is not None:
             links = {used: one for used, one in identity.links.items() if used != row.enrolment}
             self._save(msgspec.structs.replace(self._vault.identity, links=links))

@@ -127,8 +127,7 @@ class Wizard:
         while True:
             identity = vault.identity
             if identity.enrolment is None and not identity.token and not password:
-                handle, password = await self._ask_account()
-                vault.save(replace(identity, handle=handle))
+                password = await self._ask_password(vault)
             try:
                 await self._sign_in(vault, password)
                 return
@@ -141,29 +140,28 @@ class Wizard:
     async def _mend(self, vault: Vault, password: str, error: ChatError) -> str:
         """Ask for what was wrong.
 
-        :return: the account's password for the next attempt, "" to ask for it.
+        :return: the account's password for the next attempt, "" where it takes none.
         :raises ChatError: nothing that could be asked would help.
         """
         identity = vault.identity
-        final = error.code in FINAL
-        if error.code in _LINK_REFUSED or (final and identity.enrolment and identity.token):
-            vault.save(replace(identity, enrolment=None))
-        if error.code in _LINK_REFUSED:
-            self._face.say(f"{_sentence(error)} Nothing else has changed.")
-            self._take(vault, await self._ask_link(vault))
-        elif error.code == Code.DEVICE_REVOKED and identity.enrolment and identity.device:
-            # It comes back as a new one: the old key never will.
+        if error.code == Code.DEVICE_REVOKED and identity.enrolment and identity.device:
+            # Its old key never gets in again: it comes back as a new device.
             vault.save(replace(identity, device_key=new_device_key(), device=b"", token=b""))
-        elif error.code in _PASSWORD_REFUSED:
-            self._face.say(_sentence(error))
-        elif not final:
-            self._face.say(_sentence(error))
-            if not is_yes(await ask(self._face, RETRY)):
-                raise error
-            return password
-        else:
+            return ""
+        final = error.code in FINAL
+        if error.code in _LINK_REFUSED or (final and identity.token):
+            vault.save(replace(identity, enrolment=None))  # what was good before still is
+        if final and error.code not in _LINK_REFUSED | _PASSWORD_REFUSED:
             raise error
-        return ""
+        self._face.say(_sentence(error))
+        if error.code in _LINK_REFUSED:
+            self._take(vault, await self._ask_link(vault))
+            return ""
+        if error.code in _PASSWORD_REFUSED:
+            return await self._ask_password(vault)
+        if not is_yes(await ask(self._face, RETRY)):
+            raise error
+        return password
 
     async def _sign_in(self, vault: Vault, password: str) -> None:
         """Once, with what the vault holds, or the password; then vouch for oneself.
@@ -209,6 +207,12 @@ class Wizard:
         """The account's handle and password."""
         handle = await ask(self._face, HANDLE)
         return handle.strip(), await ask(self._face, ACCOUNT_PASSWORD)
+
+    async def _ask_password(self, vault: Vault) -> str:
+        """The password of the account that is then the vault's."""
+        handle, password = await self._ask_account()
+        vault.save(replace(vault.identity, handle=handle))
+        return password
 
     def _take(self, vault: Vault, link: Link) -> None:
         """Go on with another link."""

@@ -150,8 +150,9 @@ class PlaceTest(ShellTest):
             self.assertEqual(self.chatc(*words, bare=True), 0, self.err)
         self.assertEqual(started, [("chatd://h", True, "al")] * 4)
         started.clear()
-        for words in (("localhost",), ("h:4170",), ()):
-            self.chatc(*home, *words, bare=True)
+        for server in ("localhost", "h:4170"):
+            self.chatc(*home, server, bare=True)
+        self.chatc(*home, bare=True)
         self.assertEqual(started, [(server, False, "") for server in ("localhost", "h:4170", "")])
 
     def test_help(self) -> None:
