@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from typing import Any
 from unittest import mock
 
 from msgspec import structs
@@ -63,7 +64,8 @@ class SigningTest(EnrolTest):
         self.sign_states()
         self.assertEqual(self.first.identity.links, {})
         written = b"".join(line.client.written for line in self.network.lines)
-        stored = "\n".join(self.successResultOf(self.store.export()))
+        lines: Any = self.store.export()
+        stored = "\n".join(self.successResultOf(lines))
         self.assertNotIn(link.device_secret, written)
         self.assertNotIn(str(link).rpartition("/")[2], stored)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from unittest import mock
 
 from twisted.internet.error import ConnectionRefusedError
@@ -34,9 +35,8 @@ class FirstTest(EnrolTest):
         account, (device,) = self.account("alice"), self.devices("alice")
         self.assertEqual(identity.server.link, self.place)
         self.assertEqual((identity.handle, identity.account), ("Alice", account.id))
-        self.assertEqual(
-            (identity.device, device.key), (device.id, device_public(identity.device_key))
-        )
+        self.assertEqual(identity.device, device.id)
+        self.assertEqual(device_public(identity.device_key), device.key)
         self.assertIsNone(identity.enrolment)
         self.assertTrue(identity.token)
 
@@ -150,7 +150,7 @@ class RefusedTest(EnrolTest):
         """It is told; the key may repeat the ID, so there is nothing lost."""
         person = Person(self.network, self.link("alice"), PASSWORD, PASSWORD)
         work = self.wizard(person).begin()
-        replaces = [os.replace, self.full]
+        replaces: list[Callable[..., None]] = [os.replace, self.full]
         with mock.patch("client.vault.file.os.replace", lambda *paths: replaces.pop(0)(*paths)):
             failure = self.failureResultOf(self.run_to_end(work), VaultError)
         self.assertIn("No space left", str(failure.value))
