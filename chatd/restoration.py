@@ -34,14 +34,14 @@ def is_there(config: Config) -> bool:
 
 
 def restore(archive: Archive, config: Config) -> list[Path]:
-    """Put a checked backup in the place of whatever is there. The caller holds the lock.
+    """Put a checked backup in the place of whatever is there. The caller holds the lock, and has
+    called :func:`finish`.
 
     :return: the files that were made.
     :raises ConfigError: it cannot be done, and nothing was changed.
     """
     folder = config.data_dir / _UNFINISHED
     try:
-        shutil.rmtree(folder, ignore_errors=True)  # of one that was given up
         folder.mkdir(mode=0o700)
         _prepare(archive, folder, config)
         sync_folder(folder)
@@ -57,11 +57,13 @@ def restore(archive: Archive, config: Config) -> list[Path]:
 
 
 def finish(config: Config) -> list[Path]:
-    """Move what was restored to its place, if anything was. Harmless when repeated.
+    """Move what was restored to its place, if anything was, and forget what was given up. Harmless
+    when repeated.
 
     :return: the files that were moved.
     :raises ConfigError: they cannot be moved.
     """
+    shutil.rmtree(config.data_dir / _UNFINISHED, ignore_errors=True)
     folder = config.data_dir / _READY
     moved = []
     try:

@@ -1,0 +1,73 @@
+"""A server whose daemon does not run: the same commands, on its files."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+
+from twisted.internet.threads import deferToThread
+from twisted.trial.unittest import TestCase
+
+from chatd.ctl import reach
+from chatd.domain.link import Link
+from chatd.keys import lock_data_dir, server_fingerprint
+from tests.ctl.case import Case
+
+
+class StoppedTest(Case, TestCase):
+    async def ctl(self, *arguments: str) -> str:
+        """What it prints."""
+        printed: str = await deferToThread(self.run_ctl, *arguments)
+        return printed
+
+    async def refused(self, *arguments: str) -> str:
+        told: str = await deferToThread(self.refusal, *arguments)
+        return told
+
+    async def test_before_the_first_start(self) -> None:
+        """The link is the one there will be."""
+        told = json.loads(await self.ctl("enrol", "alice", "--json"))
+        link = Link.parse(told["link"])
+        self.assertEqual((link.host, link.port, link.tls), ("127.0.0.1", 4170, False))
+        self.assertEqual(link.fingerprint, server_fingerprint(self.home))
+        self.assertEqual(f"{(await self.ctl('link')).strip()}/{link.one_time_id}", told["link"])
+
+    async def test_public(self) -> None:
+        told = await self.ctl("--public", "chat.example:99", "enrol", "alice", "--json")
+        self.assertTrue(json.loads(told)["link"].startswith("chatd://chat.example:99/#"))
+
+    async def test_nowhere(self) -> None:
+        """Nobody is enrolled by a link that nobody can make."""
+        settings = self.home / "own.toml"
+        settings.write_text('[listen]\nnative = "systemd:domain=INET:index=0"\n')
+        config = ("--config", str(settings))
+        self.assertIn("--public HOST:PORT", await self.refused(*config, "enrol", "alice"))
+        self.assertEqual(json.loads(await self.ctl("list", "--json")), {"accounts": []})
+
+    async def test_what_is_done_stays_done(self) -> None:
+        self.pipe(b"correct horse\n")
+        for words in (
+            ("enrol", "alice"),
+            ("passwd", "alice"),
+            ("level", "alice", "4"),
+            ("disable", "alice"),
+        ):
+            await self.ctl(*words)
+        account = json.loads(await self.ctl("show", "alice", "--json"))["account"]
+        known = (account["level"], account["disabled"], account["password"])
+        self.assertEqual(known, (4, True, True))
+        self.assertEqual(await self.ctl("unlock", "alice"), "was not locked\n")
+        self.assertEqual(json.loads(await self.ctl("rooms", "--json")), {"rooms": []})
+        self.assertIn("no account called bob", await self.refused("show", "bob"))
+        self.assertIn("disabled", await self.ctl("audit", "--account", "alice"))
+
+    async def test_a_daemon_on_its_way(self) -> None:
+        """One that starts or stops is waited for, but not for ever."""
+        lock = lock_data_dir(self.home)
+        self.patch(reach, "POLL", 0.0)
+        self.patch(time, "sleep", lambda _: os.close(lock))
+        self.assertEqual(json.loads(await self.ctl("list", "--json")), {"accounts": []})
+        self.addCleanup(os.close, lock_data_dir(self.home))
+        self.patch(reach, "PATIENCE", -1.0)
+        self.assertIn("another chatd is running on", await self.refused("list"))
