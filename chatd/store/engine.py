@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -152,11 +153,29 @@ def place(url: URL) -> str:
     """A database's name for people: the file, or the URL without anything secret."""
     if url.get_backend_name() == "sqlite":
         return str(url.database)
-    return url.set(drivername="postgresql", password=None, query={}).render_as_string()
+    named = URL.create(
+        "postgresql", url.username, host=url.host, port=url.port, database=url.database
+    )
+    return named.render_as_string()
 
 
-def unusable(url: URL, error: SQLAlchemyError) -> ConfigError:
-    """Why a store cannot be opened, for the person who starts it."""
+@contextmanager
+def opening(engine: Engine) -> Iterator[None]:
+    """The first use of a database; where it fails, it is closed again.
+
+    :raises ConfigError: what the block raises, or why the database cannot be used.
+    """
+    try:
+        yield
+    except BaseException as error:
+        engine.dispose()
+        if isinstance(error, SQLAlchemyError):
+            raise _unusable(engine.url, error) from None
+        raise
+
+
+def _unusable(url: URL, error: SQLAlchemyError) -> ConfigError:
+    """For the person who starts it, without the URL's password."""
     original = error.orig if isinstance(error, DBAPIError) else error
     name = getattr(original, "sqlite_errorname", "")
     for start, told in _SQLITE_FAULTS.items():

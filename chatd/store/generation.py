@@ -9,7 +9,6 @@ harmless: each device may come once with a token that is not known.
 
 from __future__ import annotations
 
-import os
 import secrets
 from pathlib import Path
 
@@ -28,32 +27,23 @@ CURRENT = select(meta.c.generation).scalar_subquery()
 _KEPT = select(meta.c.mark)
 
 
-def read_mark(path: Path) -> bytes:
-    """The mark of the last start; b"" where there is none."""
+def noted(path: Path) -> bytes:
+    """The mark in the file of the last start; b"" where there is none."""
     try:
         return path.read_bytes()
     except FileNotFoundError:
         return b""
 
 
-def write_mark(path: Path, mark: bytes) -> None:
-    """On the disk when it returns. A torn file is no harm: it is another mark."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(descriptor, "wb") as file:
-        file.write(mark)
-        file.flush()
-        os.fsync(file.fileno())
+def renew(connection: Connection, mark: bytes) -> tuple[bytes, bool]:
+    """Begin a start: a new mark, and a new generation where ``mark`` is not the kept one.
 
-
-def renew(connection: Connection, noted: bytes) -> tuple[bytes, bool]:
-    """Begin a start: a new mark, and a new generation where ``noted`` is not the kept mark.
-
-    :param noted: what the file says.
+    :param mark: what the file says.
     :return: the new mark, for the file once this is committed; whether the generation was raised.
     """
     kept = connection.execute(_KEPT).scalar_one()
-    raised = kept not in (b"", noted)
-    mark = secrets.token_bytes(_MARK_BYTES)
+    raised = kept not in (b"", mark)
+    renewed = secrets.token_bytes(_MARK_BYTES)
     generation = meta.c.generation + int(raised)
-    connection.execute(update(meta).values(mark=mark, generation=generation))
-    return mark, raised
+    connection.execute(update(meta).values(mark=renewed, generation=generation))
+    return renewed, raised

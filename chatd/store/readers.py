@@ -31,14 +31,17 @@ class Readers:
         self._reactor = reactor
         self._complaints = Complaints()
         self._pool = ThreadPool(0, THREADS, "store readers")
+        self._stopped = False
 
     def start(self) -> None:
         """Begin; what was asked for before is done now."""
         self._pool.start()
 
     def stop(self) -> Deferred[None]:
-        """End, after all that was asked for is done."""
-        self._pool.stop()
+        """End, after all that was asked for is done. Harmless when repeated."""
+        if not self._stopped:
+            self._stopped = True
+            self._pool.stop()
         return succeed(None)
 
     def run(self, operation: Operation[T]) -> Deferred[T]:

@@ -13,10 +13,10 @@ from itertools import groupby, islice
 from typing import Any
 
 from sqlalchemy import Column, Connection, MetaData, Table, func, insert, inspect, select, update
-from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError
 
 from chatd.errors import ConfigError
-from chatd.store.engine import make_engine, parse, unusable, writing
+from chatd.store.engine import make_engine, opening, parse, writing
 from chatd.store.export import FORMAT
 from chatd.store.revision import Migrations, revision_of
 from chatd.store.schema import accounts, devices, meta, tombstones
@@ -38,15 +38,10 @@ def restore_store(url: str, lines: Iterable[str]) -> None:
     :raises ConfigError: the store is not empty or cannot be used, the lines are damaged or
         incomplete, or a newer chatd wrote them. Then nothing was changed.
     """
-    parsed = parse(url)
-    engine = make_engine(parsed)
-    try:
-        with writing(engine).begin() as connection:
-            _fill(connection, Migrations(), lines)
-    except SQLAlchemyError as error:
-        raise unusable(parsed, error) from None
-    finally:
-        engine.dispose()
+    engine = make_engine(parse(url))
+    with opening(engine), writing(engine).begin() as connection:
+        _fill(connection, Migrations(), lines)
+    engine.dispose()
 
 
 def _fill(connection: Connection, migrations: Migrations, lines: Iterable[str]) -> None:
@@ -98,11 +93,12 @@ def _load(connection: Connection, rows: Iterator[_Row]) -> None:
     """All rows, and the line that says how many there were."""
     names = set(inspect(connection).get_table_names()) - _OWN
     count = 0
-    for name, group in groupby(rows, key=lambda row: row.pop("table", None)):
+    groups = groupby(rows, key=lambda row: row.pop("table", None))
+    for name, group in groups:
         if name is None:
-            if [*group] != [{"rows": count}]:
-                break
-            return
+            if [*group] == [{"rows": count}] and next(groups, None) is None:
+                return
+            break
         if name not in names:
             raise ConfigError(f"the export is damaged: there is no table {name!r}")
         table = Table(name, MetaData(), autoload_with=connection)

@@ -30,7 +30,7 @@ class Runner(Protocol):
         """Begin; what was asked for before is done now."""
 
     def stop(self) -> Deferred[None]:
-        """End, after all that was asked for is done."""
+        """End, after all that was asked for is done. Harmless when repeated."""
 
     def run(self, operation: Operation[T]) -> Deferred[T]:
         """:raises Refused: through the Deferred: by the operation, or STORE_FAILED."""

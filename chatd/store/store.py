@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from zope.interface import implementer
@@ -21,11 +20,12 @@ from chatd.domain.sign_in import Redeemed, Registered, TokenSignIn
 from chatd.errors import ConfigError
 from chatd.interfaces import IStore
 from chatd.store import accounts, admission, devices, enrolments, export, generation, sign_in
-from chatd.store.engine import check, make_engine, parse, reading, unusable, writing
+from chatd.store.engine import check, make_engine, opening, parse, reading, writing
 from chatd.store.readers import Readers
 from chatd.store.revision import Migrations, delete_old_copies, migrate
 from chatd.store.runner import Reader, Runner
 from chatd.store.writer import Writer
+from chatd.whole_file import write_whole
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -48,7 +48,8 @@ class Store:
         self._readers.start()
 
     def stop(self) -> Deferred[None]:
-        """End the threads and close the database, after all that was asked for is done."""
+        """End the threads and close the database, after all that was asked for is done. Harmless
+        when repeated."""
         return (
             self._writer.stop()
             .addCallback(lambda _: self._readers.stop())
@@ -179,15 +180,12 @@ def open_store(url: str, data_dir: Path, reactor: Any) -> Store:
     """
     parsed = parse(url)
     engine = make_engine(parsed)
-    try:
+    with opening(engine):
         check(engine)
         migrate(engine, Migrations())
         if parsed.database and parsed.get_backend_name() == "sqlite":
             delete_old_copies(Path(parsed.database))
         _begin(engine, data_dir / generation.MARK)
-    except SQLAlchemyError as error:
-        engine.dispose()
-        raise unusable(parsed, error) from None
     return Store(engine, Writer(engine, reactor), Readers(engine, reactor))
 
 
@@ -195,8 +193,8 @@ def _begin(engine: Engine, path: Path) -> None:
     """A start: renew the mark in the store, then in the file at ``path``."""
     try:
         with writing(engine).begin() as connection:
-            mark, raised = generation.renew(connection, generation.read_mark(path))
-        generation.write_mark(path, mark)
+            mark, raised = generation.renew(connection, generation.noted(path))
+        write_whole(path, mark)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be used: {error.strerror}") from None
     if raised:

@@ -52,8 +52,8 @@ class Writer:
         self._thread.start()
 
     def stop(self) -> Deferred[None]:
-        """End, after all that was asked for is done."""
-        if not self._thread.is_alive():
+        """End, after all that was asked for is done. Harmless when repeated."""
+        if self._stopped is not None or not self._thread.is_alive():
             return succeed(None)
         self._stopped = Deferred()
         self._queue.put(None)

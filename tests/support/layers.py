@@ -54,7 +54,7 @@ LAYERS: dict[str, str] = {
     "chatd.services.whois": _ANSWERER,
     "chatd.threads": _SERVICE,
     "chatd.store": f"{_FACES} {_DEFERRED} twisted.internet.threads twisted.logger "
-    "twisted.python sqlalchemy alembic",
+    "twisted.python sqlalchemy alembic chatd.whole_file",
     "chatd.signature": "cryptography",
     "chatd.restoration": f"{_VALUES} chatd.archive chatd.config chatd.keys chatd.store "
     "chatd.whole_file",

@@ -11,13 +11,16 @@ import glob
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from functools import cache
 from itertools import count
 from pathlib import Path
+from unittest import SkipTest
 
 import psycopg
+from sqlalchemy import make_url
 
 from tests.support.program import until
 
@@ -41,7 +44,7 @@ class Server:
 
     def __init__(self, where: Path) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="chatd-postgres-"))
-        self._user = next(map(pwd.getpwnam, _USERS)) if os.getuid() == 0 else None
+        self._user = _other_user() if os.getuid() == 0 else None
         if self._user is not None:
             os.chown(self.folder, self._user.pw_uid, self._user.pw_gid)
         data = self.folder / "data"
@@ -57,15 +60,30 @@ class Server:
     def database(self) -> str:
         """The URL of a new database, with nothing in it."""
         name = f"chatd{next(self._names)}"
-        with psycopg.connect(self._place("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
+        self._order(f"CREATE DATABASE {name}")
         return f"postgresql://chatd@/{name}?host={self.folder}"
+
+    def cut(self, url: str) -> None:
+        """End all connections to a database."""
+        there = f"FROM pg_stat_activity WHERE datname = '{make_url(url).database}'"
+        self._order(f"SELECT pg_terminate_backend(pid, 10000) {there}")
+
+    def allow(self, url: str, connections: bool) -> None:
+        """Let a database have connections, or none from now on."""
+        name = make_url(url).database
+        self._order(f"ALTER DATABASE {name} ALLOW_CONNECTIONS {connections}")
+        if not connections:
+            self.cut(url)
 
     def stop(self) -> None:
         """At once; nothing in it is needed."""
-        self._process.kill()
+        self._process.send_signal(signal.SIGQUIT)
         self._process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _order(self, statement: str) -> None:
+        with psycopg.connect(self._place("postgres"), autocommit=True) as connection:
+            connection.execute(statement.encode())
 
     def _start(self, command: list[str | Path]) -> subprocess.Popen[bytes]:
         user = self._user
@@ -93,15 +111,27 @@ class Server:
         return True
 
 
-@cache
 def server() -> Server:
     """The one of this run.
 
-    :raises LookupError: PostgreSQL is not installed.
+    :raises SkipTest: PostgreSQL is not installed, and need not be.
+    :raises LookupError: it is not installed, and has to be.
     """
     where = programs()
-    if where is None:
-        raise LookupError("PostgreSQL is not installed")
+    if where is not None:
+        return _started(where)
+    if os.environ.get(REQUIRE):
+        raise LookupError(f"PostgreSQL is not installed, and {REQUIRE} is set")
+    raise SkipTest("PostgreSQL is not installed")
+
+
+@cache
+def _started(where: Path) -> Server:
     running = Server(where)
     atexit.register(running.stop)
     return running
+
+
+def _other_user() -> pwd.struct_passwd:
+    """Somebody who is not root, and owns nothing else that matters."""
+    return next(user for user in pwd.getpwall() if user.pw_name in _USERS)

@@ -42,9 +42,19 @@ class Inline:
             return operation(connection)
 
 
-def memory_store() -> Store:
-    """Empty; :meth:`Store.stop` ends it, though nobody has to."""
+def memory_engine() -> Engine:
+    """A database in memory, with tables; one connection, which everybody shares."""
     engine = make_engine(make_url("sqlite://"))
     migrate(engine, Migrations())
+    return engine
+
+
+def store_on(engine: Engine) -> Store:
+    """A store whose Deferreds have fired when they are given out."""
     runner = Inline(engine)
     return Store(engine, runner, runner)
+
+
+def memory_store() -> Store:
+    """Empty; :meth:`Store.stop` ends it, though nobody has to."""
+    return store_on(memory_engine())
