@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ from .commands.command import Command, UsageError, find, nearest, parse
 
 if TYPE_CHECKING:
     from .face import Face
+
+_ONE_TIME_LINK = re.compile(r"chatds?://\S+#[a-z2-7]{52}/", re.IGNORECASE)
 
 
 def submit(screen: Face, line: str) -> None:
@@ -27,7 +30,8 @@ def submit(screen: Face, line: str) -> None:
         screen.type(line)
         screen.note(str(error), error=True)
     else:
-        screen.history.add(line)
+        if not is_secret(screen, line):
+            screen.history.add(line)
 
 
 def say(screen: Face, target: Conversation, text: str, style: Style = Style.SAID) -> None:
@@ -50,7 +54,12 @@ def say(screen: Face, target: Conversation, text: str, style: Style = Style.SAID
 
 
 def is_secret(screen: Face, line: str) -> bool:
-    """Whether a line may hold a password, also where its command is misspelt."""
+    """Whether a line may hold a password, also where its command is misspelt, or a link that lets
+    somebody in."""
+    if _ONE_TIME_LINK.search(line):
+        return True
+    if not line.startswith("/"):
+        return False
     name, words = parse(line)
     command = find(screen.commands, name) or nearest(screen.commands, name)
     return command is not None and command.is_secret(words)

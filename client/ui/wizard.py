@@ -98,14 +98,11 @@ class WizardScreen:
         """What was typed until Enter."""
         answered = self._answered = Deferred[str]()
         self._show(step)
-        try:
-            return await answered
-        finally:
-            self._said, self._answered = [], None
-            self._show(None)
+        self._said = []
+        return await answered
 
     def say(self, text: str) -> None:
-        """It stays until the next question was answered."""
+        """It stays above the next question."""
         self._said.append(text)
         self._show(None)
 
@@ -118,8 +115,7 @@ class WizardScreen:
     def _show(self, step: Step | None) -> None:
         if self.stage.dialog is not None:
             self.stage.dialog.close()
-        if step is not None or self._said:
-            self.stage.open(_Asking(self._said, step, self._keymap))
+        self.stage.open(_Asking(self._said, step, self._keymap))
         if self._painter is None:
             self._start()
         else:
@@ -155,16 +151,17 @@ class WizardScreen:
         return left
 
     def _paste_text(self, text: str) -> None:
-        if self.stage.dialog is not None:
+        if self.stage.dialog is not None and self._answered is not None:
             self.stage.dialog.paste(text)
 
     def _press(self, key: str) -> None:
-        dialog = self.stage.dialog
+        dialog, answered = self.stage.dialog, self._answered
         if key == "ctrl c":
             self._on_leave()
-        elif key == "enter" and self._answered is not None and isinstance(dialog, _Asking):
-            answered, self._answered = self._answered, None
-            assert dialog.field is not None
+        elif answered is None or not isinstance(dialog, _Asking) or dialog.field is None:
+            pass  # nothing is asked; the last question stays to be seen until there is a next one
+        elif key == "enter":
+            self._answered = None
             answered.callback(dialog.field.editor.text)
-        elif dialog is not None:
+        else:
             dialog.press_key(key)

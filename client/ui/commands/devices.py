@@ -67,8 +67,8 @@ async def _add(screen: Face) -> None:
     vouches = devices.vouches
     link = await devices.add_device()
     screen.show_link("A link for one more device of yours", link)
-    end = "it is signed as yours" if vouches else "it stays unsigned: this one has no root key"
-    screen.note(f"a link for one more device was shown; once that is in, {end}")
+    end = "is signed as yours once it is in" if vouches else "stays unsigned: no root key is here"
+    screen.note(f"a link for one more device was shown; that device {end}")
 
 
 async def _remove(screen: Face, words: str) -> None:
@@ -84,9 +84,9 @@ async def _remove(screen: Face, words: str) -> None:
 
     async def take_off() -> None:
         await screen.controller.request(partial(messages.RevokeDevice, device=row.id))
-        screen.note(f"{_named(row)} was taken off your account")
+        screen.note(f"{_called(row)} was taken off your account")
 
-    text = f"{_named(row)} never signs in again."
+    text = f"{_called(row)} never signs in again."
     if row.current:
         text += " It is the one that you sit at: you are signed out at once."
 
@@ -134,6 +134,11 @@ def _id(row: messages.DeviceRow) -> str:
 
 def _named(row: messages.DeviceRow) -> str:
     return f"{_id(row)}  {visible_line(row.name)}".rstrip()
+
+
+def _called(row: messages.DeviceRow) -> str:
+    """A device in a sentence."""
+    return f"“{row.name}” ({_id(row)})" if row.name else _id(row)
 
 
 def _about(found: messages.DeviceList, row: messages.DeviceRow) -> str:

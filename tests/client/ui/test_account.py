@@ -215,10 +215,10 @@ class DevicesTests(AtAccount):
         for words in ("1011", "Phone"):
             desk.line(f"/devices remove {words}")
             self.listed()
-            self.assertIn("10111213  phone never signs in again.", desk.text())
+            self.assertIn("“phone” (10111213) never signs in again.", desk.text())
             desk.press("enter")
             self.assertEqual(wire.answer(messages.RevokeDevice).device, bytes(range(16, 32)))
-            self.assertEqual(self.last(), "10111213  phone was taken off your account")
+            self.assertEqual(self.last(), "“phone” (10111213) was taken off your account")
 
     def test_the_one_that_one_sits_at(self) -> None:
         self.desk.line("/devices remove laptop")
@@ -280,8 +280,14 @@ class LinkTests(AtAccount):
         self.assertIn(LINK, shown)
         self.desk.press("x", "esc")
         self.assertNotIn("7K3M", self.desk.text())
-        self.assertIn("once that is in, it is signed as yours", self.last())
+        self.assertIn("that device is signed as yours once it is in", self.last())
         self.is_nowhere(*SECRETS)
+
+    def test_one_that_is_typed_here_is_not_remembered(self) -> None:
+        self.desk.line(f"/enrol {LINK}")
+        self.desk.line(f"look: {LINK}")
+        self.desk.press("up")
+        self.assertEqual(self.desk.screen.input.editor.text, "")
 
     def test_it_can_be_copied(self) -> None:
         self.desk.screen.start()
@@ -294,7 +300,7 @@ class LinkTests(AtAccount):
         self.desk.listener.devices = Devices(vouches=False)
         self.desk.line("/devices add")
         self.desk.press("esc")
-        self.assertIn("it stays unsigned", self.last())
+        self.assertIn("stays unsigned", self.last())
 
     def test_refusals(self) -> None:
         answer: Deferred[str] = Deferred()

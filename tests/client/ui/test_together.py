@@ -131,7 +131,7 @@ class AccountTest(TogetherCase):
         alice.presses("esc")
         alice.does("/devices remove phone")
         alice.presses("enter")
-        self.assertIn("phone was taken off your account", alice.told()[-1])
+        self.assertIn("was taken off your account", alice.told()[-1])
         self.assertIn("this device was taken off the account", phone.text())
 
     def test_passwords_and_the_end_of_an_account(self) -> None:
