@@ -71,7 +71,6 @@ class State:
     def __post_init__(self) -> None:
         # Seconds in the upper bits: ids grow across restarts and stay below 2**53 (JSON).
         self._last_id = int(self.wall()) << 20
-
         self.configure()
 
     def configure(self) -> None:
