@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run enrol chat test lint types check bench screenshots clean
+.PHONY: torture-identity run enrol chat test lint types check bench screenshots clean
 
 # Python 3.11 or later under whatever name it has here.
 $(BIN)/python:
@@ -45,6 +45,9 @@ check: lint types test
 
 bench: $(VENV)/.developed
 	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+torture-identity: $(VENV)/.developed
+	$(BIN)/python -m tests.torture identity $(ARGS)
 
 screenshots: $(VENV)/.developed
 	$(BIN)/python -m docs.screenshots
