@@ -53,8 +53,12 @@ def word(kind: inspect.Type) -> str:
             return "bool"
         case inspect.ListType(item_type=item, max_length=most):
             return f"list of {f'≤ {most} ' if most else ''}{word(item)}"
+        case inspect.DictType(key_type=key, value_type=value, max_length=most):
+            return f"map of {f'≤ {most} ' if most else ''}{word(key)} to {word(value)}"
         case inspect.UnionType(types=(first, inspect.NoneType())):
             return f"{word(first)} or nil"
+        case inspect.UnionType(types=(inspect.StrType(), inspect.IntType(), inspect.BoolType())):
+            return "value"
         case inspect.StructType(cls=cls):
             return cls.__name__
         case inspect.RawType() | inspect.AnyType():
@@ -66,6 +70,8 @@ def default(field: inspect.Field) -> str:
     """The document's word for a field's default; "" where the field has to be there."""
     if field.required:
         return ""
+    if field.default_factory is dict:
+        return "empty"
     value = bytes(field.default) if isinstance(field.default, Raw) else field.default
     known: tuple[tuple[object, str], ...] = (
         (None, "nil"),
@@ -75,6 +81,7 @@ def default(field: inspect.Field) -> str:
         (0.0, "0.0"),
         (0, "0"),
         (False, "false"),
+        (True, "true"),
     )
     return next(shown for one, shown in known if type(one) is type(value) and one == value)
 

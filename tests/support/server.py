@@ -33,7 +33,7 @@ class Passwords:
 
     def hash(self, password: str) -> Deferred[str]:
         """The password itself."""
-        return succeed("plain " + password)
+        return fail(Refused(Code.BUSY)) if self.busy else succeed("plain " + password)
 
     def verify(self, password: str, phc: str) -> Deferred[bool]:
         """Whether it is the same, now or later."""
