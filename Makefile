@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: torture-identity run enrol chat test lint types check bench screenshots clean
+.PHONY: run enrol chat test lint types check bench torture-identity screenshots clean
 
 # Python 3.11 or later under whatever name it has here.
 $(BIN)/python:

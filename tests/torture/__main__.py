@@ -42,9 +42,9 @@ def _run(plan: Plan, seed: int) -> Report:
 
 def _summary(reports: list[Report]) -> str:
     failed = [str(report.seed) for report in reports if report.faults]
-    outcome = (
-        f"FAILED, seeds {', '.join(failed)}" if failed else "nobody locked out, no false alarm"
-    )
+    outcome = "nobody locked out, no false alarm"
+    if failed:
+        outcome = f"FAILED, seeds {', '.join(failed)}"
     return (
         f"{len(reports)} seeds, {sum(r.signed_in for r in reports)} sign-ins, "
         f"{sum(r.clients_killed for r in reports)} clients and "

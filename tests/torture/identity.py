@@ -286,7 +286,9 @@ def _half_made(rows: list[dict[str, object]]) -> list[str]:
         for row in tables.get("devices", ())
         if row["id"] not in able
     ]
-    for account in tables.get("accounts", ()):
-        if (account["id"] in people) != bool(account["root"]):
-            faults.append(f"an account half made: {account['handle']}")
+    faults += [
+        f"an account half made: {account['handle']}"
+        for account in tables.get("accounts", ())
+        if (account["id"] in people) != bool(account["root"])
+    ]
     return faults
