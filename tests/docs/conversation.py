@@ -1,31 +1,39 @@
 """The worked example of ``docs/protocol.rst``, held with the real server and nothing random in it.
 
-The server is the native door with the real hub behind it; the client is the real initiator. Keys,
-random bytes and the time are given, so that every byte is the same each time.
+The server is the native door with the real hub and store behind it; the client is the real
+initiator. Keys, random bytes and the time are given, so that every byte is the same each time.
 """
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
+from itertools import chain, repeat
 from types import SimpleNamespace
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from msgspec import Struct
+from msgspec.structs import replace
 from twisted.internet.address import IPv4Address
 from twisted.internet.testing import StringTransport
 
+from chatd.domain.account import digest
 from chatd.domain.commands import Join, Say
 from chatd.domain.entry import EntryLimits
+from chatd.domain.one_time_id import canonical
 from chatd.protocols.native.factory import NativeFactory
 from chatd.wire import messages, noise
 from chatd.wire.codec import encode, encode_struct
 from chatd.wire.framing import FrameParser
 from chatd.wire.hello import Ack, Channel, Hello, Syn, prologue
 from chatd.wire.initiator import Initiator
+from chatd.wire.messages import Ready
 from chatd.wire.noise import public_bytes
+from tests.protocols.native.device import Device
 from tests.support.server import Guest, Server
+from tests.support.store import memory_store
 
 #: Friday, 14 November 2025, 12:00:00 UTC; the server's clock stands still.
 NOW = 1_763_121_600
@@ -43,8 +51,21 @@ SERVER_STATIC = X25519PrivateKey.from_private_bytes(_counting(0x00, 32))
 CLIENT_STATIC = X25519PrivateKey.from_private_bytes(_counting(0x20, 32))
 CLIENT_EPHEMERAL = X25519PrivateKey.from_private_bytes(_counting(0x40, 32))
 SERVER_EPHEMERAL = X25519PrivateKey.from_private_bytes(_counting(0x60, 32))
-#: HELLO's random, ACK's connection, WELCOME's session and resume secret, in this order.
-RANDOM = (_counting(0xA0, 32), _counting(0xF0, 16), _counting(0xC0, 16), _counting(0x80, 32))
+ROOT = Ed25519PrivateKey.from_private_bytes(_counting(0x10, 32))
+ONE_TIME_ID = "7K3M-9XQ2-HT5D-4WVB-0C8R"
+
+#: Each connection: HELLO's random and ACK's connection; WELCOME's session and resume secret.
+_START = (_counting(0xA0, 32), _counting(0xF0, 16))
+_SESSION = (_counting(0xC0, 16), _counting(0x80, 32))
+_ACCOUNT, _DEVICE = _counting(0xB0, 16), _counting(0xE0, 16)
+_TOKENS = _counting(0x50, 32), _counting(0x70, 32)
+#: In the order in which the server takes them.
+RANDOM = (
+    *(*_START, *_SESSION),
+    _ACCOUNT,
+    *(*_START, _TOKENS[0], _DEVICE, *_SESSION),
+    *(*_START, _TOKENS[1], *_SESSION),
+)
 
 
 class Conversation:
@@ -55,27 +76,32 @@ class Conversation:
 
     def __init__(self, patch: Patch) -> None:
         self.said: dict[str, bytes] = {}
-        self._server = Server(entry=EntryLimits(per_minute=1), wall=lambda: float(NOW))
+        store = memory_store()
+        self._server = Server(store=store, wall=lambda: float(NOW))
         self._server.around.static = SERVER_STATIC
         self._server.around.name = "example"
-        factory = NativeFactory(self._server.around)
-        self._bob = self._enter_bob(factory)
-        ephemerals, random = iter((CLIENT_EPHEMERAL, SERVER_EPHEMERAL)), iter(RANDOM)
-        patch(noise, "X25519PrivateKey", SimpleNamespace(generate=lambda: next(ephemerals)))
+        self._factory = NativeFactory(self._server.around)
+        self._bob = self._enter_bob()
+        given = chain((CLIENT_EPHEMERAL, SERVER_EPHEMERAL), repeat(CLIENT_EPHEMERAL))
+        random = iter(RANDOM)
+        patch(noise, "X25519PrivateKey", SimpleNamespace(generate=lambda: next(given)))
         patch(secrets, "token_bytes", lambda size: _checked(random, size))
         self._client = Initiator(CLIENT_STATIC)
         self._frames = FrameParser()
         self._transport = StringTransport()
-        self._protocol: Any = factory.buildProtocol(ADDRESS)
+        self._protocol: Any = self._factory.buildProtocol(ADDRESS)
         self._keys()
         self._shake_hands()
         self._talk()
         self._leave()
-        self._come_back(factory)
+        store.invite("dana", None, None, digest(canonical(ONE_TIME_ID)), NOW * 1001, NOW * 1000)
+        self._enrol()
+        self._sign_in()
+        self._come_back()
 
-    def _enter_bob(self, factory: NativeFactory) -> Any:
+    def _enter_bob(self) -> Any:
         """Somebody to talk with; how he came in is not part of the example."""
-        bob = self._server.hub.sign_in_guest(Guest(factory.door), "bob", b"")
+        bob = self._server.hub.sign_in_guest(Guest(self._factory.door), "bob", b"")
         self._server.hub.execute(bob, Join("tea"))
         self._server.turn()
         return bob
@@ -89,6 +115,8 @@ class Conversation:
         ):
             self.said[f"{name}-private"] = key.private_bytes_raw()
             self.said[f"{name}-public"] = public_bytes(key)
+        self.said["root-private"] = ROOT.private_bytes_raw()
+        self.said["root-public"] = ROOT.public_key().public_bytes_raw()
 
     def _shake_hands(self) -> None:
         self._protocol.makeConnection(self._transport)
@@ -103,7 +131,7 @@ class Conversation:
         assert isinstance(ack, Ack)
         self.said["ack-payload"] = encode_struct(ack)
 
-        ready = messages.Ready("guest", ack.nick)
+        ready = Ready("guest", ack.nick)
         self.said["ready-plaintext"] = encode(ready)
         self._tell("ready-frame", self._client.ready(ready))
         self._open("welcome")
@@ -124,11 +152,35 @@ class Conversation:
         self._open("closing")
         assert self._transport.disconnecting
 
-    def _come_back(self, factory: NativeFactory) -> None:
-        """The same address again within a minute: one too many for this server."""
+    def _enrol(self) -> None:
+        """Another connection, with only what is in its records: dana's first device."""
+        device = self._device = Device(self._server, self._factory)
+        device.key, device.root = CLIENT_STATIC, ROOT
+        self._keep("enrol", Ready("enrol", "", canonical(ONE_TIME_ID), None, device.new()))
+        self._keep("enrolled", *device.enrol(ONE_TIME_ID))
+        device.keep()
+        self._keep("confirm", confirm := messages.ConfirmToken(1, device.token))
+        self._keep("confirmed", device.ask(confirm))
+        sign = replace(device.signing(device), id=2)
+        self.said |= {"device-record": sign.record, "device-signature": sign.signature}
+        self._keep("sign", sign)
+        self._keep("signed", device.ask(sign))
+        device.caller.lose()
+
+    def _sign_in(self) -> None:
+        """The same device, once more."""
+        self._keep("token", Ready("device", "", self._device.token))
+        self._keep("let-in", *self._device.by_token())
+
+    def _come_back(self) -> None:
+        """The first address again within a minute, where that is too soon."""
+        self._server.around.entry.limits = EntryLimits(per_minute=1)
         self._transport.clear()
-        factory.buildProtocol(ADDRESS).makeConnection(self._transport)
+        self._factory.buildProtocol(ADDRESS).makeConnection(self._transport)
         self._heard("refusal-frame")
+
+    def _keep(self, name: str, message: Struct) -> None:
+        self.said[f"{name}-plaintext"] = encode(message)
 
     def _ask(self, name: str, message: Struct) -> None:
         assert self._client.records is not None

@@ -5,12 +5,17 @@ from __future__ import annotations
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from twisted.trial.unittest import TestCase
 
+from chatd.domain.device_record import DeviceRecord
 from chatd.domain.link import Link, fingerprint, parse_fingerprint, show_fingerprint
+from chatd.domain.one_time_id import canonical
+from chatd.signature import verify
 from chatd.wire.noise import CipherState, HandshakeState
 from chatd.wire.records import REKEY_INTERVAL, Sealer
+from client.vault.keys import proof
 from tests.docs.conversation import (
     CLIENT_EPHEMERAL,
     CLIENT_STATIC,
+    ONE_TIME_ID,
     SERVER_EPHEMERAL,
     SERVER_STATIC,
     Conversation,
@@ -27,6 +32,8 @@ SECRETS = (
     "key-to-client",
     "key-to-server-rekeyed",
     "key-to-client-rekeyed",
+    "device-secret",
+    "device-proof",
 )
 
 
@@ -94,3 +101,13 @@ class WorkedExample(TestCase):
         self.assertEqual(show_fingerprint(written), shown)
         self.assertEqual(parse_fingerprint(shown), written)
         self.assertEqual(Link.parse(link), Link("chat.example.org", tls=True, fingerprint=written))
+
+    def test_device(self) -> None:
+        """The one-time ID, the record and its signature, the proof, as the document has them."""
+        shown, bare = self.document.blocks["one-time-id"].splitlines()
+        self.assertEqual((shown, bare.encode()), (ONE_TIME_ID, canonical(ONE_TIME_ID)))
+        record, key = self.examples["device-record"], self.examples["client-static-public"]
+        self.assertEqual(DeviceRecord.decode(record).key, key)
+        signature = self.examples["device-signature"]
+        self.assertTrue(verify(self.examples["root-public"], signature, record))
+        self.assertEqual(proof(self.examples["device-secret"], key), self.examples["device-proof"])
