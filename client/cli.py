@@ -180,10 +180,13 @@ async def _admit(reactor: Any, profile: Profile, options: argparse.Namespace) ->
         return as_guest(profile, options)
     face, given = Given(options.given, Lines()), "password" in options.given
     vault, _ = await unlock(reactor, profile.home, face, recall=not given)
-    if not vault.identity.token and vault.identity.enrolment is None:
+    try:
+        if not vault.identity.token and vault.identity.enrolment is None:
+            raise VaultError("this device is not enrolled yet; go on with: chatc enrol")
+        return as_member(vault, options)
+    except BaseException:
         vault.close()
-        raise VaultError("this device is not enrolled yet; go on with: chatc enrol")
-    return as_member(vault, options)
+        raise
 
 
 def _signing_in(dialer: Dialer, admission: Admission) -> Script:

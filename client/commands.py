@@ -134,8 +134,8 @@ async def _service(reactor: Any, script: Script, options: argparse.Namespace) ->
     return Status.DONE
 
 
-def _show_service(service: messages.ServiceRow, json: bool) -> None:
-    if not json:
+def _show_service(service: messages.ServiceRow, as_object: bool) -> None:
+    if not as_object:
         print(visible_line(f"{usage(service)}  {service.description}"))
         return
     fields = [

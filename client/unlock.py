@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from twisted.internet.task import deferLater
 
-from .enrolment.step import Face, Step, Unanswered, ask
+from .enrolment.step import Face, Step, Unanswered, ask, sentence
 from .enrolment.steps import OPEN
 from .thread import in_thread
 from .vault.attempts import Attempts
@@ -43,6 +44,5 @@ async def unlock(
         try:
             return await in_thread(reactor, Vault.open, home, password), password
         except (WrongPassword, UnfitPassword) as error:
-            wrong = error
-            face.say(f"{str(error).capitalize()}.")
+            wrong, step = error, replace(step, text=sentence(str(error)))
             await deferLater(reactor, attempts.failed(), lambda: None)

@@ -57,6 +57,11 @@ def nobody(step: Step) -> Unanswered:
     )
 
 
+def sentence(reason: str) -> str:
+    """A reason, as errors have them, as something to say."""
+    return f"{reason[:1].upper()}{reason[1:].rstrip('.')}."
+
+
 async def ask(face: Face, step: Step) -> str:
     """Ask until the answer is one that will do."""
     while True:

@@ -9,7 +9,7 @@ from chatd.domain.link import Link, LinkError
 
 from ..vault.errors import UnfitPassword
 from ..vault.password import check_new
-from .step import Face, Step, ask
+from .step import Face, Step, ask, sentence
 
 _ENROL = "Enrol this device"
 _YES, _NO = ("y", "yes"), ("n", "no")
@@ -27,7 +27,7 @@ def _unfit(answer: str) -> str:
     try:
         check_new(answer)
     except UnfitPassword as error:
-        return f"{error}."
+        return sentence(str(error))
     return ""
 
 

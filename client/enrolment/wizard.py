@@ -32,7 +32,7 @@ from ..vault.identity import Enrolment, Identity, Server, Settings
 from ..vault.keys import new_device_key, new_root_key
 from ..vault.vault import Vault
 from .signing import own_record
-from .step import Face, Unanswered, ask
+from .step import Face, Unanswered, ask, sentence
 from .steps import ACCOUNT_PASSWORD, HANDLE, LINK, NEW_PASSWORD, RETRY, choose_password, is_yes
 
 #: This link lets nobody in any more, or never did.
@@ -153,7 +153,7 @@ class Wizard:
             vault.save(replace(identity, enrolment=None))  # what was good before still is
         if final and error.code not in _LINK_REFUSED | _PASSWORD_REFUSED:
             raise error
-        self._face.say(_sentence(error))
+        self._face.say(_told(error))
         if error.code in _LINK_REFUSED:
             self._take(vault, await self._ask_link(vault))
             return ""
@@ -246,6 +246,6 @@ def _unfit(identity: Identity, link: Link) -> str:
     return "" if link.one_time_id else "This link has no one-time ID; ask for one that has."
 
 
-def _sentence(error: ChatError) -> str:
+def _told(error: ChatError) -> str:
     wait = f" ({error.wait:.0f} s)" if error.wait else ""
-    return f"{error.text[:1].upper()}{error.text[1:].rstrip('.')}{wait}."
+    return sentence(error.text + wait)

@@ -48,16 +48,24 @@ class _Asking(Dialog):
             self.field.most_rows = 1 if step.hidden else _MOST_ROWS
             words += [self.field, urwid.Divider()]
             keys = [("dialog-key", "Enter"), ("dialog", " go on   "), *keys]
-        self._rows = [*words, urwid.Text(list(keys))]
-        focus = None if self.field is None else self._rows.index(self.field)
-        body = urwid.Padding(urwid.Pile(self._rows, focus_item=focus), left=1, right=1)
+        self._all = [*words, urwid.Text(list(keys))]
+        self._pile = urwid.Pile([])
         title = _TITLE if step is None else step.title
+        body = urwid.Padding(self._pile, left=1, right=1)
         super().__init__(title, urwid.Filler(body, valign="top"))
 
     def wanted_size(self, columns: int, rows: int) -> tuple[int, int]:
-        """As wide as it is easy to read."""
+        """As wide as it is easy to read; on a small screen the field is seen before the words."""
         wide = min(_COLUMNS, columns)
-        return wide, sum(row.rows((max(wide - 4, 1),)) for row in self._rows) + 2
+        highs = [row.rows((max(wide - 4, 1),)) for row in self._all]
+        first = 0
+        while sum(highs[first:]) + 2 > rows and self._all[first] not in (self.field, self._all[-1]):
+            first += 1
+        shown = self._all[first:]
+        self._pile.contents = [(row, self._pile.options("pack")) for row in shown]
+        if self.field is not None:
+            self._pile.focus_position = shown.index(self.field)
+        return wide, sum(highs[first:]) + 2
 
     def press_key(self, key: str) -> None:
         """Edit."""

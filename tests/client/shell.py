@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,7 @@ from tests.client.listener import Subscriber
 from tests.client.machine import machine
 from tests.support.network import Network
 from tests.support.server import Server
+from tests.support.store import memory_store
 
 #: Seconds in which every command has ended, or never will.
 LONGEST = 100
@@ -33,7 +35,7 @@ class ShellTest(SynchronousTestCase):
     """
 
     def setUp(self) -> None:
-        self.network = Network(Server(Limits(rate_count=0)))
+        self.network = Network(Server(Limits(rate_count=0), store=memory_store()))
         self.key = fingerprint(public_bytes(self.network.server.around.static))
         self.link = f"chatd://127.0.0.1:4170/#{self.key}"
         self.home = Path(self.mktemp())
@@ -72,6 +74,14 @@ class ShellTest(SynchronousTestCase):
             sys.stdout, sys.stderr = before
         self.out, self.err = out.getvalue(), err.getvalue()
         return int(status or 0)
+
+    def secret(self, option: str, secret: str) -> tuple[str, str]:
+        """An option that hands a secret over, by a descriptor."""
+        reading, writing = os.pipe()
+        os.write(writing, secret.encode() + b"\n")
+        os.close(writing)
+        self.addCleanup(os.close, reading)
+        return option, str(reading)
 
     def later(self, seconds: float, make: Any) -> None:
         """Bob asks something in a while."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from functools import partial
 from typing import Any
 
@@ -18,14 +17,6 @@ class CommandTest(ShellTest):
     def objects(self) -> list[dict[str, Any]]:
         """The last command's output, as a program reads it."""
         return [json.loads(line) for line in self.out.splitlines()]
-
-    def secret(self, password: str) -> tuple[str, str]:
-        """The option that hands a password over."""
-        reading, writing = os.pipe()
-        os.write(writing, password.encode() + b"\n")
-        os.close(writing)
-        self.addCleanup(os.close, reading)
-        return "--room-password-fd", str(reading)
 
 
 class SendTest(CommandTest):
@@ -44,10 +35,12 @@ class SendTest(CommandTest):
     def test_to_a_room_with_a_password(self) -> None:
         self.bob_asks(partial(messages.Join, room="tea", password="mint & honey"))
         words = ("send", "#tea", "hello")
+        wrong = self.secret("--room-password-fd", "wrong")
+        right = self.secret("--room-password-fd", "mint & honey")
         self.assertEqual(self.chatc(*words), Status.REFUSED)
         self.assertIn("password", self.err)
-        self.assertEqual(self.chatc(*words, *self.secret("wrong")), Status.REFUSED)
-        self.assertEqual(self.chatc(*words, *self.secret("mint & honey")), Status.DONE)
+        self.assertEqual(self.chatc(*words, *wrong), Status.REFUSED)
+        self.assertEqual(self.chatc(*words, *right), Status.DONE)
         self.assertEqual(len(self.bob.heard.take(messages.RoomSaid)), 1)
         self.assertNotIn("wrong", self.err)
 
@@ -104,7 +97,7 @@ class TailTest(CommandTest):
     def test_a_room_with_a_password(self) -> None:
         self.bob_asks(partial(messages.Join, room="den", password="mint"))
         self.assertEqual(self.chatc("tail", "#den", "--timeout", "1"), Status.REFUSED)
-        words = ("tail", "#den", "--timeout", "1", *self.secret("mint"))
+        words = ("tail", "#den", "--timeout", "1", *self.secret("--room-password-fd", "mint"))
         self.assertEqual(self.chatc(*words), Status.DONE)
 
 
