@@ -10,7 +10,7 @@ from twisted.internet.defer import Deferred, maybeDeferred
 from chatd.domain import commands, results
 from chatd.domain.account import LOWEST_LEVEL
 from chatd.errors import Code, Refused
-from chatd.hub import people, rooms
+from chatd.hub import accounts, devices, moderation, people, rooms
 from chatd.interfaces import IServices, ISession
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ QUESTIONS: dict[type[Any], Callable[..., Any]] = {
     commands.ListMine: rooms.list_mine,
     commands.ListUsers: people.list_users,
     commands.Whois: people.whois,
+    commands.ListBans: moderation.list_bans,
+    commands.ListDevices: devices.list_devices,
+    commands.ListDirectory: accounts.list_directory,
 }
 
 
