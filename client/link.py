@@ -19,6 +19,7 @@ from chatd.protocols.native.link import CHANNEL_CLOSED, Link
 from chatd.wire import messages
 from chatd.wire.codec import Unknown, decode_client, decode_server, decode_struct, encode
 from chatd.wire.framing import MAX_FRAME
+from chatd.wire.handshake import PASSWORD_TIME
 from chatd.wire.hello import Ack, Channel, Hello
 from chatd.wire.initiator import Initiator
 
@@ -119,6 +120,8 @@ class ClientLink(Link):
             assert self._hello is not None
             ready = self._owner.sign_in(self._hello, step)
             self.outlet.send(self._machine.ready(ready))
+            if ready.method == "password" and self._timer is not None:
+                self._timer.reset(PASSWORD_TIME + HANDSHAKE_TIMEOUT)
             assert self._machine.records is not None
             self.established(self._machine.records)
         else:

@@ -21,6 +21,9 @@ from automat import NoTransition
 from chatd.errors import Code, WireError
 from chatd.wire.records import Opener, Sealer
 
+#: Seconds from READY for the answer to a password, which waits for its turn to be checked.
+PASSWORD_TIME = 30.0
+
 P = ParamSpec("P")
 R = TypeVar("R")
 

@@ -28,6 +28,7 @@ class Caller:
     ) -> None:
         self.wish = nick
         self.told: list[Any] = []
+        self.method = "guest"
         self.refusal: ChatError | None = None
         self.resume: messages.Resume | None = None
         self._network = network
@@ -68,7 +69,7 @@ class Caller:
 
     def sign_in(self, hello: Hello, ack: Ack) -> messages.Ready:
         self.told.append(ack)
-        return messages.Ready("guest", ack.nick, b"", self.resume)
+        return messages.Ready(self.method, ack.nick, b"", self.resume)
 
     def welcomed(self, welcome: messages.Welcome) -> None:
         self.told.append(welcome)

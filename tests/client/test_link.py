@@ -12,10 +12,11 @@ from twisted.trial.unittest import SynchronousTestCase
 from chatd.errors import ChatError, Code, Refused, WireError
 from chatd.wire import messages
 from chatd.wire.codec import encode
+from chatd.wire.handshake import PASSWORD_TIME
 from chatd.wire.hello import Ack, Hello
 from chatd.wire.records import packed
 from client.link import HANDSHAKE_TIMEOUT, LONGEST_WAIT, Unsealed
-from tests.client.by_hand import welcome
+from tests.client.by_hand import ByHand, welcome
 from tests.client.caller import Caller, Talk
 from tests.support.network import Network
 
@@ -73,6 +74,15 @@ class HandshakeTest(SynchronousTestCase):
             self.assertEqual(talk.caller.end, Code.HANDSHAKE_TIMEOUT)
             (error,) = talk.caller.take(WireError)
             self.assertNotIn("chatds://", error.text)
+
+    def test_a_password_has_more(self) -> None:
+        caller = Caller(self.network, ByHand())
+        caller.method = "password"
+        self.assertIsNone(caller.end)
+        self.network.advance(PASSWORD_TIME)
+        self.assertIsNone(caller.end)
+        self.network.advance(HANDSHAKE_TIMEOUT)
+        self.assertEqual(caller.end, Code.HANDSHAKE_TIMEOUT)
 
     def test_no_time_out_after_the_welcome(self) -> None:
         caller = Caller(self.network)

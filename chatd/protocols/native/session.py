@@ -24,15 +24,13 @@ from chatd.protocols.native.welcome import welcome
 from chatd.protocols.surroundings import Surroundings
 from chatd.wire import messages
 from chatd.wire.codec import Unknown, decode_client, encode
+from chatd.wire.handshake import PASSWORD_TIME
 from chatd.wire.hello import SUITE, VERSION, Ack, Channel, Hello, Syn
 from chatd.wire.noise import public_bytes
 from chatd.wire.responder import Responder, encode_refusal
 
 #: Seconds a closing connection has to take the last word.
 LAST_WORD = 5.0
-
-#: Seconds from READY for a password, which waits for its turn to be checked.
-PASSWORD_TIME = 30.0
 
 
 @implementer(IPeer)

@@ -9,9 +9,10 @@ from typing import Any
 from chatd.domain.administration import Disable
 from chatd.domain.limits import Liveness
 from chatd.errors import ChatError, Code
-from chatd.protocols.native.session import LAST_WORD, PASSWORD_TIME
+from chatd.protocols.native.session import LAST_WORD
 from chatd.wire import messages
 from chatd.wire.framing import frame
+from chatd.wire.handshake import PASSWORD_TIME
 from tests.protocols.native.caller import Caller
 from tests.protocols.native.case import AccountCase
 from tests.protocols.native.device import Device
