@@ -38,6 +38,9 @@ from chatd.tls import ServerTLS
 #: Open files beside those of clients: listeners, logs, libraries, threads.
 OTHER_FILES = 64
 
+#: Seconds for which a chatctl is waited for that is at work while the daemon starts.
+LOCK_PATIENCE = 2.0
+
 #: Seconds that clients have to take the last words when the daemon stops.
 DRAIN = 5.0
 
@@ -71,7 +74,7 @@ class ChatService(Service):
         self._read_config = read_config
         self.config = read_config()
         config = self.config
-        self._server = server = Server(reactor, config)
+        self._server = server = Server(reactor, config, LOCK_PATIENCE)
         self._audit = server.audit
         self.hub = server.hub
         server.state.services = load_services(
@@ -183,13 +186,12 @@ class ChatService(Service):
                 text=error.text,
             )
             return
-        if enrolled is None:
-            _print(invitation.how_to_enrol())
-        elif invitation.is_journal(sys.__stdout__):
+        if enrolled is not None and invitation.is_journal(sys.__stdout__):
             _print(invitation.how_to_get_a_link(name))
-        else:
+        elif enrolled is not None:
             link = replace(links[0], one_time_id=enrolled.one_time_id)
             _print(invitation.how_to_enrol_admin(name, link, enrolled.expires))
+        _print(invitation.how_to_enrol())
 
     def _links(self) -> list[Link]:
         ports = [(li.tls, port.getHost()) for li, port in self._ports if li.protocol == NATIVE]

@@ -13,6 +13,7 @@ import ipaddress
 import os
 import socket
 import stat
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -40,6 +41,9 @@ SERVER_KEY = "server.key"
 TLS_KEY = "tls.key"
 CERTIFICATE = "tls.pem"
 LOCK = "lock"
+
+# Seconds between two attempts at the lock.
+_POLL = 0.05
 
 _VALID = timedelta(days=3650)
 # A client whose clock is behind takes the certificate too.
@@ -138,13 +142,26 @@ def read_pair(tls_key: Path, certificate: Path) -> tuple[PrivateKeyTypes, list[x
     return key, chain
 
 
-def lock_data_dir(data_dir: Path) -> int:
+def lock_data_dir(data_dir: Path, patience: float = 0.0) -> int:
     """Keep a second daemon out of a data directory, which is made if there is none.
 
+    :param patience: seconds for which one that ends, or a chatctl, is waited for.
     :return: a file descriptor: the lock holds until it is closed or the process ends, however it
         ends. The file stays: removing it would let two daemons in at once.
-    :raises ConfigError: another process holds it, or the directory cannot be used.
+    :raises DataDirInUse: another process holds it.
+    :raises ConfigError: the directory cannot be used.
     """
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            return _lock(data_dir)
+        except DataDirInUse:
+            if time.monotonic() >= deadline:
+                raise
+        time.sleep(_POLL)
+
+
+def _lock(data_dir: Path) -> int:
     try:
         _make_directory(data_dir)
         lock = os.open(data_dir / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

@@ -30,15 +30,16 @@ class Server:
     """Opened at once, for this process alone.
 
     :param reactor: runs on monotonic time.
+    :param patience: seconds for which another process is waited for.
     :raises ConfigError: another process has it, or a file in the data directory is wrong.
     """
 
     log = Logger()
 
-    def __init__(self, reactor: Any, config: Config) -> None:
+    def __init__(self, reactor: Any, config: Config, patience: float = 0.0) -> None:
         self._reactor = reactor
         self._data_dir = config.data_dir
-        self._lock = lock_data_dir(config.data_dir)
+        self._lock = lock_data_dir(config.data_dir, patience)
         finish(config)
         self.keys = ServerKeys.load(config.data_dir)
         self.audit = AuditLog(config.data_dir, config.audit_size, config.audit_keep)

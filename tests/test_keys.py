@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from twisted.trial.unittest import TestCase
 
 from chatd.domain.link import fingerprint
 from chatd.errors import ConfigError
-from chatd.keys import ServerKeys, lock_data_dir
+from chatd.keys import DataDirInUse, ServerKeys, lock_data_dir
 from chatd.tls import ServerTLS
 
 HOLD = """
@@ -174,6 +175,14 @@ class Locking(KeysCase):
         )
         os.close(lock)
         os.close(lock_data_dir(self.home))
+
+    def test_patience(self) -> None:
+        """Whoever is at work is waited for, but not for ever."""
+        lock = lock_data_dir(self.home)
+        self.patch(time, "sleep", lambda _: os.close(lock))
+        again = lock_data_dir(self.home, 10.0)
+        self.assertRaises(DataDirInUse, lock_data_dir, self.home, -1.0)
+        os.close(again)
 
     def test_killed_process_leaves_no_lock(self) -> None:
         with subprocess.Popen(

@@ -77,5 +77,3 @@ class DaemonTest(PeopleTest):
         self.assertEqual(follow.ends(), 130)
         self.assertNotIn("no log may hold", self.ctl("audit", "--json") + self.daemon.output)
         self.assertEqual(self.ctl("fingerprint").strip(), groups)
-        words = ("--data-dir", str(self.data), "link")
-        self.assertIn("no daemon runs", run(self.home, "chatctl", *words, status=1).stderr)

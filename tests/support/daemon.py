@@ -73,6 +73,10 @@ class Daemon:
         self.says(pattern)
         return re.findall(r"Join with:  \S*chatc '(\S+)'", self.output)
 
+    def admin_link(self) -> str:
+        """The link that it prints for its first admin."""
+        return self.says(r"Enrol the admin \(\S+\):  \S*chatc enrol\n.*\n(chatds?://\S+)\n")[1]
+
     def connect(self, port: int) -> socket.socket:
         """A connection to ``port``, waiting for the daemon to listen.
 
