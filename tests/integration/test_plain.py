@@ -36,7 +36,7 @@ class PlainTest(PeopleTest):
         self.assertTrue(bob.echoes())
         alice.sees("bob left the server")
         alice.line("/join #other -p")
-        alice.sees("#other .not shown.:$")
+        alice.sees("#other, password .not shown.:$")
         alice.keys("\x03")
         self.assertEqual(alice.ends(), 130)
         self.assertTrue(alice.echoes())

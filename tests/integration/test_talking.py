@@ -57,7 +57,7 @@ class TalkingTest(PeopleTest):
 
     def test_members_and_new_names(self) -> None:
         alice, bob = self.meet(WIDE)
-        alice.sees("│ 2 members$", "│ alice$", "│ bob$")
+        alice.sees("│ 2 members$", "│@alice$", "│ bob$")
         bob.line("/nick robert")
         alice.sees("bob is now known as robert", "│ robert$")
         bob.sees("you are now known as robert", "^robert›")
