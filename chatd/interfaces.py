@@ -92,12 +92,12 @@ class IHub(Interface):
     def sign_in(
         peer: IPeer, credentials: Credentials, key: bytes, began: float
     ) -> Deferred[tuple[ISession, bytes]]:
-        """Let somebody in by what they show.
+        """Let somebody in by what they show. The peer is told nothing before the Deferred fires.
 
-        :param key: the connection's public key: a device is known by it.
         A door whose connection is lost meanwhile cancels the Deferred, and nobody enters; or it
         calls ``suspend`` with the session that it gets.
 
+        :param key: the connection's public key: a device is known by it.
         :param began: monotonic seconds at which the connection's handshake began.
         :return: the session, and the token that its device has to store for the next time (b"" for
             a guest).
