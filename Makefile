@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: run enrol chat test lint types check bench torture-identity screenshots clean
+.PHONY: run enrol chat test lint types check postgres bench torture-identity screenshots clean
 
 # Python 3.11 or later under whatever name it has here.
 $(BIN)/python:
@@ -33,6 +33,10 @@ chat: $(VENV)/.installed
 
 test: $(VENV)/.developed
 	$(BIN)/python -m twisted.trial --rterrors tests
+
+# The store's contract over a PostgreSQL server of its own, in a temporary folder.
+postgres: $(VENV)/.developed
+	CHATD_REQUIRE_POSTGRES=1 $(BIN)/python -m twisted.trial --rterrors tests.store.test_postgresql
 
 lint: $(VENV)/.developed
 	$(BIN)/ruff check .

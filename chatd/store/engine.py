@@ -182,8 +182,6 @@ def _unusable(url: URL, error: SQLAlchemyError) -> ConfigError:
         if name.startswith(start):
             return ConfigError(f"{place(url)}: the store {told}")
     text = str(original).strip().partition("\n")[0]
-    if url.password:
-        text = text.replace(url.password, "***")
     return ConfigError(f"{place(url)}: the store cannot be used: {text}")
 
 

@@ -1,5 +1,5 @@
 """The generation of a store: it grows when an older state is put back, so that this locks nobody
-out (``docs/security.rst``, Tokens).
+out (``docs/protocol.rst``, Tokens).
 
 Each start leaves a new random mark in the store, then in a file beside it. Where the two differ at
 the next start, an older store was put back, or the store was moved without its file: tokens may

@@ -1,6 +1,6 @@
 """Signing in by token: who is let in, what kills a token, and what a dead one means.
 
-The rules are those of ``docs/security.rst``, Tokens. A token that is none of the device's, shown
+The rules are those of ``docs/protocol.rst``, Tokens. A token that is none of the device's, shown
 with the device's own key, was used up by somebody who has the same vault; unless this store is an
 older one that was put back, or the connection is older than the token's death. Each function is
 one operation: see ``accounts.py``.

@@ -110,7 +110,7 @@ class Unusable(DatabaseCase):
         self.assertIn("postgresql://chatd@/none: the store cannot be used: ", told)
 
     def test_nobody_there(self) -> None:
-        self.assertIn("No such file", self.told(query={"host": str(self.folder)}))
+        self.assertIn("No such file", self.told(query={"host": "/nowhere"}))
 
 
 class NotInstalled(SynchronousTestCase):

@@ -125,6 +125,20 @@ class Groups(WriterCase):
         await self.writer.stop()
 
 
+class Durable(WriterCase):
+    async def test_a_commit_is_on_the_disk(self) -> None:
+        """Not only with the system, which a kill shows: also when the power fails (FULL is 2)."""
+
+        def settings(connection: Connection) -> list[object]:
+            return [
+                connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+                for name in ("journal_mode", "synchronous")
+            ]
+
+        self.start()
+        self.assertEqual(await self.writer.run(settings), ["wal", 2])
+
+
 class FullDisk(WriterCase):
     async def test_goes_on(self) -> None:
         """What fits is done, what does not is refused, and later there is room again."""
