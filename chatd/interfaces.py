@@ -237,7 +237,7 @@ class IStore(Interface):
         active again, with this token alone.
 
         :raises Refused: ID_UNKNOWN, ID_EXPIRED, ID_USED, ACCOUNT_DISABLED, DEVICE_TAKEN (the key
-            belongs to a device of another account), DEVICE_REVOKED.
+            belongs to a device of another account), DEVICE_REVOKED, TOO_MANY_DEVICES.
         """
 
     def register(

@@ -43,14 +43,14 @@ def parse(url: str) -> URL:
 
     :raises ConfigError: it is none; its password is not repeated.
     """
-    try:
+    with suppress(ArgumentError, ValueError):
         parsed = make_url(url)
-    except ArgumentError:
-        parsed = None
-    if parsed is not None and parsed.drivername == "sqlite" and parsed.database:
-        return parsed
-    if parsed is not None and parsed.drivername == "postgresql":
-        return parsed.set(drivername="postgresql+psycopg")
+        if parsed.drivername == "postgresql":
+            return parsed.set(drivername="postgresql+psycopg")
+        # In memory, each thread would have a store of its own.
+        in_file = parsed.database not in (None, "", ":memory:") and not parsed.query
+        if parsed.drivername == "sqlite" and in_file:
+            return parsed
     raise ConfigError("store: must be sqlite:///FILE or postgresql://USER@HOST/DATABASE")
 
 

@@ -23,7 +23,10 @@ async def lines(store: Store) -> list[str]:
 
 
 class FolderCase(TestCase):
-    """A data directory, :ivar folder:, with room for a store at :ivar path:."""
+    """A data directory.
+
+    :ivar path: where a store goes in it.
+    """
 
     def setUp(self) -> None:
         self.folder = Path(self.mktemp()).absolute()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import sys
 import tempfile
 from pathlib import Path
+from unittest.mock import patch
 
 from twisted.internet import reactor
 from twisted.trial.unittest import TestCase
@@ -114,8 +116,22 @@ class Unusable(FolderCase):
 class WrongUrl(TestCase):
     def test_no_url(self) -> None:
         """And no password is repeated."""
-        for wrong in ("", "store.db", "sqlite://", "mysql://u:hidden@h/d", "postgresql:hidden"):
+        for wrong in (
+            "",
+            "store.db",
+            "sqlite://",
+            "sqlite:///:memory:",
+            "sqlite:///store.db?mode=ro",
+            "mysql://u:hidden@h/d",
+            "postgresql:hidden",
+            "postgresql://u:hidden@h:port/d",
+        ):
             error = self.assertRaises(ConfigError, open_store, wrong, Path("."), reactor)
             self.assertEqual(
                 str(error), "store: must be sqlite:///FILE or postgresql://USER@HOST/DATABASE"
             )
+
+    def test_no_driver(self) -> None:
+        with patch.dict(sys.modules, {"psycopg": None}):
+            error = self.assertRaises(ConfigError, open_store, "postgresql://h/d", Path(), reactor)
+        self.assertIn("pip install 'chatd[postgres]'", str(error))
