@@ -108,7 +108,9 @@ def lobby(value: object) -> str:
 
 
 def nick(value: object) -> str:
-    """A person's handle."""
+    """A person's handle, or "" for none."""
+    if value == "":
+        return ""
     if not isinstance(value, str):
         raise ValueError(f"must be a name, not {show(value)}")
     try:

@@ -10,7 +10,7 @@ from chatd.config import load
 from chatd.ctl import accounts, audit_log, enrolment, invitation, keeping, passwords, rooms
 from chatd.errors import ConfigError
 
-_COMMANDS = tuple(
+COMMANDS = tuple(
     chain(
         enrolment.COMMANDS,
         accounts.COMMANDS,
@@ -46,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.set_defaults(config=None, data_dir=None, public=None, json=False)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for command in _COMMANDS:
+    for command in COMMANDS:
         own = commands.add_parser(command.name, help=command.help, parents=[_common()])
         command.arguments(own)
         own.set_defaults(run=command.run)
