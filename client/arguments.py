@@ -34,8 +34,8 @@ exit status: 0 done, 1 refused, 2 wrong usage, 3 no connection, 4 server key unk
 
 _PROFILE = re.compile(r"\w[\w.-]{0,63}")
 
-#: A fingerprint, and something secret after it; nobody writes that by accident.
-_SECRET = re.compile(r"#[\sa-z2-7-]{40,}/\s*\S", re.IGNORECASE)
+#: A link, or a fingerprint, and something secret after it; nobody writes that by accident.
+_SECRET = re.compile(r"chatds?://[^\s#]*#[^\s/]+/\s*\S|#[\sa-z2-7-]{40,}/\s*\S", re.IGNORECASE)
 
 
 def has_secret(argv: Sequence[str]) -> bool:

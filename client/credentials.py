@@ -69,7 +69,7 @@ class Member:
 
     def __init__(self, vault: Vault, name: str = "", password: str = "") -> None:
         self._vault = vault
-        self._name = name[:_LONGEST_NAME]
+        self._name = name.encode(errors="replace").decode()[:_LONGEST_NAME]
         self._password = password
 
     @property

@@ -123,9 +123,10 @@ KEY = Step(
 RETRY = Step(
     "retry",
     _ENROL,
-    "What was typed is kept. Try to connect once more?",
-    "Try again? yes or no: ",
-    check=_undecided,
+    "What was typed is kept: Enter tries again, another link may be pasted, Ctrl+c leaves, and the "
+    "next chatc goes on from here.",
+    "link: ",
+    check=lambda answer: _wrong_link(answer) if answer.strip() else "",
 )
 
 

@@ -33,7 +33,7 @@ from ..vault.keys import new_device_key, new_root_key
 from ..vault.vault import Vault
 from .signing import own_record
 from .step import Face, Unanswered, ask, sentence
-from .steps import ACCOUNT_PASSWORD, HANDLE, LINK, NEW_PASSWORD, RETRY, choose_password, is_yes
+from .steps import ACCOUNT_PASSWORD, HANDLE, LINK, NEW_PASSWORD, RETRY, choose_password
 
 #: This link lets nobody in any more, or never did.
 _LINK_REFUSED = frozenset({Code.ID_UNKNOWN, Code.ID_EXPIRED, Code.ID_USED})
@@ -154,14 +154,17 @@ class Wizard:
         if final and error.code not in _LINK_REFUSED | _PASSWORD_REFUSED:
             raise error
         self._face.say(_told(error))
+        if error.code in _PASSWORD_REFUSED:
+            return await self._ask_password(vault)
         if error.code in _LINK_REFUSED:
             self._take(vault, await self._ask_link(vault))
             return ""
-        if error.code in _PASSWORD_REFUSED:
-            return await self._ask_password(vault)
-        if not is_yes(await ask(self._face, RETRY)):
-            raise error
-        return password
+        another = await ask(self._face, RETRY)
+        link = await self._read_link(vault, another) if another.strip() else None
+        if link is None:
+            return password
+        self._take(vault, link)
+        return ""
 
     async def _sign_in(self, vault: Vault, password: str) -> None:
         """Once, with what the vault holds, or the password; then vouch for oneself.
@@ -191,17 +194,24 @@ class Wizard:
     # ------------------------------------------------------------ questions
 
     async def _ask_link(self, vault: Vault | None) -> Link:
-        """A link to a server whose key is known, or was accepted."""
+        """One that may be taken."""
         while True:
-            link = Link.parse(await ask(self._face, LINK))
-            wrong = _unfit(vault.identity, link) if vault is not None else ""
-            if wrong:
-                self._face.say(wrong)
-                continue
-            link = await known(self._profile, self._dialer, self._face, link)
-            key = show_fingerprint(link.fingerprint)
-            self._face.say(f"This link leads to {link.place}, which must show the key {key}.")
-            return link
+            link = await self._read_link(vault, await ask(self._face, LINK))
+            if link is not None:
+                return link
+
+    async def _read_link(self, vault: Vault | None, text: str) -> Link | None:
+        """A link to a server whose key is known, or was accepted; None where it is not for this
+        vault, which is told."""
+        link = Link.parse(text)
+        wrong = _unfit(vault.identity, link) if vault is not None else ""
+        if wrong:
+            self._face.say(wrong)
+            return None
+        link = await known(self._profile, self._dialer, self._face, link)
+        key = show_fingerprint(link.fingerprint)
+        self._face.say(f"This link leads to {link.place}, which must show the key {key}.")
+        return link
 
     async def _ask_account(self) -> tuple[str, str]:
         """The account's handle and password."""
@@ -238,12 +248,14 @@ def _unfit(identity: Identity, link: Link) -> str:
     """Why a link is not for a vault that has an account; "" where it may be."""
     if not identity.account:
         return ""
+    if not link.one_time_id:
+        return "This link has no one-time ID; ask for one that has."
     if link.fingerprint != identity.server.fingerprint:
         return (
             f"This link leads to another server, but this profile is {identity.handle}'s on "
             f"{identity.server.link.place}. Take another profile: chatc --profile NAME enrol"
         )
-    return "" if link.one_time_id else "This link has no one-time ID; ask for one that has."
+    return ""
 
 
 def _told(error: ChatError) -> str:

@@ -126,6 +126,12 @@ class ReadyTest(MemberTest):
         assert device is not None
         self.assertEqual(device.name, "x" * 64)
 
+    def test_a_name_that_is_not_utf_8_stops_nothing(self) -> None:
+        self.holds(enrolment=Enrolment(b"7K3M"))
+        device = Member(self.vault, "caf\udce9").ready("", None).device
+        assert device is not None
+        self.assertEqual(device.name, "caf?")
+
 
 class KeepTest(MemberTest):
     """WELCOME, then the disk, then ConfirmToken."""

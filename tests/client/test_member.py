@@ -104,6 +104,7 @@ class EnrolTest(MemberTest):
             ("trust", f"{link}/aaaaaaaaaaaaaaaaaaaaaaaaaa"),
             ("send", "bob", f"come in: {link}"),
             ("--plain", link.upper()),
+            (f"chatd://127.0.0.1/#mistyped/{secret}",),
         ):
             self.assertEqual(self.chatc(*words, bare=True), Status.USAGE)
             self.assertIn("others on this machine can read every command", self.err)

@@ -106,7 +106,7 @@ class EnrollingTest(SynchronousTestCase):
         self.daemon.stop()
         alice = self.chatc("alice", "enrol")
         self.enrol(alice, link)
-        alice.sees("Try again")
+        alice.sees("Enter tries again")
         alice.close()
         self.start()
         self.daemon.connect(self.port).close()

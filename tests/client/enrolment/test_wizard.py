@@ -10,7 +10,9 @@ from twisted.internet.error import ConnectionRefusedError
 
 from chatd.domain.administration import Disable, Enable, RevokeByAdmin, SetAccountPassword
 from chatd.domain.device_record import DeviceRecord
+from chatd.domain.link import Link
 from chatd.errors import Code
+from client import dialer
 from client.enrolment.step import Unanswered
 from client.model.uplink import Online
 from client.profile import Profile
@@ -18,6 +20,7 @@ from client.vault.errors import VaultError
 from client.vault.keys import device_public, root_public, signed
 from tests.client.enrolment.enrol_case import EnrolTest, Person
 from tests.client.vault.vault_case import PASSWORD
+from tests.support.network import Network
 
 OTHER = "b" * 51 + "a"
 
@@ -141,10 +144,26 @@ class RefusedTest(EnrolTest):
     def test_no_network(self) -> None:
         link = self.link("alice")
         self.network.down = ConnectionRefusedError()
-        person = Person(self.network, link, PASSWORD, PASSWORD, "yes", "no")
+        person = Person(self.network, link, PASSWORD, PASSWORD, "")
         self.assertEqual(self.refused(self.wizard(person).begin()), Code.CONNECTION_LOST)
         self.assertEqual(person.asked[-2:], ["retry", "retry"])
         self.assertIsNotNone(self.kept().enrolment)
+
+    def test_no_network_where_the_link_leads(self) -> None:
+        """The link was a wrong one: another one may be pasted."""
+        elsewhere = self.link("alice").replace("127.0.0.1", "192.0.2.7")
+        link = self.link("bob")
+        person = Person(self.network, elsewhere, PASSWORD, PASSWORD, "http://x", link)
+        self.patch(dialer, "endpoint_of", self.endpoint_of)
+        vault = self.successResultOf(self.run_to_end(self.wizard(person).begin()))
+        self.addCleanup(vault.close)
+        self.assertEqual(vault.identity.handle, "bob")
+        self.assertEqual(vault.identity.server.host, "127.0.0.1")
+
+    def endpoint_of(self, reactor: object, link: Link, check: bool) -> Network:
+        nowhere = Network()
+        nowhere.down = ConnectionRefusedError()
+        return self.network if link.host == "127.0.0.1" else nowhere
 
     def test_a_full_disk_after_the_server_took_the_id(self) -> None:
         """It is told; the key may repeat the ID, so there is nothing lost."""
@@ -209,9 +228,7 @@ class PasswordTest(EnrolTest):
     def test_interrupted_the_password_is_asked_for_again(self) -> None:
         """It is kept nowhere."""
         self.network.down = ConnectionRefusedError()
-        person = Person(
-            self.network, str(self.place), "alice", "geheim geheim", PASSWORD, PASSWORD, "no"
-        )
+        person = Person(self.network, str(self.place), "alice", "geheim geheim", PASSWORD, PASSWORD)
         self.assertEqual(self.refused(self.wizard(person).begin()), Code.CONNECTION_LOST)
         self.network.down = None
         vault = self.reopened()
