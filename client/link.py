@@ -14,14 +14,16 @@ from twisted.internet.task import LoopingCall
 from twisted.python.failure import Failure
 
 from chatd.domain.turn import Turn
-from chatd.errors import ChatError, Code, Refused, WireError
+from chatd.errors import ChatError, Code, WireError
 from chatd.protocols.native.link import CHANNEL_CLOSED, Link
 from chatd.wire import messages
-from chatd.wire.codec import Unknown, decode_client, decode_server, decode_struct, encode
+from chatd.wire.codec import Unknown, decode_server, encode
 from chatd.wire.framing import MAX_FRAME
 from chatd.wire.handshake import PASSWORD_TIME
 from chatd.wire.hello import Ack, Channel, Hello
 from chatd.wire.initiator import Initiator
+
+from .asked import LONGEST_WAIT, Asked, known_code
 
 #: Seconds a whole handshake may take.
 HANDSHAKE_TIMEOUT = 10.0
@@ -29,8 +31,6 @@ HANDSHAKE_TIMEOUT = 10.0
 LAST_WORD = 2.0
 #: Bytes that may wait for the server.
 SEND_QUEUE = 8 * 1024 * 1024
-#: Seconds a server can make this side wait: one word of a stranger must not keep it away for ever.
-LONGEST_WAIT = 300.0
 #: Seconds between two looks at silence, and between two measurements of the lag.
 TICK = 1.0
 LAG_INTERVAL = 15.0
@@ -88,8 +88,7 @@ class ClientLink(Link):
         self._hello: Hello | None = None
         self._limits: messages.ServerLimits | None = None
         self._reason: ChatError | None = None
-        self._next_id = 0
-        self._asked: dict[int, tuple[type[messages.Request], Deferred[Any]]] = {}
+        self._asked = Asked()
         self._timer: IDelayedCall | None = None
         self._quiet = self._unmeasured = 0.0
         self._ticking = LoopingCall(self._tick)
@@ -125,7 +124,7 @@ class ClientLink(Link):
             assert self._machine.records is not None
             self.established(self._machine.records)
         else:
-            raise Unsealed(_code(step.code), step.text, min(step.wait, LONGEST_WAIT))
+            raise Unsealed(known_code(step.code), step.text, min(step.wait, LONGEST_WAIT))
 
     # ------------------------------------------------------------ messages
 
@@ -133,12 +132,12 @@ class ClientLink(Link):
         """An answer, an event, a heartbeat or the server's last word."""
         decoded = decode_server(message)
         if isinstance(decoded, messages.Status):
-            self._answered(decoded)
+            self._asked.answered(decoded)
         elif isinstance(decoded, messages.Welcome):
             self._welcomed(decoded)
         elif isinstance(decoded, messages.Closing):
             wait = min(decoded.wait, LONGEST_WAIT)
-            raise ChatError(_code(decoded.code), decoded.text, wait)
+            raise ChatError(known_code(decoded.code), decoded.text, wait)
         elif self._limits is None:
             raise WireError(Code.WRONG_ORDER)
         elif not isinstance(decoded, messages.Heartbeat | Unknown):
@@ -148,19 +147,7 @@ class ClientLink(Link):
         """Send a request; see :class:`client.model.uplink.Uplink`."""
         if self.over or self._limits is None:
             return fail(ChatError(Code.CONNECTION_LOST, "not connected"))
-        self._next_id = self._next_id % (2**32 - 1) + 1
-        message = make(self._next_id)
-        answer: Deferred[Any] = Deferred()
-        try:
-            encoded = encode(message)
-            decode_client(encoded[2:])  # what no server would take would end the connection
-        except WireError:
-            return fail(Refused(Code.MESSAGE_TOO_LONG, "this is longer than can be sent"))
-        except UnicodeEncodeError:  # half a character, from bytes that were none
-            return fail(Refused(Code.MESSAGE_MALFORMED, "this text is not UTF-8"))
-        self._asked[self._next_id] = (type(message), answer)
-        self.outlet.deliver([encoded])
-        return answer
+        return self._asked.ask(make, lambda encoded: self.outlet.deliver([encoded]))
 
     def _welcomed(self, welcome: messages.Welcome) -> None:
         if self._limits is not None:
@@ -170,21 +157,6 @@ class ClientLink(Link):
         self._ticking.start(TICK, now=False)
         self._unmeasured = LAG_INTERVAL - 2 * TICK
         self._owner.welcomed(welcome)
-
-    def _answered(self, status: messages.Status) -> None:
-        asked = self._asked.get(status.id)
-        if asked is None:
-            return
-        kind, answer = asked
-        result, shape = None, messages.RESULTS[kind]
-        if status.code == 0 and shape is not None:
-            result = decode_struct(status.result, shape, Code.MESSAGE_MALFORMED)
-        del self._asked[status.id]  # not before: who waits hears of a wrong answer by the end
-        if status.code == 0:
-            answer.callback(result)
-        else:
-            wait = min(status.wait, LONGEST_WAIT)
-            answer.errback(Refused(_code(status.code), status.text, wait))
 
     # ------------------------------------------------------------ liveness and the end
 
@@ -231,9 +203,7 @@ class ClientLink(Link):
         if self._ticking.running:
             self._ticking.stop()
         error = self._reason or ChatError(Code.CONNECTION_LOST, _why(reason))
-        asked, self._asked = self._asked, {}
-        for _, answer in asked.values():
-            answer.errback(ChatError(Code.CONNECTION_LOST))
+        self._asked.lost()
         self._owner.lost(error)
 
     def _too_late(self) -> None:
@@ -255,11 +225,3 @@ def _why(reason: Failure) -> str:
     if reason.check(SSL.Error) and "wrong version number" in what:
         return "the server speaks no TLS; without it, it is written chatd://"
     return f"the connection was lost: {what}"
-
-
-def _code(number: int) -> Code:
-    """A code this client may be too old to know."""
-    try:
-        return Code(number)
-    except ValueError:
-        return Code.INTERNAL

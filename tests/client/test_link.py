@@ -15,7 +15,8 @@ from chatd.wire.codec import encode
 from chatd.wire.handshake import PASSWORD_TIME
 from chatd.wire.hello import Ack, Hello
 from chatd.wire.records import packed
-from client.link import HANDSHAKE_TIMEOUT, LONGEST_WAIT, Unsealed
+from client.asked import LONGEST_WAIT
+from client.link import HANDSHAKE_TIMEOUT, Unsealed
 from tests.client.by_hand import ByHand, welcome
 from tests.client.caller import Caller, Talk
 from tests.support.network import Network
@@ -202,7 +203,7 @@ class RequestTest(SynchronousTestCase):
 
     def test_ids_begin_again_after_the_last_one(self) -> None:
         talk = Talk()
-        talk.caller.link._next_id = 2**32 - 2
+        talk.caller.link._asked._last = 2**32 - 2
         answers = [talk.caller.link.request(messages.Measure) for _ in range(2)]
         talk.network.settle()
         first, second = talk.server.took()
