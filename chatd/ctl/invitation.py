@@ -23,7 +23,6 @@ def _fingerprint(config: Config, options: argparse.Namespace) -> None:
 
 
 def _link(config: Config, options: argparse.Namespace) -> None:
-    server_fingerprint(config.data_dir)  # asking makes no server
     with reach(config) as server:
         links = server.ask("link")["links"]
     if not options.all:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from chatd import archive, restoration
+from chatd import archive
 from chatd.audit import AuditLog
 from chatd.config import Config, file_in_use
 from chatd.ctl.command import Command
@@ -69,7 +69,6 @@ def _file_arguments(parser: argparse.ArgumentParser) -> None:
 def _backup(config: Config, options: argparse.Namespace) -> None:
     """Of what is not in the store nothing changes while the daemon runs."""
     _check_free(options.file, options.force)
-    server_fingerprint(config.data_dir)  # asking makes no server
     with reach(config) as server:
         files = {
             name: (config.data_dir / name).read_bytes()
@@ -90,6 +89,8 @@ def _backup(config: Config, options: argparse.Namespace) -> None:
 
 
 def _restore(config: Config, options: argparse.Namespace) -> None:
+    from chatd import restoration  # the database's libraries: for this command only
+
     lock = lock_data_dir(config.data_dir)
     try:
         restoration.finish(config)

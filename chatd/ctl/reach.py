@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from chatd.config import Config
 from chatd.ctl.running import Running
-from chatd.keys import DataDirInUse
+from chatd.keys import DataDirInUse, server_fingerprint
 
 #: Seconds for which a daemon that starts or stops, or another chatctl, is waited for.
 PATIENCE = 10.0
@@ -31,7 +31,7 @@ class Asked(Protocol):
 
 @contextmanager
 def reach(config: Config) -> Iterator[Asked]:
-    """The server of these settings.
+    """The server of these settings; none is made where there is none.
 
     :raises ConfigError: there is no way to it.
     """
@@ -53,6 +53,7 @@ def _find(config: Config) -> Asked:
 
 
 def _open(config: Config) -> Asked:
+    server_fingerprint(config.data_dir)
     from chatd.ctl.stopped import Stopped  # the store and the hub: not where a daemon runs
 
     return Stopped(config)

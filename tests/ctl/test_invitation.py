@@ -44,10 +44,6 @@ class Link(RunningCase):
 
     links = LINKS
 
-    def setUp(self) -> None:
-        super().setUp()
-        ServerKeys.load(self.home)
-
     def answers(self) -> dict[str, Answer]:
         return {"link": lambda: {"links": self.links}}
 

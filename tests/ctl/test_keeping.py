@@ -12,7 +12,7 @@ from twisted.trial.unittest import TestCase
 
 from chatd import export
 from chatd.archive import opened
-from chatd.keys import lock_data_dir
+from chatd.keys import ServerKeys, lock_data_dir
 from tests.ctl.case import Case
 
 
@@ -28,6 +28,7 @@ class KeepingTest(Case, TestCase):
 
     async def setUp(self) -> None:  # type: ignore[override]
         super().setUp()
+        ServerKeys.load(self.home)
         self.file = self.home / "backup"
         await self.ctl("enrol", "alice", "--public", "chat.example:4170")
 

@@ -11,7 +11,7 @@ from twisted.trial.unittest import TestCase
 
 from chatd.ctl import reach
 from chatd.domain.link import Link
-from chatd.keys import lock_data_dir, server_fingerprint
+from chatd.keys import ServerKeys, lock_data_dir, server_fingerprint
 from tests.ctl.case import Case
 
 
@@ -25,7 +25,19 @@ class StoppedTest(Case, TestCase):
         told: str = await deferToThread(self.refusal, *arguments)
         return told
 
-    async def test_before_the_first_start(self) -> None:
+    def setUp(self) -> None:
+        super().setUp()
+        ServerKeys.load(self.home)
+
+    async def test_no_server(self) -> None:
+        """None is made by asking, nor by a mistake in the name of the directory."""
+        elsewhere = self.home / "elsewhere"
+        for words in (["list"], ["enrol", "alice"], ["export"]):
+            told = await self.refused("--data-dir", str(elsewhere), *words)
+            self.assertIn("start the daemon once", told)
+        self.assertFalse(elsewhere.exists())
+
+    async def test_before_anybody_came(self) -> None:
         """The link is the one there will be."""
         told = json.loads(await self.ctl("enrol", "alice", "--json"))
         link = Link.parse(told["link"])

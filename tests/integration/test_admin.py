@@ -37,7 +37,7 @@ class AdminTest(SynchronousTestCase):
         """Again, on the same port and the same data."""
         self.daemon = Daemon("--config", str(self.settings), data=self.data)
         self.addCleanup(self.daemon.stop)
-        self.daemon.says(r"Enrol others with:  \S*chatctl enrol NAME\n")
+        self.daemon.says(r"Enrol others with:  .* enrol NAME\n")
 
     # ------------------------------------------------------------ programs
 
