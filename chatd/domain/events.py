@@ -51,10 +51,13 @@ class BroadcastSaid:
 
 @value
 class Entered:
-    """Somebody entered a room one is in."""
+    """Somebody entered a room one is in. ``account``: a person the server knows, ``display`` their
+    display name."""
 
     room: str
     nick: str
+    account: bool = False
+    display: str = ""
 
 
 @value

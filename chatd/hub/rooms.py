@@ -162,7 +162,9 @@ def _enter(state: State, session: Session, room: Room, created: bool) -> results
     owner = created and not _is_lobby(state, room.name)
     room.enter(session.person, Standing.OWNER if owner else Standing.MEMBER)
     room.invited.discard(session.person.identity)
-    room.post(events.Entered(room.name, session.nick), session)
+    person = session.person
+    known = person.account is not None
+    room.post(events.Entered(room.name, person.nick, known, person.display), session)
     return _joined(session, room, created)
 
 

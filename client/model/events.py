@@ -148,6 +148,7 @@ def _show_joins(model: Model, nick: str) -> bool:
 def _entered(model: Model, entered: messages.Entered, now: int) -> None:
     room = model.open(Kind.ROOM, entered.room)
     room.set_member(Member(entered.nick))
+    model.set_display(entered.nick, entered.display)
     if model.is_me(entered.nick):
         room.present = True
         room.append(Entry(EntryKind.NOTICE, now, f"you entered, {_ELSEWHERE}"), seen=True)

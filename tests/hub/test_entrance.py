@@ -299,7 +299,7 @@ class TheLobby(AccountCase):
         self.server.state.lobby = "lobby"
         bob = self.person("bob")
         alice = self.enrolled("alice")
-        self.assertEqual(bob.heard(), [Entered("lobby", "alice")])
+        self.assertEqual(bob.heard(), [Entered("lobby", "alice", account=True)])
         phone = self.enrolled("alice")
         self.assertEqual((bob.heard(), phone.person.session.room_names), ([], ["lobby"]))
         self.assertEqual(alice.person.heard()[1:], [])

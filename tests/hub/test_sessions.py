@@ -62,7 +62,7 @@ class Rooms(SessionsCase):
 
     def test_entered_by_one_device_are_entered_by_the_other(self) -> None:
         self.desk.do(Join("other"))
-        self.assertEqual(self.phone.heard(), [Entered("other", "alice")])
+        self.assertEqual(self.phone.heard(), [Entered("other", "alice", account=True)])
         self.assertEqual(self.desk.heard(), [])
         self.phone.do(say("hi", "other"))
         self.assertEqual(self.desk.texts(), ["hi"])

@@ -19,7 +19,7 @@ _EVENTS: dict[type[Any], Callable[[Any], messages.Message]] = {
     events.RoomSaid: lambda e: messages.RoomSaid(e.room, e.sender, e.text, e.style, e.id, e.time),
     events.DirectSaid: lambda e: messages.DirectSaid(e.sender, e.to, e.text, e.style, e.id, e.time),
     events.BroadcastSaid: lambda e: messages.BroadcastSaid(e.sender, e.text, e.id, e.time),
-    events.Entered: lambda e: messages.Entered(e.room, e.nick),
+    events.Entered: lambda e: messages.Entered(e.room, e.nick, e.account, e.display),
     events.Left: lambda e: messages.Left(e.room, e.nick, e.gone),
     events.NickChanged: lambda e: messages.NickChanged(e.old, e.new),
     events.TopicChanged: lambda e: messages.TopicChanged(e.room, e.nick, e.topic),

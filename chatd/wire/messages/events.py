@@ -125,10 +125,13 @@ class BroadcastSaid(Message, frozen=True, tag=0x24):
 
 
 class Entered(Message, frozen=True, tag=0x03):
-    """Somebody entered a room."""
+    """Somebody entered a room; ``account``: the server knows them, ``display`` is their display
+    name."""
 
     room: Name
     nick: Name
+    account: bool = False
+    display: Short = ""
 
 
 class Left(Message, frozen=True, tag=0x06):
