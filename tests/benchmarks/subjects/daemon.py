@@ -28,6 +28,7 @@ guests = true
 rate = "off"
 commands = "off"
 handshakes_per_minute = 0
+sign_ins_per_minute = 0
 pending_per_address = 1000000
 pending_total = 1000000
 send_queue = {2**28}
