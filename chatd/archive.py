@@ -68,8 +68,12 @@ def write(path: Path, files: Mapping[str, bytes], lines: Iterable[str], made: in
 
     :param files: the small members, by name.
     :param lines: the store's, without line ends.
+    :raises ConfigError: a file is larger than any that is read back.
     :raises OSError: there is no room for it.
     """
+    for name, content in files.items():
+        if len(content) > _BOUNDS[name]:
+            raise ConfigError(f"{name}: has more than {_BOUNDS[name]} bytes; what is it?")
     with whole_file(path) as target, tempfile.TemporaryFile(dir=path.parent) as store:
         sums = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
         sums[STORE] = _spool(lines, store)

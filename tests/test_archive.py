@@ -67,6 +67,11 @@ class Written(ArchiveCase):
         self.assertEqual(members[0][0].name, MANIFEST)
         self.assertEqual({member.mode for member, _ in members}, {0o600})
 
+    def test_nothing_that_could_not_be_read_back(self) -> None:
+        large = {**FILES, SETTINGS: bytes(2**20 + 1)}
+        self.assertRaises(ConfigError, write, self.path, large, iter(LINES), 0)
+        self.assertFalse(self.path.exists())
+
     def test_a_store_that_fails(self) -> None:
         """Nothing is left of it, and an earlier backup stays."""
         before = self.write()
