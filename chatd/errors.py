@@ -217,12 +217,15 @@ class ChatError(Exception):
     :ivar text: the reason for people, saying what to do.
     :ivar wait: seconds after which trying again makes sense, a day at most; 0.0 where waiting does
         not help.
+    :ivar account: the handle of the account it is about, for the audit log alone; "" for none that
+        is known.
     """
 
-    def __init__(self, code: Code, text: str = "", wait: float = 0.0) -> None:
+    def __init__(self, code: Code, text: str = "", wait: float = 0.0, *, account: str = "") -> None:
         self.code = code
         self.text = text or TEXTS[code]
         self.wait = min(wait, LONGEST_WAIT)
+        self.account = account
         super().__init__(f"{int(code)} {self.text}")
 
 

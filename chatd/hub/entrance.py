@@ -114,7 +114,7 @@ async def _admit(state: State, visit: Visit, shown: Credentials) -> Admission:
             raise EntryError(Code.CREDENTIALS_WRONG) from None
         if error.code // 100 != 2:
             raise
-        raise EntryError(error.code, error.text, error.wait) from None
+        raise EntryError(error.code, error.text, error.wait, account=error.account) from None
 
 
 async def _by_password(state: State, visit: Visit, shown: WithPassword) -> Admission:
@@ -167,10 +167,9 @@ async def _by_token(state: State, visit: Visit, token: bytes) -> Admission:
 
 
 def _refuse(state: State, visit: Visit, refused: TokenSignIn) -> EntryError:
-    error = EntryError(_REFUSALS[refused.outcome])
-    account, device = refused.account, refused.device
+    code, account, device = _REFUSALS[refused.outcome], refused.account, refused.device
     if account is None or device is None:
-        return error
+        return EntryError(code)
     if refused.outcome is Outcome.COPIED:
         devices.copied(state, account, device, visit.peer)
     else:
@@ -181,9 +180,9 @@ def _refuse(state: State, visit: Visit, refused: TokenSignIn) -> EntryError:
             device,
             visit.peer,
             reason=refused.outcome.value,
-            code=int(error.code),
+            code=int(code),
         )
-    return error
+    return EntryError(code, account=account.handle)
 
 
 def _let_in(state: State, visit: Visit, account: Account, device: Device) -> ISession:

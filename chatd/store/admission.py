@@ -18,8 +18,8 @@ def redeem(
 ) -> Redeemed:
     """:raises Refused: ID_UNKNOWN, ID_EXPIRED, ID_USED, ACCOUNT_DISABLED, DEVICE_TAKEN,
     DEVICE_REVOKED, TOO_MANY_DEVICES."""
-    owner, repeated = enrolments.check(connection, id_hash, new.key, now)
-    account = _enabled(connection, owner)
+    account, repeated = enrolments.check(connection, id_hash, new.key, now)
+    _check_enabled(account)
     device = _own(connection, account, new.key)
     enrolments.bind(connection, id_hash, new.key)
     if device is None:
@@ -40,12 +40,13 @@ def register(
 ) -> Registered:
     """:raises Refused: NO_SUCH_ACCOUNT, ACCOUNT_DISABLED, DEVICE_TAKEN, DEVICE_SUSPENDED,
     DEVICE_REVOKED, TOO_MANY_DEVICES."""
-    owner = _enabled(connection, account)
+    owner = accounts.get(connection, account)
+    _check_enabled(owner)
     known = _own(connection, owner, new.key)
     if known is None:
         device = devices.add(connection, account, new, b"", now)
     elif known.state is DeviceState.SUSPENDED:
-        raise Refused(Code.DEVICE_SUSPENDED)
+        raise Refused(Code.DEVICE_SUSPENDED, account=owner.handle)
     else:
         device = devices.enter(connection, known.id, now)
     tokens.add(connection, device.id, token_hash)
@@ -53,11 +54,9 @@ def register(
     return Registered(rooted, device, known is None, first)
 
 
-def _enabled(connection: Connection, account: bytes) -> Account:
-    owner = accounts.get(connection, account)
-    if owner.disabled:
-        raise Refused(Code.ACCOUNT_DISABLED)
-    return owner
+def _check_enabled(account: Account) -> None:
+    if account.disabled:
+        raise Refused(Code.ACCOUNT_DISABLED, account=account.handle)
 
 
 def _own(connection: Connection, account: Account, key: bytes) -> Device | None:
@@ -65,13 +64,13 @@ def _own(connection: Connection, account: Account, key: bytes) -> Device | None:
     known = devices.of_key(connection, key)
     if known is None:
         if devices.full(connection, account.id):
-            raise Refused(Code.TOO_MANY_DEVICES)
+            raise Refused(Code.TOO_MANY_DEVICES, account=account.handle)
         return None
     owner, device = known
     if owner.id != account.id:
-        raise Refused(Code.DEVICE_TAKEN)
+        raise Refused(Code.DEVICE_TAKEN, account=account.handle)
     if device.state is DeviceState.REVOKED:
-        raise Refused(Code.DEVICE_REVOKED)
+        raise Refused(Code.DEVICE_REVOKED, account=account.handle)
     return device
 
 

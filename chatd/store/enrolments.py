@@ -71,20 +71,21 @@ def _add(
     connection.execute(_ADD, {**row, "expires": expires, "key": b"", "settled": False})
 
 
-def check(connection: Connection, id_hash: bytes, key: bytes, now: int) -> tuple[bytes, bool]:
+def check(connection: Connection, id_hash: bytes, key: bytes, now: int) -> tuple[Account, bool]:
     """Whether this key may use an ID.
 
-    :return: the account's id, and whether the key has used it before.
+    :return: the account, and whether the key has used the ID before.
     :raises Refused: ID_UNKNOWN, ID_EXPIRED, ID_USED.
     """
     row = connection.execute(_FIND, {"id": id_hash}).first()
     if row is None:
         raise Refused(Code.ID_UNKNOWN)
-    account, expires, bound, settled = row
+    owner, expires, bound, settled = row
+    account = accounts.get(connection, owner)
     if bound and (bound != key or settled):
-        raise Refused(Code.ID_USED)
+        raise Refused(Code.ID_USED, account=account.handle)
     if not bound and now >= expires:
-        raise Refused(Code.ID_EXPIRED)
+        raise Refused(Code.ID_EXPIRED, account=account.handle)
     return account, bool(bound)
 
 

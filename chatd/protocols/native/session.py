@@ -287,7 +287,8 @@ class NativeSession(Link):
         event = "closed" if self.session is not None else "handshake_failed"
         if isinstance(error, EntryError | Refused) and self.session is None:
             event = "sign_in_refused"
-        self._audit(event, code=int(error.code))
+        about = {"account": error.account} if error.account else {}
+        self._audit(event, code=int(error.code), **about)
         if error.code is Code.TOO_SLOW:
             self.transport.abortConnection()
         else:

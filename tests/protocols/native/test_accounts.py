@@ -157,6 +157,18 @@ class Tokens(AccountCase):
         self.closed(Code.ID_USED, device.enrol(link))
         self.assertIsInstance(device.by_token()[0], messages.Welcome)
 
+    def test_a_refusal_is_audited_with_the_account(self) -> None:
+        """As far as it is known: whose link was stolen, for one, matters to the admin."""
+        link, taker = self.people.link("bob"), self.people.device()
+        taker.enrol(link)
+        self.closed(Code.ID_USED, self.people.device().enrol(link))
+        self.closed(Code.DEVICE_TAKEN, taker.enrol(self.people.link("carol")))
+        self.people.order(Disable("bob"))
+        self.closed(Code.ACCOUNT_DISABLED, taker.enrol(link))
+        self.closed(Code.ID_UNKNOWN, self.people.device().enrol("0000-0000-0000-0000-0000"))
+        refused = self.server.audit.told("sign_in_refused")
+        self.assertEqual([line.get("account") for line in refused], ["bob", "carol", "bob", None])
+
     def test_a_token_that_is_none_of_this_device(self) -> None:
         bob = self.people.member("bob")
         self.device.token, own = bob.token, self.device.token
