@@ -228,7 +228,8 @@ class IStore(Interface):
         """The same, by the device's id."""
 
     def add_enrolment(account: bytes, id_hash: bytes, expires: int, now: int) -> Deferred[None]:
-        """A one-time ID made by one of the person's devices; others stay good."""
+        """A one-time ID made by one of the person's devices; others stay good. It is void when one
+        of their devices is suspended or revoked: which of them made it is nowhere kept."""
 
     def redeem(id_hash: bytes, new: NewDevice, token_hash: bytes, now: int) -> Deferred[Redeemed]:
         """Use up a one-time ID: bind it to the device's key, make the device and its first token,
@@ -241,13 +242,14 @@ class IStore(Interface):
         """
 
     def register(
-        account: bytes, new: NewDevice, token_hash: bytes, now: int
+        account: bytes, phc: str, new: NewDevice, token_hash: bytes, now: int
     ) -> Deferred[Registered]:
         """After a password: the device of this key, made (unsigned) if there is none, with one more
         token that is good at once. The password does not wake a suspended device.
 
-        :raises Refused: NO_SUCH_ACCOUNT, ACCOUNT_DISABLED, DEVICE_TAKEN, DEVICE_SUSPENDED,
-            DEVICE_REVOKED, TOO_MANY_DEVICES.
+        :param phc: the hash that the password was checked against; it must still be the account's.
+        :raises Refused: NO_SUCH_ACCOUNT, CREDENTIALS_WRONG, ACCOUNT_DISABLED, DEVICE_TAKEN,
+            DEVICE_SUSPENDED, DEVICE_REVOKED, TOO_MANY_DEVICES.
         """
 
     def sign_in(

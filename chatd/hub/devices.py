@@ -109,6 +109,7 @@ def confirm_token(
 async def _confirm_token(state: State, session: Session, token: bytes) -> results.Nothing:
     _, device = owner(session)
     async with state.one_at_a_time.hold(device.key):
+        state.check_here(session)  # else it would kill the token of the session that replaced it
         if not await state.need_store().confirm(device.id, digest(token), state.now()):
             raise Refused(Code.TOKEN_UNKNOWN)
         state.confirmed[device.key] = state.clock.seconds()
@@ -176,6 +177,7 @@ async def _add_device(state: State, session: Session) -> results.OneTimeId:
     one_time_id, now = new_one_time_id(), state.now()
     expires = now + ENROLMENT_LIFE
     await state.need_store().add_enrolment(account.id, digest(canonical(one_time_id)), expires, now)
+    state.check_here(session)
     record(state, "device_linked", account, device, session.peer)
     return results.OneTimeId(one_time_id, expires)
 

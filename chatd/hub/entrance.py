@@ -123,9 +123,9 @@ async def _by_password(state: State, visit: Visit, shown: WithPassword) -> Admis
     found = await password.check(state, visit.peer, shown.handle, shown.password)
     token, new = secrets.token_bytes(TOKEN_BYTES), replace(shown.device, key=visit.key)
     async with state.one_at_a_time.hold(visit.key):
-        known = await state.need_store().register(found.id, new, digest(token), state.now())
-        if known.account.password != found.password:  # it was changed while it was checked
-            raise EntryError(Code.CREDENTIALS_WRONG)
+        known = await state.need_store().register(
+            found.id, found.password, new, digest(token), state.now()
+        )
         if known.new:
             devices.enrolled(state, known.account, known.device, visit.peer)
         return _let_in(state, visit, known.account, known.device), token

@@ -36,11 +36,13 @@ def redeem(
 
 
 def register(
-    connection: Connection, account: bytes, new: NewDevice, token_hash: bytes, now: int
+    connection: Connection, account: bytes, phc: str, new: NewDevice, token_hash: bytes, now: int
 ) -> Registered:
-    """:raises Refused: NO_SUCH_ACCOUNT, ACCOUNT_DISABLED, DEVICE_TAKEN, DEVICE_SUSPENDED,
-    DEVICE_REVOKED, TOO_MANY_DEVICES."""
+    """:raises Refused: NO_SUCH_ACCOUNT, CREDENTIALS_WRONG, ACCOUNT_DISABLED, DEVICE_TAKEN,
+    DEVICE_SUSPENDED, DEVICE_REVOKED, TOO_MANY_DEVICES."""
     owner = accounts.get(connection, account)
+    if owner.password != phc:  # it was changed while it was checked
+        raise Refused(Code.CREDENTIALS_WRONG, account=owner.handle)
     _check_enabled(owner)
     known = _own(connection, owner, new.key)
     if known is None:

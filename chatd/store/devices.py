@@ -131,9 +131,11 @@ def _get(connection: Connection, device: bytes) -> Device:
 
 
 def _bar(connection: Connection, device: Device, state: DeviceState) -> Device:
-    """It is let in no more, neither by a token nor by the ID that it came by."""
+    """It is let in no more, neither by a token nor by the ID that it came by, nor by a link that
+    whoever has it may have made."""
     tokens.drop(connection, device.id)
     enrolments.settle(connection, device.key)
+    enrolments.void(connection, device.account)
     return _change(connection, device.id, state=state)
 
 

@@ -29,6 +29,7 @@ _OPEN = (
     .where(*_UNUSED, ~enrolments.c.by_admin)
     .order_by(enrolments.c.created.desc(), enrolments.c.hash)
 )
+_VOID_LINKS = delete(enrolments).where(*_UNUSED, ~enrolments.c.by_admin)
 _TRIM = delete(enrolments).where(enrolments.c.hash.in_(_OPEN.offset(MAX_OPEN).limit(1)))
 _BIND = update(enrolments).where(enrolments.c.hash == bindparam("id")).values(key=bindparam("by"))
 _SETTLE = update(enrolments).where(enrolments.c.key == bindparam("by")).values(settled=True)
@@ -62,6 +63,11 @@ def add(connection: Connection, account: bytes, id_hash: bytes, expires: int, no
     accounts.get(connection, account)
     _add(connection, account, id_hash, expires, now, by_admin=False)
     connection.execute(_TRIM, {"whose": account})
+
+
+def void(connection: Connection, account: bytes) -> None:
+    """The unused IDs that the account's devices have made are good no more."""
+    connection.execute(_VOID_LINKS, {"whose": account})
 
 
 def _add(

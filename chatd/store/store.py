@@ -153,9 +153,9 @@ class Store:
         return self._write(admission.redeem, id_hash, new, token_hash, now)
 
     def register(
-        self, account: bytes, new: NewDevice, token_hash: bytes, now: int
+        self, account: bytes, phc: str, new: NewDevice, token_hash: bytes, now: int
     ) -> Deferred[Registered]:
-        return self._write(admission.register, account, new, token_hash, now)
+        return self._write(admission.register, account, phc, new, token_hash, now)
 
     def sign_in(
         self, key: bytes, token_hash: bytes, successor_hash: bytes, late: bool, now: int

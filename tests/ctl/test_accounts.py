@@ -29,7 +29,7 @@ class AccountsTest(RunningCase):
         store: Any = self.server.state.store
         account = await store.account(handle)
         new = NewDevice(os.urandom(32), name)
-        registered = await store.register(account.id, new, os.urandom(32), 90_000_000_000)
+        registered = await store.register(account.id, "", new, os.urandom(32), 90_000_000_000)
         identifier: str = registered.device.id.hex()
         return identifier
 

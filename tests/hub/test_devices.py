@@ -17,7 +17,7 @@ from chatd.domain.events import DeviceChanged
 from chatd.domain.limits import Limits
 from chatd.domain.one_time_id import canonical
 from chatd.domain.results import Nothing
-from chatd.errors import Code
+from chatd.errors import Code, Refused
 from chatd.hub.devices import SHOWN
 from tests.hub.account_case import AccountCase, Laptop
 
@@ -91,7 +91,7 @@ class Lists(DeviceCase):
         store, account = self.store, self.bob.person.session.account.id
         for _ in range(SHOWN + 10):
             new = self.laptop().new
-            known = self.successResultOf(store.register(account, new, bytes(32), 0)).device
+            known = self.successResultOf(store.register(account, "", new, bytes(32), 0)).device
             self.successResultOf(store.revoke(known.id))
         devices = self.done(self.bob.person, ListDevices()).devices
         self.assertEqual(len(devices), SHOWN)
@@ -110,6 +110,21 @@ class Adding(DeviceCase):
         listed = self.done(self.alice.person, ListDevices()).devices
         came_by = {row.key: row.enrolment for row in listed}
         self.assertEqual(came_by[tablet.key], digest(canonical(made.one_time_id)))
+
+    def test_void_when_one_of_them_is_put_out(self) -> None:
+        """A thief's link does not outlive the thief."""
+        made = self.done(self.phone.person, AddDevice())
+        self.order(RevokeByAdmin(self.phone.id.hex()))
+        self.turned_away(Code.ID_UNKNOWN, self.laptop().enrol(canonical(made.one_time_id)))
+
+    def test_not_told_to_one_that_was_put_out_meanwhile(self) -> None:
+        self.store.held = True
+        self.alice.person.later(RevokeDevice(self.phone.id))
+        self.store.finish()  # whose it is
+        made = self.phone.person.later(AddDevice())
+        self.store.finish(2)
+        self.assertEqual(self.failureResultOf(made, Refused).value.code, Code.LOGGED_OUT)
+        self.assertEqual(self.server.audit.told("device_linked"), [])
 
     def test_audited_without_the_id(self) -> None:
         made = self.done(self.alice.person, AddDevice())

@@ -15,7 +15,7 @@ from chatd.domain.administration import RevokeByAdmin
 from chatd.domain.commands import ConfirmToken
 from chatd.domain.events import DeviceChanged
 from chatd.domain.sign_in import Outcome, TokenSignIn
-from chatd.errors import ChatError, Code, EntryError
+from chatd.errors import ChatError, Code, EntryError, Refused
 from tests.hub.account_case import AccountCase, Laptop
 from tests.hub.people import say
 
@@ -60,6 +60,18 @@ class Succession(AccountCase):
         for token in (secrets.token_bytes(32), b"", bob.token):
             self.not_done(Code.TOKEN_UNKNOWN, self.alice.person, ConfirmToken(token))
         self.successResultOf(self.alice.sign_in())
+
+    def test_not_by_a_session_that_was_replaced(self) -> None:
+        """Its word comes while the next sign-in is at work, and would kill what that hands out."""
+        old = self.successResultOf(self.alice.sign_in())
+        token, self.store.held = self.alice.token, True
+        knock = self.alice.sign_in()
+        confirmed = old.later(ConfirmToken(token))
+        self.store.finish()
+        self.successResultOf(knock)
+        self.assertEqual(self.failureResultOf(confirmed, Refused).value.code, Code.LOGGED_OUT)
+        self.store.held = False
+        self.confirm(self.alice)
 
     def test_signed_in_is_audited_with_account_and_device(self) -> None:
         self.successResultOf(self.alice.sign_in())

@@ -79,10 +79,10 @@ class Admission(StoreCase):
     async def test_registered(self) -> None:
         account = await self.invited("alice")
         new = NewDevice(secret("laptop"), "laptop", secret("root"))
-        done = await self.store.register(account, new, secret("one"), NOW)
+        done = await self.store.register(account, "", new, secret("one"), NOW)
         self.assertEqual((done.new, done.first, done.account.root), (True, True, secret("root")))
         self.assertEqual((done.device.enrolment, done.device.signed), (b"", False))
-        again = await self.store.register(account, new, secret("two"), NOW + 5)
+        again = await self.store.register(account, "", new, secret("two"), NOW + 5)
         self.assertEqual((again.new, again.first), (False, False))
         self.assertEqual((again.device.id, again.device.seen), (done.device.id, NOW + 5))
         self.assertEqual(await self.uses("two", "three"), Outcome.ACCEPTED)
@@ -94,6 +94,12 @@ class Admission(StoreCase):
         await self.register(alice.account.id)
         self.assertEqual(await self.uses("laptop first", "next"), Outcome.ACCEPTED)
 
+    async def test_password_that_was_changed_meanwhile(self) -> None:
+        """No device, and no root, by the one that was right before."""
+        account = await self.invited("alice")
+        await self.store.set_password(account, "new hash")
+        await self.refused(Code.CREDENTIALS_WRONG, self.register, account)
+
     async def test_too_many(self) -> None:
         """Those that were revoked do not count; those that are known need no further place."""
         account = await self.invited("alice")
@@ -101,7 +107,7 @@ class Admission(StoreCase):
         done = await gatherResults([self.register(account, name) for name in names])
         await self.refused(Code.TOO_MANY_DEVICES, self.register, account, "one more")
         await self.refused(Code.TOO_MANY_DEVICES, self.redeem, "id", "one more")
-        again = self.store.register(account, laptop(names[0]), secret("one more"), NOW)
+        again = self.store.register(account, "", laptop(names[0]), secret("one more"), NOW)
         self.assertFalse((await again).new)
         await self.store.revoke(done[0].device.id)
         await self.redeem("id", "one more")
@@ -113,4 +119,4 @@ class Admission(StoreCase):
 
     def register(self, account: bytes, name: str = "laptop") -> Deferred[Registered]:
         """A device of that name comes with the right password."""
-        return self.store.register(account, laptop(name), secret(f"{name} by password"), NOW)
+        return self.store.register(account, "", laptop(name), secret(f"{name} by password"), NOW)

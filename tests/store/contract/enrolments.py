@@ -92,6 +92,19 @@ class Enrolments(StoreCase):
         await self.store.revoke(bob.device.id)
         await self.refused(Code.ID_USED, self.redeem, "bob phone", "phone")
 
+    async def test_void_with_a_device(self) -> None:
+        """Who was put out may have made links before; what the admin made is another matter."""
+        alice = await self.enrolled("alice", "laptop")
+        await self.enrolled("alice", "phone")
+        for put_out, device in ((self.store.suspend, "laptop"), (self.store.revoke, "phone")):
+            known = await self.store.device(secret(device))
+            assert known is not None
+            await self.store.add_enrolment(alice.account.id, secret("link"), LATER, NOW)
+            await self.invited("alice", f"admin's {device}")
+            await put_out(known[1].id)
+            await self.refused(Code.ID_UNKNOWN, self.redeem, "link", "tablet")
+            await self.redeem(f"admin's {device}", f"new {device}")
+
     def redeem(self, one_time_id: str, name: str = "laptop") -> Deferred[Redeemed]:
         """A device of that name tries an ID."""
         return self.store.redeem(secret(one_time_id), laptop(name), secret(f"{name} token"), NOW)
