@@ -77,8 +77,8 @@ def as_member(vault: Vault, options: argparse.Namespace) -> Admission:
     :raises KeyChanged: it names another key than the vault.
     :raises ProfileError: it leads somewhere else.
     """
-    link = _server_of(vault, given_link(options))
     handle = vault.identity.handle
+    link = server_of(handle, vault.identity.server.link, given_link(options))
     return Admission(link, handle, Member(vault), SealedSettings(vault), vault)
 
 
@@ -88,16 +88,20 @@ def given_link(options: argparse.Namespace) -> str:
     return given
 
 
-def _server_of(vault: Vault, given: str) -> Link:
-    """The vault's server, for this run by another way where a link names one to it."""
-    known = vault.identity.server.link
+def server_of(handle: str, known: Link, given: str) -> Link:
+    """A member's server, for this run by another way where a link names one to it.
+
+    :raises LinkError: the link is none.
+    :raises KeyChanged: it names another key.
+    :raises ProfileError: it leads somewhere else.
+    """
     link = Link.parse(given) if given else known
     here = link.place.lower() == known.place.lower()
     if here and link.fingerprint not in ("", known.fingerprint):
         raise KeyChanged(known, link.fingerprint)
     if not here and link.fingerprint != known.fingerprint:
         raise ProfileError(
-            f"this profile is {vault.identity.handle or 'somebody'}'s on {known.place}; for "
+            f"this profile is {handle or 'somebody'}'s on {known.place}; for "
             "another server take another profile (--profile NAME) or be a guest (--guest NAME)"
         )
     return replaced(link, fingerprint=known.fingerprint)

@@ -21,6 +21,7 @@ from chatd.domain.names import clean_nick
 from chatd.errors import Refused
 
 from .admission import Admission, as_guest, as_member, given_link, is_guest
+from .connection import Connection
 from .dialer import Dialer
 from .enrolment.given import Given
 from .enrolment.lines import Lines
@@ -28,15 +29,17 @@ from .enrolment.signing import Signing
 from .enrolment.step import Face
 from .enrolment.wizard import Wizard
 from .first_use import known
+from .handover.host import Host
 from .model.model import Model
 from .model.settings import Settings
 from .model.uplink import Listener
-from .profile import Profile, ProfileError
+from .profile import Profile, ProfileError, default_home
 from .report import TOLD, report
 from .signals import cancel_at
 from .status import Status
 from .trust import remember_key, typed
 from .unlock import unlock
+from .vault.errors import VaultInUse
 from .vault.vault import Vault
 from .watcher import Watcher
 
@@ -135,7 +138,10 @@ class Program:
         if not self._profile.has_vault:
             return await self._wizard.begin()
         given = "password" in self._options.given
-        vault, _ = await unlock(self._reactor, self._profile.home, self._face, recall=not given)
+        try:
+            vault, _ = await unlock(self._reactor, self._profile.home, self._face, recall=not given)
+        except VaultInUse as error:
+            raise error if enrol else _second(self._profile, error) from None
         try:
             identity = vault.identity
             if enrol and identity.enrolment is None:
@@ -165,13 +171,7 @@ class Program:
             listener = screen.controller.devices = Signing(vault, screen.controller)
         watcher = Watcher(listener, stays=self._full)
         ends.append(watcher)
-        connection = self._dialer.connection(
-            admission.link,
-            admission.nick,
-            watcher,
-            admission.credentials,
-            tries=0 if sys.stdin.isatty() else 1,
-        )
+        connection = self._connection(admission, watcher)
         screen.controller.uplink = connection
         if isinstance(listener, Signing):
             listener.uplink = connection
@@ -190,6 +190,19 @@ class Program:
         if error is not None:
             raise error
 
+    def _connection(self, admission: Admission, watcher: Watcher) -> Connection | Host:
+        """A member's is for the other commands of the profile, too."""
+        link, nick = admission.link, admission.nick
+        tries = 0 if sys.stdin.isatty() else 1
+
+        def connect(listener: Listener) -> Connection:
+            credentials = admission.credentials
+            return self._dialer.connection(link, nick, listener, credentials, tries=tries)
+
+        if admission.vault is None:
+            return connect(watcher)
+        return Host(self._reactor, self._profile.home, link, nick, watcher, connect)
+
     def _screen(self, model: Model, on_quit: Any) -> Any:
         """Loaded only now: of the two, one is needed."""
         if self._full:
@@ -199,6 +212,19 @@ class Program:
         from .plain.screen import PlainScreen
 
         return PlainScreen(self._reactor, model, on_quit)
+
+
+def _second(profile: Profile, error: VaultInUse) -> VaultInUse:
+    """What else can be done while another one runs on the profile."""
+    process = f" (process {error.pid})" if error.pid else ""
+    return VaultInUse(
+        f"chatc is running on {profile.home} already{process}. Beside it, send, tail, rooms, who, "
+        "service and devices go through its connection:\n"
+        f"  {typed(profile, 'send', '#room', 'text')}\n"
+        "To be somebody else at the same time, take another profile:\n"
+        f"  {typed(Profile(default_home()), '--profile', 'NAME', 'enrol')}",
+        error.pid,
+    )
 
 
 def _login_name() -> str:

@@ -23,13 +23,17 @@ from twisted.internet.task import react
 from chatd.domain.link import Link, LinkError
 from chatd.domain.monotonic import use_monotonic_time
 
-from .admission import Admission, as_guest, as_member, given_link, is_guest
+from .admission import Admission, as_guest, as_member, given_link, is_guest, server_of
 from .arguments import chat_parser, command_parser, has_secret, main_parser
-from .commands import COMMANDS, ROOM_PASSWORD, Command
+from .commands import COMMANDS, ROOM_PASSWORD, Command, is_lasting
+from .connection import Connection
 from .descriptor import DescriptorError, read_line
 from .dialer import Dialer
 from .enrolment.given import Given
 from .enrolment.lines import Lines
+from .handover.host import Host
+from .handover.reach import reach
+from .model.uplink import Listener
 from .offline import passwd, trust
 from .profile import Profile, ProfileError, default_home
 from .report import TOLD, report
@@ -156,10 +160,15 @@ async def _script(
 ) -> Status:
     admission = script = None
     try:
-        admission = await _admit(reactor, profile, options)
-        script = _signing_in(Dialer(reactor, options), admission)
+        visit = None if is_guest(profile, options) else await reach(reactor, profile.home)
+        if visit is not None:
+            script = Script(reactor, visit.attend)
+            server_of(visit.nick, Link.parse(visit.hello.server), given_link(options))
+        else:
+            admission = await _admit(reactor, profile, options)
+            script = _signing_in(reactor, profile, options, admission)
         await script.online()
-        if admission.vault is None:
+        if admission is not None and admission.vault is None:
             remember_key(profile, admission.link, admission.link.fingerprint)
         status = await command(reactor, script, options)
         print(end="", flush=True)
@@ -189,13 +198,19 @@ async def _admit(reactor: Any, profile: Profile, options: argparse.Namespace) ->
         raise
 
 
-def _signing_in(dialer: Dialer, admission: Admission) -> Script:
-    return Script(
-        dialer.reactor,
-        lambda own: dialer.connection(
-            admission.link, admission.nick, own, admission.credentials, strict=True
-        ),
-    )
+def _signing_in(
+    reactor: Any, profile: Profile, options: argparse.Namespace, admission: Admission
+) -> Script:
+    """What goes on for long lets other commands of the profile in meanwhile."""
+    link, nick, credentials = admission.link, admission.nick, admission.credentials
+    dialer = Dialer(reactor, options)
+
+    def connection(listener: Listener) -> Connection:
+        return dialer.connection(link, nick, listener, credentials, strict=True)
+
+    if admission.vault is None or not is_lasting(options):
+        return Script(reactor, connection)
+    return Script(reactor, lambda own: Host(reactor, profile.home, link, nick, own, connection))
 
 
 def _output_failed(error: OSError) -> Status:

@@ -156,6 +156,11 @@ def _as_words(row: Mapping[str, messages.Value]) -> str:
     )
 
 
+def is_lasting(options: argparse.Namespace) -> bool:
+    """Whether a command goes on until somebody has said something, not just until it is done."""
+    return options.words[0] == "tail" or getattr(options, "text", "") == "-"
+
+
 COMMANDS: dict[str, Command] = {
     "send": _send,
     "tail": _tail,

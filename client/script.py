@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
@@ -19,7 +19,6 @@ from chatd.domain.names import fold
 from chatd.errors import ChatError, Code, Refused
 from chatd.wire import messages
 
-from .connection import Connection
 from .model.uplink import ConnectionState, Online, Stopped
 from .model.visible import visible_line
 from .ui.local_time import local
@@ -28,13 +27,30 @@ from .ui.local_time import local
 _KINDS = {0: "message", 1: "action"}
 
 
+class Session(Protocol):
+    """What a script asks: a connection of its own, or that of a chatc which is running."""
+
+    @property
+    def nick(self) -> str:
+        """One's own."""
+
+    def start(self) -> None:
+        """Sign in; the listener is told of it."""
+
+    def request(self, make: Callable[[int], messages.Request]) -> Deferred[Any]:
+        """See :class:`client.model.uplink.Uplink`."""
+
+    def logout(self) -> Deferred[None]:
+        """End it; fires when that is done."""
+
+
 class Script:
     """Signs in, then does one thing.
 
     :param connect: makes the connection, given this object as its listener.
     """
 
-    def __init__(self, reactor: Any, connect: Callable[[Script], Connection]) -> None:
+    def __init__(self, reactor: Any, connect: Callable[[Script], Session]) -> None:
         self._reactor = reactor
         self._ready: Deferred[None] | None = Deferred()
         self._following: Deferred[None] | None = None

@@ -14,7 +14,7 @@ from .entry import Delivery, Entry, EntryKind
 from .model import Attention, Model
 
 _GAP = "messages were missed here"
-_ELSEWHERE = "on another device of yours"
+_ELSEWHERE = "by a command or another device"
 
 
 def apply(model: Model, message: messages.ServerMessage, now: int) -> Attention | None:

@@ -47,14 +47,7 @@ ConnectionState = Connecting | Online | Waiting | Stopped
 
 
 class Uplink(Protocol):
-    """The connection, as the screen sees it.
-
-    :ivar nick: the nick last granted, or the one wished for before that.
-    :ivar lag: seconds between a request and its answer, None before it was measured.
-    """
-
-    nick: str
-    lag: float | None
+    """The connection, as the screen sees it."""
 
     def request(self, make: Callable[[int], messages.Request]) -> Deferred[Any]:
         """Send the request that ``make`` builds for the id it is given.

@@ -1,5 +1,5 @@
 """The machine a client runs on, in memory: threads that are done at once, a cheap Argon2id, a
-keychain of its own, and nobody at the keyboard."""
+keychain and Unix sockets of its own, and nobody at the keyboard."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from client.vault.errors import KeychainError
 from client.vault.vault import Vault
 from tests.client.vault.vault_case import CHEAP
 from tests.support.network import Network
+from tests.support.sockets import Sockets
 
 
 class _Pool:
@@ -72,6 +73,8 @@ def machine(test: SynchronousTestCase, network: Network) -> Any:
     reactor.getThreadPool = _Pool
     reactor.callFromThread = lambda work, *arguments: work(*arguments)
     reactor.callWhenRunning = lambda *arguments: None
+    reactor.sockets = sockets = Sockets(network)
+    reactor.listenUNIX, reactor.connectUNIX = sockets.listenUNIX, sockets.connectUNIX
     test.patch(Safe, "kept", {})
     for module in (offline, unlock):
         test.patch(module, "Keychain", Safe)

@@ -51,11 +51,11 @@ class ElsewhereTests(ModelCase):
         blue = self.model.roster.find(Kind.ROOM, "blue")
         assert blue is not None
         self.assertTrue(blue.present)
-        self.assertEqual(texts(blue), ["you entered, on another device of yours"])
+        self.assertEqual(texts(blue), ["you entered, by a command or another device"])
         self.tell(messages.Left("blue", "alice"))
         self.assertFalse(blue.present)
         self.assertEqual(len(blue.members), 0)
-        self.assertEqual(texts(blue)[1:], ["you left, on another device of yours"])
+        self.assertEqual(texts(blue)[1:], ["you left, by a command or another device"])
 
     def test_away_topic_and_typing(self) -> None:
         self.tell(messages.AwayChanged("alice", "lunch"))

@@ -67,8 +67,6 @@ class Wire:
     """The server's side of an uplink: requests wait until they are answered."""
 
     def __init__(self) -> None:
-        self.nick = "alice"
-        self.lag: float | None = None
         self.asked: list[tuple[messages.Request, Deferred[Any]]] = []
         self.logged_out = False
         self.reconnects = 0

@@ -115,7 +115,7 @@ class AccountTest(TogetherCase):
         self.assertTrue(any("a new device is on your account" in one for one in alice.told()))
         self.assertNotIn("unsigned", phone.rows()[-2])
         phone.does("/switch", "/join #milk")
-        self.assertEqual(alice.told("#milk"), ["you entered, on another device of yours"])
+        self.assertEqual(alice.told("#milk"), ["you entered, by a command or another device"])
         self.assertIn("alice", alice.model.roster[2].members)
         phone.presses("meta 2")
         self.assertEqual(phone.model.roster.current.title, "#tea")
