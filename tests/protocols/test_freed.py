@@ -1,4 +1,4 @@
-"""Sessions that are over are freed at once: the collector looks seldom, and floods are fast."""
+"""What is over is freed at once: the collector looks seldom, and floods are fast."""
 
 from __future__ import annotations
 
@@ -42,6 +42,13 @@ class Freed(SynchronousTestCase):
         caller.write(bytes.fromhex("ffffffff"))
         server.clock.advance(60)
         self.freed(server, caller)
+
+    def test_what_timed_a_handshake_that_is_done(self) -> None:
+        server = Server()
+        caller = Caller(server, NativeFactory(server.around))
+        (timer,) = map(ref, server.clock.getDelayedCalls())
+        caller.sign_in()
+        self.assertIs(timer(), None)
 
     def test_legacy0417(self) -> None:
         server = LegacyServer()

@@ -167,6 +167,7 @@ class NativeSession(Link):
         self.session = session
         self._settle()
         self.established(machine.records)
+        self.rest()  # what opened READY would be kept for a second and more
         self._machine = None  # thousands of idle sessions: what is done with is let go
         self._inbox = Inbox(self.transport, self.clock, self._handle, self._around.commands)
         self.outlet.deliver([encode(welcome(self._hub, session, **told)), *kept])
@@ -176,8 +177,9 @@ class NativeSession(Link):
         if self._pending:
             self._pending = False
             self._around.entry.end(self.address)
-        if self._timer is not None and self._timer.active():
-            self._timer.cancel()
+        timer, self._timer = self._timer, None  # a cancelled one still holds a third of a KiB
+        if timer is not None and timer.active():
+            timer.cancel()
         asking, self._asking = self._asking, None
         if asking is not None:
             asking.cancel()
