@@ -34,7 +34,8 @@ class Enrol:
 
 @value
 class EnrolAdmin:
-    """The same for the first admin. Gives None where some admin can sign in already."""
+    """The same for the first admin. Gives None where some admin can sign in already; refused where
+    the handle is that of somebody who is no admin, or of one who was disabled."""
 
     handle: str
 

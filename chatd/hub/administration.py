@@ -60,7 +60,16 @@ async def _enrol_admin(state: State, order: orders.EnrolAdmin) -> orders.Enrolle
     async for account in _accounts(state):
         if account.role is Role.ADMIN and await _can_sign_in(state, account):
             return None
-    return await _enrol(state, orders.Enrol(order.handle, HIGHEST_LEVEL, Role.ADMIN))
+    known = await state.need_store().account(order.handle)
+    if known is None:
+        return await _enrol(state, orders.Enrol(order.handle, HIGHEST_LEVEL, Role.ADMIN))
+    # A start makes nobody an admin who has an account for something else, or a password by now.
+    if known.role is not Role.ADMIN:
+        text = f"{known.handle} has an account and is no admin; see chatctl role"
+        raise Refused(Code.HANDLE_TAKEN, text)
+    if known.disabled:
+        raise Refused(Code.ACCOUNT_DISABLED, f"{known.handle} is disabled; see chatctl enable")
+    return await _enrol(state, orders.Enrol(order.handle))
 
 
 async def _can_sign_in(state: State, account: Account) -> bool:

@@ -103,6 +103,18 @@ class FirstAdmin(AdministrationCase):
         self.order(orders.RevokeByAdmin(alice.id.hex()))
         self.assertIsNot(self.enrol(), None)
 
+    def test_nobody_else_becomes_one(self) -> None:
+        """Neither who has the name by chance, nor who was an admin once."""
+        self.with_password("admin")
+        text = self.not_ordered(Code.HANDLE_TAKEN, orders.EnrolAdmin("ADMIN"))
+        self.assertIn("chatctl role", text)
+        self.assertEqual((self.account("admin").level, self.account("admin").role), (1, "member"))
+        self.order(orders.SetRole("admin", Role.ADMIN))
+        self.server.state.passwords_on = False
+        self.assertEqual(self.enrol().account.level, 1)
+        self.order(orders.Disable("admin"))
+        self.not_ordered(Code.ACCOUNT_DISABLED, orders.EnrolAdmin("admin"))
+
     def test_by_password(self) -> None:
         self.with_password("alice")
         self.order(orders.SetRole("alice", Role.ADMIN))
