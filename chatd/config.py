@@ -86,7 +86,7 @@ _MAX_NAME = 64
 
 # Bounds come from the protocol: names of 255 characters, texts that fit one record of 65519
 # bytes with what stands around them (twice as long where Latin-1 of 0417 becomes UTF-8), short
-# texts of 4096.
+# texts of 4096, a secret in READY of 1024.
 _KEYS: Mapping[str, Check] = {
     "name": checks.line(_MAX_NAME),
     "listen": checks.endpoints,
@@ -103,7 +103,7 @@ _KEYS: Mapping[str, Check] = {
     "limits.nick": checks.whole(1, 255),
     "limits.message": checks.whole(1, 31_000),
     "limits.topic": checks.whole(1, 4096),
-    "limits.password": checks.whole(1, 4096),
+    "limits.password": checks.whole(1, 1024),
     "limits.away": checks.whole(1, 4096),
     "limits.rooms": checks.whole(1, 10_000),
     "limits.page": checks.whole(1, 10_000),

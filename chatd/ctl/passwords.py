@@ -50,7 +50,10 @@ def _read(handle: str) -> str:
         if password != getpass("The same again: "):
             raise ConfigError("these were two different passwords; nothing was changed")
     else:
-        password = sys.stdin.readline(LONGEST_LINE).rstrip("\r\n")
+        try:
+            password = sys.stdin.buffer.readline(LONGEST_LINE).decode("utf-8").rstrip("\r\n")
+        except UnicodeDecodeError:
+            raise ConfigError("the password is not UTF-8; nothing was changed") from None
     if not password:
         raise ConfigError("there was no password; nothing was changed")
     return password
@@ -99,7 +102,7 @@ def _lines(file: BinaryIO) -> Iterator[bytes]:
 def _import_line(server: Asked, line: bytes) -> str:
     """:return: what is wrong, in words that hold nothing of the line; "" for nothing."""
     try:
-        handle, password = line.decode("utf-8").split(None, 1)
+        handle, password = line.decode("utf-8-sig").split(None, 1)
     except ValueError:  # not UTF-8, or one word
         return _FORM
     if len(line) == LONGEST_LINE:

@@ -27,6 +27,17 @@ class Denied(ConfigError):
         self.code = code
 
 
+def question(name: str, **arguments: Any) -> bytes:
+    """A line of JSON.
+
+    :raises ConfigError: something in it is no text.
+    """
+    try:
+        return json.dumps({"ask": name, **arguments}, ensure_ascii=False).encode()
+    except UnicodeEncodeError:  # Python's stand-ins for bytes that are not UTF-8
+        raise ConfigError("what was typed is not UTF-8") from None
+
+
 class Running:
     """A connection to a daemon."""
 
@@ -58,9 +69,9 @@ class Running:
         :raises Denied: it cannot be done.
         :raises ConfigError: there is no answer, or one that makes no sense.
         """
-        question = json.dumps({"ask": name, **arguments}).encode() + b"\n"
+        asked = question(name, **arguments) + b"\n"
         try:
-            self._connection.sendall(question)
+            self._connection.sendall(asked)
             answer = json.loads(self._lines.readline(LONGEST_ANSWER))
         except (OSError, ValueError, RecursionError):
             raise ConfigError("the daemon does not answer; is it stuck?") from None

@@ -5,7 +5,6 @@ chatctl itself waits for each answer; the loop that the store and the hub need r
 
 from __future__ import annotations
 
-import json
 from threading import Thread
 from typing import Any
 
@@ -14,7 +13,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.threads import blockingCallFromThread
 
 from chatd.config import NATIVE, Config
-from chatd.ctl.running import Denied
+from chatd.ctl.running import Denied, question
 from chatd.domain.link import Link
 from chatd.errors import Refused
 from chatd.invitation import planned_links
@@ -44,7 +43,7 @@ class Stopped:
 
         :raises Denied: it cannot be done.
         """
-        line = json.dumps({"ask": name, **arguments}).encode()
+        line = question(name, **arguments)
         try:
             answer = self._call(lambda: Deferred.fromCoroutine(self._desk.answer(line)))
         except Refused as error:

@@ -61,6 +61,7 @@ class One(PasswordCase):
             (b"\n", "there was no password"),
             (b"short\n", "at least 8 characters"),
             (b"marker" * 50 + b"\n", "too long"),
+            (b"marker \xff\n", "not UTF-8"),
         ):
             self.pipe(piped)
             told = await self.refused("passwd", "alice")
@@ -70,7 +71,7 @@ class One(PasswordCase):
 
 class Many(PasswordCase):
     LINES = (
-        b"alice wonderland\n"
+        b"\xef\xbb\xbfalice wonderland\n"
         b"\n"
         b"bob  with  spaces  \r\n"
         b"marker\n"
@@ -78,6 +79,7 @@ class Many(PasswordCase):
         b"carol marker\xff\n"
         b"dave " + b"marker" * 60 + b"\n"
         b"erin " + b"marker" * 5000 + b"\n"
+        b"gina " + b"\x01" * (LONGEST_LINE - 10) + b"\n"
         b"ALICE again\n"
         b"frank last"
     )
@@ -86,13 +88,13 @@ class Many(PasswordCase):
         """Each is named by its number alone, and the rest goes in."""
         self.pipe(self.LINES)
         self.assertEqual(await self.refused("import-credentials", "-"), "1")
-        self.assertEqual(self.printed(), "4 imported, 5 wrong\n")
+        self.assertEqual(self.printed(), "4 imported, 6 wrong\n")
         told = self.errors.getvalue().splitlines()
         form = "a line is a name, a space and a password"
         self.assertEqual(told[0], f"line 4: {form}")
         self.assertTrue(told[1].startswith("line 5: not a usable nick: letters of"), told)
         self.assertEqual(told[2], f"line 6: {form}")
-        too_long = [f"line {number}: the password is too long" for number in (7, 8)]
+        too_long = [f"line {number}: the password is too long" for number in (7, 8, 9)]
         self.assertEqual(told[3:], too_long)
         self.assertNotIn("marker", "".join(told))
         for handle, password in (

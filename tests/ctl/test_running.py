@@ -107,6 +107,12 @@ class Asking(RunningCase):
             await self.refused("show", "bob"), "chatctl: there is no account called bob"
         )
 
+    async def test_what_is_no_text(self) -> None:
+        """An argument in another encoding, as Python hands it over."""
+        self.assertEqual(
+            await self.refused("show", "b\udcfcb"), "chatctl: what was typed is not UTF-8"
+        )
+
     async def test_by_code(self) -> None:
         daemon = Running.find(self.home)
         assert daemon is not None

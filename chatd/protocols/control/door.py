@@ -30,7 +30,7 @@ class ControlSession(LineReceiver):
 
     transport: Any
     delimiter = b"\n"
-    MAX_LENGTH = 4096
+    MAX_LENGTH = 16 * 1024  # the longest password that is imported, escaped
     log = Logger()
 
     def __init__(self, desk: Desk) -> None:
@@ -40,6 +40,11 @@ class ControlSession(LineReceiver):
         """One request, one answer; the next is read only after that."""
         self.pauseProducing()  # type: ignore[no-untyped-call]
         Deferred.fromCoroutine(self._handle(line)).addErrback(self._broken)
+
+    def lineLengthExceeded(self, line: bytes) -> None:
+        """No request is that long, and where the next one begins is not known."""
+        self._send({"ok": False, "error": "the request is too long"})
+        self.transport.loseConnection()
 
     async def _handle(self, line: bytes) -> None:
         try:

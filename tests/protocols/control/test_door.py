@@ -144,9 +144,10 @@ class DoorTest(SynchronousTestCase):
 
     def test_too_long(self) -> None:
         """No line is kept beyond its limit, whether it ends or not."""
-        for data in (b"x" * 4097, b'{"ask": "' + b"x" * 5000 + b'"}\n{"ask": "link"}\n'):
+        told = {"ok": False, "error": "the request is too long"}
+        for data in (b"x" * 16385, b'{"ask": "' + b"x" * 20000 + b'"}\n{"ask": "link"}\n'):
             self.session, self.transport = self.connect()
-            self.assertEqual(self.say(data), [])
+            self.assertEqual(self.say(data), [told])
             self.assertTrue(self.transport.disconnecting)
 
     @given(st.binary(max_size=200))
