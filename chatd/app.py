@@ -20,7 +20,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from chatd import invitation
-from chatd.config import NATIVE, Config, Listener
+from chatd.config import NATIVE, Config, Listener, default_data_dir
 from chatd.domain.administration import EnrolAdmin
 from chatd.domain.entry import Entry
 from chatd.domain.link import Link
@@ -179,19 +179,20 @@ class ChatService(Service):
         try:
             enrolled = await self.hub.administer(EnrolAdmin(name))
         except Refused as error:
+            enrolled = None
             self.log.error(
-                "no admin can sign in, and {name} cannot be enrolled: {text}; say --admin with "
-                "another name",
+                "the admin {name} cannot be enrolled: {text} (--admin names another one)",
                 name=name,
                 text=error.text,
             )
-            return
+        data_dir = self.config.data_dir
+        where = data_dir if data_dir != default_data_dir() else None
         if enrolled is not None and invitation.is_journal(sys.__stdout__):
-            _print(invitation.how_to_get_a_link(name))
+            _print(invitation.how_to_get_a_link(where, name))
         elif enrolled is not None:
             link = replace(links[0], one_time_id=enrolled.one_time_id)
             _print(invitation.how_to_enrol_admin(name, link, enrolled.expires))
-        _print(invitation.how_to_enrol())
+        _print(invitation.how_to_enrol(where))
 
     def _links(self) -> list[Link]:
         ports = [(li.tls, port.getHost()) for li, port in self._ports if li.protocol == NATIVE]

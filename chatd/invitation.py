@@ -10,6 +10,7 @@ import socket
 import sys
 from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
 from chatd.domain.link import Link
@@ -72,9 +73,12 @@ def how_to_join(links: Iterable[Link]) -> list[str]:
     return [f"Join with:  {command('chatc', str(link))}" for link in links]
 
 
-def how_to_enrol() -> list[str]:
-    """For the admin: others come in by what this prints."""
-    return [f"Enrol others with:  {command('chatctl', 'enrol')} NAME"]
+def how_to_enrol(data_dir: Path | None) -> list[str]:
+    """For the admin: others come in by what this prints.
+
+    :param data_dir: where the server is; None where servers usually are.
+    """
+    return [f"Enrol others with:  {_chatctl(data_dir, 'enrol')} NAME"]
 
 
 def is_journal(stream: TextIO | None) -> bool:
@@ -88,9 +92,9 @@ def is_journal(stream: TextIO | None) -> bool:
     return status is not None and kept == f"{status.st_dev}:{status.st_ino}"
 
 
-def how_to_get_a_link(name: str) -> list[str]:
+def how_to_get_a_link(data_dir: Path | None, name: str) -> list[str]:
     """For the admin, where the link itself must not be shown."""
-    return [f"Enrol the admin with:  {command('chatctl', 'enrol', name, '--role', 'admin')}"]
+    return [f"Enrol the admin with:  {_chatctl(data_dir, 'enrol', name, '--role', 'admin')}"]
 
 
 def how_to_enrol_admin(name: str, link: Link, expires: int) -> list[str]:
@@ -114,6 +118,11 @@ def command(program: str, *arguments: str) -> str:
     if shutil.which(program) is None and os.path.exists(beside):
         program = beside
     return shlex.join([program, *arguments])
+
+
+def _chatctl(data_dir: Path | None, *words: str) -> str:
+    where = () if data_dir is None else ("--data-dir", str(data_dir))
+    return command("chatctl", *where, *words)
 
 
 def _own_name() -> str:

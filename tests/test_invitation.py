@@ -171,8 +171,14 @@ class Command(SynchronousTestCase):
         link = Link("127.0.0.1", 4170, False, FINGERPRINT, "ABCD")
         first, _, last = invitation.how_to_enrol_admin("alice", link, 0)
         self.assertEqual((first, last), ("Enrol the admin (alice):  chatc enrol", str(link)))
-        (told,) = invitation.how_to_get_a_link("alice")
+        (told,) = invitation.how_to_get_a_link(None, "alice")
         self.assertEqual(told, "Enrol the admin with:  chatctl enrol alice --role admin")
+
+    def test_another_data_directory(self) -> None:
+        """Without it, chatctl would make a server of its own where servers usually are."""
+        (told,) = invitation.how_to_enrol(self.folder)
+        words = shlex.split(told.partition(":  ")[2])
+        self.assertEqual(words, ["chatctl", "--data-dir", str(self.folder), "enrol", "NAME"])
 
     def test_nowhere(self) -> None:
         """Others may have one where this machine has none."""

@@ -16,6 +16,7 @@ from chatd.ctl.table import moment, plain
 from chatd.domain.account import ENROLMENT_LIFE, HIGHEST_LEVEL, LOWEST_LEVEL, Role
 from chatd.domain.link import Link
 from chatd.errors import ConfigError
+from chatd.invitation import command
 
 #: Light squares around a code: half of what ISO/IEC 18004 asks for, which cameras do with.
 _BORDER = 2
@@ -60,7 +61,7 @@ def _enrol(config: Config, options: argparse.Namespace) -> None:
         return
     account = answer["account"]
     about = plain(f"{account['handle']} (level {account['level']}, {account['role']})")
-    print(f"To enrol {about}: chatc enrol")
+    print(f"To enrol {about}: {command('chatc', 'enrol')}")
     print(f"and paste this link, which works once, until {moment(answer['expires'])}:\n\n{link}\n")
     if sys.stdout.isatty() and not options.no_qr:
         segno.make(link, error="l", micro=False).terminal(sys.stdout, border=_BORDER, compact=True)

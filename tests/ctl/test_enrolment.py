@@ -9,6 +9,7 @@ import time
 from chatd.domain.account import digest
 from chatd.domain.link import Link
 from chatd.domain.one_time_id import canonical
+from chatd.invitation import command
 from tests.ctl.case import LINKS, Keyboard, RunningCase
 
 
@@ -24,7 +25,7 @@ class EnrolTest(RunningCase):
         """Who, what to type, how long; the link stands alone in its line."""
         told = await self.ctl("enrol", "alice", "--level", "2")
         first, second, blank, line, *end = told.split("\n")
-        self.assertEqual(first, "To enrol alice (level 2, member): chatc enrol")
+        self.assertEqual(first, f"To enrol alice (level 2, member): {command('chatc', 'enrol')}")
         self.assertEqual(second, "and paste this link, which works once, until 1972-11-10 16:00:")
         link = Link.parse(line)
         self.assertEqual(str(link), line)

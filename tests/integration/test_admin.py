@@ -111,6 +111,14 @@ class AdminTest(SynchronousTestCase):
         self.start()
         self.assertNotIn("Enrol the admin", self.daemon.output)
 
+    def test_a_name_that_is_used_up(self) -> None:
+        """The first admin then has another one."""
+        self.enrol("alice", self.daemon.admin_link())
+        self.ctl("remove", "alice", "--yes")
+        self.assertEqual(self.daemon.stop(), 0)
+        self.start()
+        self.daemon.says("the admin alice cannot be enrolled: this name belonged .*--admin names")
+
     def test_at_once(self) -> None:
         """What is changed while somebody is here."""
         self.enrol("bob", self.invited("bob", "--level", "2"))
