@@ -82,7 +82,11 @@ def invite(
     """Ask somebody into a room one is in; an account need not be here at the moment."""
     room = room_as(state, session, command.room, Rank.MEMBER)
     if (target := state.people.get(command.nick)) is None:
-        return Deferred.fromCoroutine(_invite_absent(state, session, room, command.nick))
+        return Deferred.fromCoroutine(_invite_absent(state, session, command))
+    return _invite_here(state, session, room, target)
+
+
+def _invite_here(state: State, session: Session, room: Room, target: Person) -> results.Nothing:
     if target in room.standings:
         raise Refused(Code.ALREADY_IN_ROOM, f"{target.nick} is in this room already")
     now = state.clock.seconds()
@@ -93,10 +97,12 @@ def invite(
     return results.Nothing()
 
 
-async def _invite_absent(state: State, session: Session, room: Room, nick: str) -> results.Nothing:
-    account = await _account(state, nick)
-    if state.rooms.get(room.name) is not room:
-        raise Refused(Code.NOT_IN_ROOM)
+async def _invite_absent(state: State, session: Session, command: Invite) -> results.Nothing:
+    account = await _account(state, command.nick)
+    state.check_here(session)
+    room = room_as(state, session, command.room, Rank.MEMBER)
+    if (target := state.people.get(account.handle)) is not None:  # they came meanwhile
+        return _invite_here(state, session, room, target)
     _invite(state, session, room, account.id, account.handle, account.level)
     return results.Nothing()
 
@@ -138,7 +144,13 @@ def ban(
     _check_reason(command.reason)
     target = state.people.get(command.nick)
     if target is None:
-        return Deferred.fromCoroutine(_ban_absent(state, session, room, command))
+        return Deferred.fromCoroutine(_ban_absent(state, session, command))
+    return _ban_here(state, session, room, command, target)
+
+
+def _ban_here(
+    state: State, session: Session, room: Room, command: Ban, target: Person
+) -> results.Nothing:
     outranked(session, target, room)
     if target.account is None:
         where = bans.networks(target.sessions)
@@ -152,10 +164,12 @@ def ban(
     return results.Nothing()
 
 
-async def _ban_absent(state: State, session: Session, room: Room, command: Ban) -> results.Nothing:
+async def _ban_absent(state: State, session: Session, command: Ban) -> results.Nothing:
     account = await _account(state, command.nick)
-    if state.rooms.get(room.name) is not room:
-        raise Refused(Code.NOT_IN_ROOM)
+    state.check_here(session)
+    room = room_as(state, session, command.room, Rank.MODERATOR)
+    if (target := state.people.get(account.handle)) is not None:  # they came meanwhile
+        return _ban_here(state, session, room, command, target)
     _ban(state, session, room, command, account.handle, account)
     return results.Nothing()
 

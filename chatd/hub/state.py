@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from chatd.domain.account import Account
+from chatd.domain.account import Account, Role
 from chatd.domain.directory import Directory
 from chatd.domain.events import Event
 from chatd.domain.limits import Limits, Liveness
@@ -185,8 +185,11 @@ class State:
 
     def refresh(self, account: Account) -> None:
         """An account is something else now: so is who is here by it."""
-        if (person := self.accounts.get(account.id)) is not None:
-            person.account = account
+        person = self.accounts.get(account.id)
+        if person is None or person.account is None:
+            return
+        was, person.account = person.account, account
+        if account.level < was.level or was.role is Role.ADMIN:
             withdraw(self, person)
 
     def record(self, event: str, session: Session, **fields: Any) -> None:

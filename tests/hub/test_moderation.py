@@ -95,12 +95,19 @@ class Levels(ModerationCase):
         self.can(carol, Join("ops", level=2))
 
     def test_raised_later_it_puts_nobody_out(self) -> None:
-        self.account("dora", "tea", level=3)
+        """Nor does what they change of themselves later."""
+        dora = self.account("dora", "tea", level=3)
         self.bob.do(Join("tea"))
-        self.anna.do(Join("tea"))
-        owner = self.server.state.rooms.get("tea")
-        assert owner is not None and owner.owner is not None
-        self.assertEqual(owner.owner.nick, "dora")
+        dora.do(SetRoom("tea", level=2))
+        self.server.state.refresh(replace(self.bob.session.account, display="Bob"))
+        self.can(self.bob, say("still here", "tea"))
+
+    def test_who_is_an_admin_no_more_is_out_of_what_only_admins_could_enter(self) -> None:
+        root = self.account("root", "ops", role=Role.ADMIN)
+        self.server.state.refresh(replace(root.session.account, display="Root"))
+        self.can(root, say("mine", "ops"))
+        self.server.state.refresh(replace(root.session.account, role=Role.MEMBER))
+        self.refused(Code.NOT_IN_ROOM, root, say("still here?", "ops"))
 
     def test_whoever_is_lowered_below_it_is_out_at_once(self) -> None:
         carol = self.account("carol", "ops", level=2)
