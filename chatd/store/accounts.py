@@ -20,6 +20,9 @@ from chatd.store.schema import accounts, devices, tombstones
 #: The fields of an account, in their order.
 COLUMNS = tuple(accounts.c[field.name] for field in fields(Account))
 
+#: No handle has it, and no text in PostgreSQL can: asking about it would be a fault there.
+_NUL = "\0"
+
 _HANDLES = union_all(select(accounts.c.folded), select(tombstones.c.folded))
 _BY_HANDLE = select(*COLUMNS).where(accounts.c.folded == bindparam("folded"))
 _BY_ID = select(*COLUMNS).where(accounts.c.id == bindparam("id"))
@@ -47,6 +50,8 @@ def handles(connection: Connection) -> frozenset[str]:
 
 def find(connection: Connection, handle: str) -> Account | None:
     """The account of a handle, in any case."""
+    if _NUL in handle:
+        return None
     row = connection.execute(_BY_HANDLE, {"folded": fold(handle)}).first()
     return None if row is None else account_of(row)
 
@@ -61,7 +66,8 @@ def get(connection: Connection, account: bytes) -> Account:
 
 def page(connection: Connection, after: str, count: int) -> list[Account]:
     """By folded handle, after ``after``."""
-    return [account_of(row) for row in connection.execute(_PAGE, {"after": after, "count": count})]
+    given = {"after": after.partition(_NUL)[0], "count": count}
+    return [account_of(row) for row in connection.execute(_PAGE, given)]
 
 
 def add(connection: Connection, account: Account) -> Account:

@@ -32,7 +32,8 @@ class Accounts(StoreCase):
         self.assertEqual(await self.store.add_account(alice), alice)
         for handle in ("Alice", "aLICE", "ａｌｉｃｅ", "аlice"):  # fullwidth; a Cyrillic letter
             self.assertEqual(await self.store.account(handle), alice, handle)
-        self.assertIsNone(await self.store.account("alic"))
+        for handle in ("alic", "", "alice\0", "\0alice"):
+            self.assertIsNone(await self.store.account(handle), handle)
 
     async def test_handle_taken(self) -> None:
         await self.store.add_account(person(1, "Alice"))
@@ -46,6 +47,9 @@ class Accounts(StoreCase):
         first = await self.store.accounts("", 4)
         rest = await self.store.accounts(first[-1].handle.lower(), 100)
         self.assertEqual([account.handle for account in [*first, *rest]], names)
+        self.assertEqual(
+            await self.store.accounts("bob\0-3", 1), await self.store.accounts("bob", 1)
+        )
         self.assertEqual(await self.store.accounts("漢字", 4), [])
 
     async def test_changes(self) -> None:
