@@ -57,6 +57,10 @@ class Terminal:
         """Type a line."""
         self.keys(text + "\r")
 
+    def paste(self, text: str) -> None:
+        """Paste, marked as such where the program has asked for it."""
+        self.keys(f"\x1b[200~{text}\x1b[201~" if self.is_on("?2004") else text)
+
     def resize(self, columns: int, rows: int) -> None:
         """The window changes its size."""
         self._child.setwinsize(rows, columns)
