@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
+from tests.benchmarks.accounts import accounts
 from tests.benchmarks.compiler import compiled, compiler
 from tests.benchmarks.effort import Effort
 from tests.benchmarks.entry import entry, possible_connections, raise_file_limit
@@ -30,7 +31,8 @@ Starter = Callable[[], Subject]
 #: What can be measured, in this order.
 ENTRY = "entry"
 TRAFFIC = {"fan-out": fan_out, "direct": direct, "latency": latency}
-RUNS = (ENTRY, *TRAFFIC)
+ACCOUNTS = "accounts"
+RUNS = (ENTRY, *TRAFFIC, ACCOUNTS)
 
 
 class Bench:
@@ -66,6 +68,9 @@ class Bench:
             yield from entry(self._starters, self._effort, connections)
         if any(name in wanted for name in TRAFFIC):
             yield from self._traffic(wanted)
+        if ACCOUNTS in wanted:
+            make = partial(Daemon, core=self._core)
+            yield from accounts(make, self._fresh, self._effort)
 
     def _traffic(self, wanted: Collection[str]) -> Iterator[Table]:
         with ExitStack() as stack:

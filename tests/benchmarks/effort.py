@@ -14,6 +14,7 @@ class Effort:
     :ivar repetitions: samples of each setting on each server; the median counts.
     :ivar pace: seconds of one sample of latencies.
     :ivar connections: idle ones, for memory and sign-in.
+    :ivar accounts: those in the store; ``lots`` of devices are let in in each way.
     """
 
     rooms: tuple[int, ...]
@@ -21,7 +22,19 @@ class Effort:
     repetitions: int
     pace: float
     connections: int
+    accounts: int
+    lots: int
 
 
-FULL = Effort((50, 200, 1000), window=0.4, repetitions=3, pace=1.5, connections=5000)
-QUICK = Effort((50, 200), window=0.08, repetitions=2, pace=0.3, connections=500)
+FULL = Effort(
+    (50, 200, 1000),
+    window=0.4,
+    repetitions=3,
+    pace=1.5,
+    connections=5000,
+    accounts=10_000,
+    lots=10,
+)
+QUICK = Effort(
+    (50, 200), window=0.08, repetitions=2, pace=0.3, connections=500, accounts=1000, lots=3
+)

@@ -38,13 +38,15 @@ _RULES = (
     _Rule("latency", ("p99",), (_JOIN,), 2.0, at_least=False),
     _Rule("handshakes", ("sign-in",), _TLS[:1], 1.3),
     _Rule("memory", ("memory",), (), 8 * 1024, at_least=False),
+    _Rule("start", (f"{FULL.accounts:,} accounts",), (), 1.0, at_least=False),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Goal:
     """One figure that must not be worse than ``bound``, which ``reached`` is to be compared with;
-    that is None where the other server was not measured."""
+    that is None where the other server was not measured. A bound that is no ratio is shown divided
+    by ``scale``, in ``unit``."""
 
     what: str
     column: str
@@ -52,6 +54,8 @@ class Goal:
     bound: float
     at_least: bool
     reached: float | None
+    scale: float = 1.0
+    unit: str = ""
 
     @property
     def verdict(self) -> str:
@@ -77,4 +81,5 @@ def _judged(rule: _Rule, table: Table) -> Iterator[Goal]:
         if not rule.servers:
             figure = table.rows.get(CHATD, {}).get(column)
             value = figure.value if figure else None
-            yield Goal(table.title, column, "", rule.bound, rule.at_least, value)
+            shown = table.scale, table.shown or table.unit
+            yield Goal(table.title, column, "", rule.bound, rule.at_least, value, *shown)

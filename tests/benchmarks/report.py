@@ -53,8 +53,10 @@ def goals_text(goals: Sequence[Goal]) -> str:
         if goal.other:
             bound, reached = f"{sign} {goal.bound:g}", _ratio(goal.reached)
         else:
-            bound = f"{sign} {goal.bound / 1024:g} KiB"
-            reached = f"{goal.reached / 1024:.1f} KiB" if goal.reached is not None else _MISSING
+            bound = f"{sign} {goal.bound / goal.scale:g} {goal.unit}"
+            reached = _MISSING
+            if goal.reached is not None:
+                reached = f"{goal.reached / goal.scale:.1f} {goal.unit}"
         rows.append([goal.what, goal.column, goal.other or _MISSING, bound, reached, goal.verdict])
     return f"{heading('Goals')}\n\n{grid(rows)}"
 

@@ -1,4 +1,4 @@
-"""The daemon itself: ``twistd -n chatd``, spoken to with the real classes of the protocol."""
+"""The daemon itself: ``twistd -n chatd``, and guests of it."""
 
 from __future__ import annotations
 
@@ -9,15 +9,11 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from chatd.wire import messages
-from chatd.wire.codec import decode_server, encode
-from chatd.wire.framing import FrameParser
-from chatd.wire.handshake import Records
-from chatd.wire.hello import Ack, Hello
-from chatd.wire.initiator import Initiator
+from chatd.wire.codec import encode
 from chatd.wire.records import join
 from tests.benchmarks.load.plan import Framing
+from tests.benchmarks.subjects.caller import Caller
 from tests.benchmarks.subjects.process import ServerProcess
-from tests.benchmarks.subjects.subject import connect
 from tests.support.daemon import ROOT, free_port
 
 #: Nobody is slowed down, refused, or given up: that is what is measured elsewhere. Nothing is
@@ -39,6 +35,9 @@ timeout = 10800
 grace = 0
 """
 
+#: The data directory, within the folder a daemon is given.
+DATA = "data"
+
 #: The first request's number: from here on a number takes the same bytes however high it gets.
 _FIRST_REQUEST = 1 << 16
 
@@ -56,14 +55,18 @@ class Daemon:
         settings = folder / "chatd.toml"
         settings.write_text(_SETTINGS)
         command = [str(Path(sys.executable).with_name("twistd")), "-n", "--pidfile=", "chatd"]
-        command += ["--config", str(settings), "--data-dir", str(folder / "data")]
+        command += ["--config", str(settings), "--data-dir", str(folder / DATA)]
         command += ["--listen", f"native=tcp:{self._port}:interface=127.0.0.1:backlog=1024"]
         environment = {"PYTHONPATH": str(ROOT)}
         self.process = ServerProcess(command, folder / "output", core, environment=environment)
         self.process.wait_for(self._port)
 
     def enter(self, nicks: Sequence[str]) -> list[DaemonMember]:
-        return [DaemonMember(self._port, self._static, nick) for nick in nicks]
+        return [DaemonMember(self.call(self._static, nick), nick) for nick in nicks]
+
+    def call(self, key: X25519PrivateKey, nick: str = "") -> Caller:
+        """A connection that is to be let in."""
+        return Caller(self._port, key, nick)
 
 
 class DaemonMember:
@@ -72,11 +75,12 @@ class DaemonMember:
     :ivar greeting: the sizes of the handshake's five frames, HELLO to WELCOME.
     """
 
-    def __init__(self, port: int, static: X25519PrivateKey, nick: str) -> None:
-        self.socket = connect(port)
-        self.greeting: list[int] = []
-        self._frames = FrameParser()
-        self._sealer = self._shake_hands(Initiator(static), nick).sealer
+    def __init__(self, caller: Caller, nick: str) -> None:
+        caller.send(caller.ready(messages.Ready("guest", nick)))
+        caller.welcome(caller.receive())
+        self.socket = caller.socket
+        self.greeting = caller.sizes
+        self._sealer = caller.records.sealer
         self._request = _FIRST_REQUEST
 
     def join(self, room: str) -> bytes:
@@ -97,26 +101,3 @@ class DaemonMember:
     def _next(self) -> int:
         self._request += 1
         return self._request
-
-    def _shake_hands(self, machine: Initiator, nick: str) -> Records:
-        hello = machine.receive(self._receive())
-        assert isinstance(hello, Hello), hello
-        self._send(machine.proceed(nick, "benchmark"))
-        ack = machine.receive(self._receive())
-        assert isinstance(ack, Ack), ack
-        self._send(machine.ready(messages.Ready("guest", nick)))
-        assert machine.records is not None
-        (greeting,) = machine.records.opener.open(self._receive())
-        assert isinstance(decode_server(greeting), messages.Welcome), greeting
-        return machine.records
-
-    def _send(self, frame: bytes) -> None:
-        self.greeting.append(len(frame))
-        self.socket.sendall(frame)
-
-    def _receive(self) -> bytes:
-        """The body of the next frame; at this stage the server never sends two at once."""
-        while not (bodies := self._frames.feed(self.socket.recv(65536))):
-            pass
-        self.greeting.append(4 + len(bodies[0]))
-        return bodies[0]
