@@ -1,7 +1,7 @@
 """What is said, as lines of text: ``[14:02] #tea <bob> hello``.
 
-Each entry of every conversation is printed once, when it comes. What one says oneself is on a
-terminal already, as it was typed; where nobody types it is printed once the server has taken it.
+Each entry of every conversation is printed once, when it comes. What one says here is on a terminal
+already, as it was typed; where nobody types it is printed once the server has taken it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Transcript:
             self._next[conversation] = timeline.end
             for serial in range(start, timeline.end):
                 entry = timeline[serial]
-                if entry.own:
+                if entry.own and entry.delivery is Delivery.WAITING:
                     self._own[conversation, serial] = Delivery.WAITING
                 elif entry not in told and not self._is_muted(conversation, entry):
                     told.add(entry)

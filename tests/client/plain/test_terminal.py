@@ -65,6 +65,16 @@ class TerminalTest(AtLines):
         self.assertEqual((said.room, said.text), ("tea", "hello"))  # type: ignore[attr-defined]
         self.assertEqual(self.new(), "hello\n#tea> ")
 
+    def test_what_one_says_elsewhere_is_printed(self) -> None:
+        """By a command, or on another device: it was not typed here."""
+        self.at_tea()
+        self.says("alice", "from a script", 1)
+        self.hears(messages.DirectSaid("alice", "bob", "psst", 0, 2, NOON))
+        self.assertEqual(
+            self.new(), "\n[14:02] #tea <alice> from a script\n[14:02] to bob <alice> psst\n#tea> "
+        )
+        self.assertEqual(self.new(), "")
+
     def test_what_is_refused_is_told_with_its_text(self) -> None:
         self.at_tea()
         self.type("hello")
