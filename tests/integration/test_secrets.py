@@ -15,7 +15,7 @@ from chatd.domain.one_time_id import canonical
 from tests.support.processes import Processes
 from tests.support.program import until
 from tests.support.terminal import Terminal
-from tests.support.traces import forms, leaves_traces
+from tests.support.traces import forms, traces
 
 from .members import WIDE, MembersTest
 
@@ -146,8 +146,7 @@ class SecretsTest(MembersTest):
         self.assertIn(printed.encode(), places[OUTPUT])
         places[OUTPUT] = places[OUTPUT].replace(printed.encode(), b"", 1)
         for path, content in places.items():
-            for secret in self.secrets:
-                self.assertFalse(leaves_traces(secret, content), f"{secret!r} in {path}")
+            self.assertEqual(traces(self.secrets, content), [], path)
         names = {Path(path).name for path in places}
         self.assertLessEqual({"store.db", "audit.log", "vault", "chatc.log"}, names)
 
@@ -176,7 +175,7 @@ class SecretsTest(MembersTest):
         for form in forms(secret):
             for content in (form, form.upper() + b"...", b"\0" * 1000 + form):
                 file.write_bytes(content)
-                self.assertTrue(leaves_traces(secret, self.places()[str(file)]), form)
+                self.assertEqual(traces([secret], self.places()[str(file)]), [secret], form)
         file.unlink()
         shown = self.show(b"an argument to find", b"a variable to find")
         self.addCleanup(shown.communicate)
@@ -193,6 +192,6 @@ class SecretsTest(MembersTest):
 
     def appears(self, secret: bytes) -> None:
         until(
-            lambda: leaves_traces(secret, self.places()[PROCESSES]),
+            lambda: traces([secret], self.places()[PROCESSES]),
             lambda: f"{secret!r} is not seen",
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b32encode, b64encode, urlsafe_b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 #: Bits in a character, and how often the bytes before the secret change how it is written.
 _ENCODINGS: tuple[tuple[Callable[[bytes], bytes], int, int], ...] = (
@@ -23,7 +23,7 @@ def forms(secret: bytes) -> Iterator[bytes]:
             yield encode(bytes(offset) + secret)[first:end]
 
 
-def leaves_traces(secret: bytes, content: bytes) -> bool:
-    """Whether it is in there, in some form, in large letters or small ones."""
+def traces(secrets: Iterable[bytes], content: bytes) -> list[bytes]:
+    """The secrets that are in there, in some form, in large letters or small ones."""
     content = content.lower()
-    return any(form.lower() in content for form in forms(secret))
+    return [one for one in secrets if any(form.lower() in content for form in forms(one))]
