@@ -31,10 +31,10 @@ SAID = messages.RoomSaid | messages.DirectSaid | messages.BroadcastSaid
 class Running:
     """A chatc that has a vault and is connected.
 
-    :ivar screen: what its screen is told.
+    :param face: its screen; one that writes down what it is told, :attr:`screen`, when None.
     """
 
-    def __init__(self, case: HandoverTest, vault: Vault) -> None:
+    def __init__(self, case: HandoverTest, vault: Vault, face: Told | None = None) -> None:
         self.screen = Listener()
         admission = as_member(vault, argparse.Namespace())
         link, nick = admission.link, admission.nick
@@ -42,7 +42,7 @@ class Running:
         def connect(listener: Told) -> Connection:
             return case.dialer.connection(link, nick, listener, admission.credentials, tries=0)
 
-        self.host = Host(case.reactor, case.home, link, nick, self.screen, connect)
+        self.host = Host(case.reactor, case.home, link, nick, face or self.screen, connect)
         self.host.start()
         case.network.settle()
 
