@@ -34,7 +34,7 @@ class Lock:
             process = f" (process {pid})" if pid else ""
             raise VaultInUse(
                 f"chatc is running on {path.parent} already{process}: "
-                "close it first, or use another folder with --home",
+                "close it first, or take another profile with --profile NAME",
                 pid,
             ) from None
         except OSError as error:
