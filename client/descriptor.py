@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 
 #: Bytes of a line, at most.
@@ -17,12 +18,19 @@ def read_line(option: str, number: int) -> str:
     one descriptor, a line each.
 
     :param option: for the error.
-    :raises DescriptorError: it cannot be read, or what comes is no text.
+    :raises DescriptorError: it cannot be read, has no further line, or what comes is no text.
     """
-    line = bytearray()
+    line, byte = bytearray(), b""
     try:
         while len(line) < _LONGEST and (byte := os.read(number, 1)) not in (b"", b"\n"):
             line += byte
-        return line.removesuffix(b"\r").decode()
-    except (OSError, OverflowError, UnicodeDecodeError) as error:
-        raise DescriptorError(f"{option} {number}: {error}") from None
+        text = line.removesuffix(b"\r").decode()
+    except (OSError, OverflowError) as error:
+        closed = not isinstance(error, OSError) or error.errno == errno.EBADF
+        why = f"nothing is open there; in a shell: {number}< FILE" if closed else error.strerror
+        raise DescriptorError(f"{option} {number}: {why}") from None
+    except UnicodeDecodeError:
+        raise DescriptorError(f"{option} {number}: what comes is not UTF-8") from None
+    if not line and not byte:
+        raise DescriptorError(f"{option} {number}: it ends here; each secret is a line of its own")
+    return text

@@ -45,4 +45,7 @@ async def unlock(
             return await in_thread(reactor, Vault.open, home, password), password
         except (WrongPassword, UnfitPassword) as error:
             wrong, step = error, replace(step, text=sentence(str(error)))
-            await deferLater(reactor, attempts.failed(), lambda: None)
+            wait = attempts.failed()
+            if wait >= 1:  # otherwise nobody notices
+                face.say(f"Wrong again: a pause of {wait:.0f} s.")
+            await deferLater(reactor, wait, lambda: None)

@@ -78,9 +78,14 @@ class InputBox(urwid.Widget):
         self.editor.position = self._edit.edit_pos
         return True
 
+    def has_room_for_prompt(self, columns: int) -> bool:
+        """Whether the prompt stands there; one that would leave the text too few columns does
+        not."""
+        return self._prompt_width * 2 <= columns
+
     def _room(self, columns: int) -> tuple[int]:
-        """Columns for the text; a prompt that would leave it too few is left out."""
+        """Columns for the text."""
         self._edit.set_edit_text(self.editor.text)
         self._edit.set_edit_pos(self.editor.position)
-        left = self._prompt_width if self._prompt_width * 2 <= columns else 0
+        left = self._prompt_width if self.has_room_for_prompt(columns) else 0
         return (columns - left,)

@@ -41,12 +41,14 @@ class _Asking(Dialog):
             words += [urwid.Text(("dialog-strong", visible(text))), urwid.Divider()]
         keys: Markup = [("dialog-key", "Ctrl+c"), ("dialog", " leave")]
         self.field: Field | None = None
+        #: The prompt on a row of its own, for where the field has no room for it.
+        self._prompt = urwid.Text(("dialog-dim", step.prompt if step else ""))
         if step is not None:
             if step.text:
                 words += [urwid.Text(visible(step.text)), urwid.Divider()]
             self.field = Field(keymap, step.prompt, mask="•" if step.hidden else None)
             self.field.most_rows = 1 if step.hidden else _MOST_ROWS
-            words += [self.field, urwid.Divider()]
+            words += [self._prompt, self.field, urwid.Divider()]
             keys = [("dialog-key", "Enter"), ("dialog", " go on   "), *keys]
         self._all = [*words, urwid.Text(list(keys))]
         self._pile = urwid.Pile([])
@@ -57,15 +59,23 @@ class _Asking(Dialog):
     def wanted_size(self, columns: int, rows: int) -> tuple[int, int]:
         """As wide as it is easy to read; on a small screen the field is seen before the words."""
         wide = min(_COLUMNS, columns)
-        highs = [row.rows((max(wide - 4, 1),)) for row in self._all]
-        first = 0
-        while sum(highs[first:]) + 2 > rows and self._all[first] not in (self.field, self._all[-1]):
-            first += 1
-        shown = self._all[first:]
+        room = max(wide - 4, 1)
+        shown = [row for row in self._all if row is not self._prompt or self._prompt_apart(room)]
+
+        def high() -> int:
+            return sum(row.rows((room,)) for row in shown) + 2
+
+        while high() > rows and shown[0] not in (self._prompt, self.field, self._all[-1]):
+            del shown[0]
+        while high() > rows and self.field in shown[:-1]:
+            del shown[-1]
         self._pile.contents = [(row, self._pile.options("pack")) for row in shown]
         if self.field is not None:
             self._pile.focus_position = shown.index(self.field)
-        return wide, sum(highs[first:]) + 2
+        return wide, high()
+
+    def _prompt_apart(self, columns: int) -> bool:
+        return self.field is not None and not self.field.has_room_for_prompt(columns)
 
     def press_key(self, key: str) -> None:
         """Edit."""

@@ -8,6 +8,7 @@ from its first byte. The caller holds the lock.
 from __future__ import annotations
 
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -29,7 +30,12 @@ class VaultFile:
         :raises VaultError: it cannot be read.
         """
         try:
-            with open(self.path, "rb") as file:
+            # A link is not followed: its file's mode is not ours. A pipe is not waited for.
+            if not stat.S_ISREG(os.lstat(self.path).st_mode):
+                raise VaultError(
+                    f"{self.path} is not a plain file: move it away, and put the vault itself there"
+                )
+            with open(self.path, "rb", opener=_no_link) as file:
                 os.fchmod(file.fileno(), 0o600)
                 return file.read(LARGEST + 1)
         except FileNotFoundError:
@@ -72,3 +78,7 @@ class VaultFile:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def _no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW)

@@ -79,7 +79,7 @@ class UsageTest(ShellTest):
 
     def test_password_descriptors(self) -> None:
         option = "--room-password-fd"
-        self.wrong("send", "#tea", "x", option, "987", says="987: [Errno 9]")
+        self.wrong("send", "#tea", "x", option, "987", says="987: nothing is open there")
         self.wrong("send", "#tea", "x", option, "-1", says="-1")
         self.wrong("send", "#tea", "x", option, "three", says="'three'")
         self.wrong("send", "#tea", "-", option, "0", says="cannot be both")

@@ -21,13 +21,22 @@ class DescriptorTest(SynchronousTestCase):
 
     def test_line_by_line(self) -> None:
         number = self.holding("größe\nsecond\r\n\nlast".encode())
-        lines = [read_line("--link-fd", number) for _ in range(5)]
-        self.assertEqual(lines, ["größe", "second", "", "last", ""])
+        lines = [read_line("--link-fd", number) for _ in range(4)]
+        self.assertEqual(lines, ["größe", "second", "", "last"])
 
     def test_what_is_none(self) -> None:
-        for number in (self.holding(b"\xff\n"), 987, -1, 2**40):
+        folder = os.open(".", os.O_RDONLY)
+        self.addCleanup(os.close, folder)
+        for number, why in (
+            (self.holding(b"\xff\n"), "what comes is not UTF-8"),
+            (self.holding(b""), "it ends here"),
+            (folder, "Is a directory"),
+            (987, "nothing is open there; in a shell: 987< FILE"),
+            (-1, "nothing is open there"),
+            (2**40, "nothing is open there"),
+        ):
             error = self.assertRaises(DescriptorError, read_line, "--link-fd", number)
-            self.assertIn(f"--link-fd {number}: ", str(error))
+            self.assertIn(f"--link-fd {number}: {why}", str(error))
 
     def test_no_secret_in_the_error(self) -> None:
         number = self.holding(b"sesame\xff\n")

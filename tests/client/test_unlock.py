@@ -68,6 +68,8 @@ class UnlockTest(VaultCase):
         self.assertEqual(self.opened(work), PASSWORD)
         for told in self.asked[1:]:
             self.assertIn("The password is wrong", told)
+        self.assertEqual(self.heard[0], "Wrong again: a pause of 1 s.")
+        self.assertEqual(self.heard[-1], "Wrong again: a pause of 30 s.")
 
     def test_longer_than_any_password(self) -> None:
         work = self.unlock("x" * 5000, PASSWORD)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from twisted.internet.defer import Deferred
 from twisted.trial.unittest import TestCase
 from urwid.testing import render_text
 
 from client.enrolment.step import Step
-from client.enrolment.steps import LINK, NEW_PASSWORD, OPEN
+from client.enrolment.steps import KEY, LINK, NEW_PASSWORD, OPEN
 from client.ui.wizard import WizardScreen
 
 from . import golden
@@ -106,6 +108,16 @@ class WizardTest(TestCase):
         self.press(*"secret")
         for size in ((80, 24), (40, 12), (30, 8), (24, 5)):
             self.assertIn("••••••", "\n".join(self.rows(size)), size)
+
+    def test_it_is_always_seen_what_is_asked(self) -> None:
+        """Beside the field, or above it where there are too few columns."""
+        for step, text in ((replace(KEY, text="many words " * 20), "yes"), (NEW_PASSWORD, "")):
+            self.ask(step)
+            self.press(*text)
+            for size in ((80, 24), (40, 12), (24, 6), (20, 6)):
+                seen = " ".join(" ".join(self.rows(size)).replace("│", " ").split())
+                self.assertIn(f"{step.prompt}{text}".strip(), seen, size)
+            self.press("enter")
 
     def test_golden(self) -> None:
         for name, said, step, typed in (

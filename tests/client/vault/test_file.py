@@ -115,7 +115,24 @@ class Reading(FileCase):
     def test_none_can_be(self) -> None:
         self.file.path.mkdir()
         error = self.assertRaises(VaultError, self.file.read)
-        self.assertIn("vault cannot be read: Is a directory", str(error))
+        self.assertIn("vault is not a plain file: move it away", str(error))
+
+    def test_a_link(self) -> None:
+        """What it leads to keeps its mode, and one that leads nowhere is not taken for nothing."""
+        other = self.folder / "other"
+        self.file.path.symlink_to(other)
+        self.assertRaises(VaultError, self.file.read)
+        other.write_bytes(b"not ours")
+        other.chmod(0o644)
+        error = self.assertRaises(VaultError, self.file.read)
+        self.assertNotIsInstance(error, NoVault)
+        self.assertIn("is not a plain file: move it away, and put the vault", str(error))
+        self.assertEqual(mode(other), 0o644)
+
+    def test_a_pipe_is_not_waited_for(self) -> None:
+        os.mkfifo(self.file.path)
+        error = self.assertRaises(VaultError, self.file.read)
+        self.assertIn("is not a plain file", str(error))
 
     def test_no_more_than_a_vault_can_have(self) -> None:
         with open(self.file.path, "wb") as file:
