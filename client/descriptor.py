@@ -25,8 +25,10 @@ def read_line(option: str, number: int) -> str:
         while len(line) < _LONGEST and (byte := os.read(number, 1)) not in (b"", b"\n"):
             line += byte
         text = line.removesuffix(b"\r").decode()
-    except (OSError, OverflowError) as error:
-        closed = not isinstance(error, OSError) or error.errno == errno.EBADF
+    except OverflowError:
+        raise DescriptorError(f"{option} {number}: nothing is open there") from None
+    except OSError as error:
+        closed = error.errno == errno.EBADF
         why = f"nothing is open there; in a shell: {number}< FILE" if closed else error.strerror
         raise DescriptorError(f"{option} {number}: {why}") from None
     except UnicodeDecodeError:
