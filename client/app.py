@@ -30,6 +30,7 @@ from .enrolment.step import Face
 from .enrolment.wizard import Wizard
 from .first_use import known
 from .handover.host import Host
+from .handover.reach import reach
 from .model.model import Model
 from .model.settings import Settings
 from .model.uplink import Listener
@@ -137,11 +138,10 @@ class Program:
         """The vault of an enrolled device. What was begun and not finished goes on."""
         if not self._profile.has_vault:
             return await self._wizard.begin()
+        if not enrol:
+            await self._wait_for_others()
         given = "password" in self._options.given
-        try:
-            vault, _ = await unlock(self._reactor, self._profile.home, self._face, recall=not given)
-        except VaultInUse as error:
-            raise error if enrol else _second(self._profile, error) from None
+        vault, _ = await unlock(self._reactor, self._profile.home, self._face, recall=not given)
         try:
             identity = vault.identity
             if enrol and identity.enrolment is None:
@@ -152,6 +152,16 @@ class Program:
             vault.close()
             raise
         return vault
+
+    async def _wait_for_others(self) -> None:
+        """What has the vault for one thing only is soon done.
+
+        :raises VaultInUse: another one is there to stay.
+        """
+        visit = await reach(self._reactor, self._profile.home)
+        if visit is not None:
+            await visit.logout()
+            raise _second(self._profile, visit.hello.process)
 
     async def _admit(self, vault: Vault | None) -> Admission:
         if vault is not None:
@@ -214,16 +224,15 @@ class Program:
         return PlainScreen(self._reactor, model, on_quit)
 
 
-def _second(profile: Profile, error: VaultInUse) -> VaultInUse:
+def _second(profile: Profile, process: int) -> VaultInUse:
     """What else can be done while another one runs on the profile."""
-    process = f" (process {error.pid})" if error.pid else ""
     return VaultInUse(
-        f"chatc is running on {profile.home} already{process}. Beside it, send, tail, rooms, who, "
-        "service and devices go through its connection:\n"
+        f"chatc is running on {profile.home} already (process {process}). Beside it, send, tail, "
+        "rooms, who, service and devices go through its connection:\n"
         f"  {typed(profile, 'send', '#room', 'text')}\n"
         "To be somebody else at the same time, take another profile:\n"
         f"  {typed(Profile(default_home()), '--profile', 'NAME', 'enrol')}",
-        error.pid,
+        process,
     )
 
 

@@ -29,7 +29,8 @@ without a command: the full screen; as the member whose vault the profile has, o
 server of LINK, where guests are let in
 
 exit status: 0 done, 1 refused, 2 wrong usage, 3 no connection, 4 server key unknown or changed,
-5 tail ran out of time before its count, 6 the vault cannot be opened or saved, 130 interrupted
+5 tail ran out of time before its count, 6 the vault cannot be opened or saved, or another chatc has
+it, 130 interrupted
 """
 
 _PROFILE = re.compile(r"\w[\w.-]{0,63}")

@@ -2,7 +2,7 @@
 
 Exit status: 0 done; 1 refused; 2 a mistake in the command line; 3 no connection; 4 the server's
 key is unknown or has changed; 5 ``tail`` ran out of time before its count; 6 the vault cannot be
-opened or saved; 130 Ctrl-C.
+opened or saved, or another chatc has it; 130 Ctrl-C.
 """
 
 from __future__ import annotations

@@ -17,13 +17,14 @@ from ..vault.vault import Vault
 from .place import NoPlace, socket_path
 from .visit import Visit
 
-#: Seconds between two attempts.
+#: Seconds between two attempts, and that a running process has to greet.
 _PAUSE = 0.1
+GREETING_TIMEOUT = 5.0
 
 
 async def reach(reactor: Any, home: Path) -> Visit | None:
     """Wait for the process that has a profile's vault to take commands, or to let go of the vault:
-    what does one thing only takes none, but is soon done.
+    what has it for one thing only takes none, but is soon done.
 
     :return: the way through it; None where nobody has the vault.
     :raises VaultInUse: it does neither; the text says what to do.
@@ -60,4 +61,4 @@ async def _visit(reactor: Any, path: str) -> Visit:
     factory = Factory.forProtocol(lambda: Visit(reactor))
     factory.noisy = False
     visit: Visit = await UNIXClientEndpoint(reactor, path, HANDSHAKE_TIMEOUT).connect(factory)
-    return await visit.greeted.addTimeout(HANDSHAKE_TIMEOUT, reactor)
+    return await visit.greeted.addTimeout(GREETING_TIMEOUT, reactor)
