@@ -19,8 +19,8 @@ from tests.support.daemon import Daemon, free_port
 from tests.support.program import PATIENCE, command, environment, run
 from tests.support.terminal import Terminal
 
-#: Columns and rows; with room for a link in one line.
-NARROW, WIDE = (80, 24), (130, 48)
+#: Columns and rows; with room for a link, or a whole notice, in one line.
+NARROW, WIDE = (80, 24), (200, 48)
 
 
 class MembersTest(SynchronousTestCase):

@@ -84,6 +84,7 @@ class FirstStepsTest(MembersTest):
         self.say("is there tea", alice, "alice", bob)
         self.say("there is", bob, "bob", alice)
         bob.line("/query alice")
+        bob.sees("between you and alice|talking in alice")
         bob.line("it is cold")
         alice.sees("3:bob @1")
         alice.keys("\x1b3")

@@ -8,6 +8,7 @@ from typing import Any
 
 from chatd.errors import Code
 from tests.support.program import until
+from tests.support.terminal import Terminal
 
 from .members import WIDE, MembersTest
 
@@ -110,31 +111,30 @@ class RefusedEntriesTest(MembersTest):
         """Three lock it for the address; the right one does not help then, the admin does."""
         self.ctl("enrol", "bob")
         self.ctl("passwd", "bob", text="open sesame\n")
-        bob = self.terminal("bob", "enrol", "--plain")
+        bob = self.terminal("bob", "enrol", "--plain", size=WIDE)
         bob.sees("link:")
         bob.line(self.ctl("link").strip())
-        bob.sees("account's name:")
-        bob.line("bob")
-        bob.sees("account's password:")
-        bob.line("wrong 1")
+        self.try_password(bob, "wrong 1", 1)
         for question in ("new vault password:", "once more:"):
             bob.sees(question)
             bob.line(self.password)
-        for password in ("wrong 2", "wrong 3", "open sesame"):
-            bob.sees(r"Wrong name or password\.(\n.*)+name:$")
-            bob.line("bob")
-            bob.sees("password:$")
-            bob.line(password)
+        for attempt, password in enumerate(("wrong 2", "wrong 3", "open sesame"), 2):
+            self.try_password(bob, password, attempt)
         bob.sees(r"Too many wrong passwords; wait \d+ s before")
         self.assertEqual(len(self.audited("password_wrong")), 3)
         self.audits("password_wrong", "bob")
         self.audits("locked_out", "bob", seconds=60)
         self.assertEqual(self.audited("sign_in_refused")[-1]["code"], Code.LOCKED_OUT)
         self.assertEqual(self.ctl("unlock", "bob"), "unlocked for 1 address\n")
-        bob.line("bob")
-        bob.sees("password:$")
-        bob.line("open sesame")
+        self.try_password(bob, "open sesame", 5)
         bob.sees("connected as bob")
+
+    def try_password(self, bob: Terminal, password: str, attempt: int) -> None:
+        """As soon as it is asked for, so many times in all; what was wrong before is told first."""
+        bob.sees("(?s)" + "Wrong name or password.*" * min(attempt - 1, 3))
+        for question, answer in (("name", "bob"), ("password", password)):
+            bob.sees("(?s)" + f"account's {question}:.*" * attempt)
+            bob.line(answer)
 
     def test_a_wrong_password_of_a_vault(self) -> None:
         """Told here; nobody else hears of it."""
