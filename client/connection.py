@@ -29,7 +29,7 @@ from chatd.wire.hello import Ack, Hello
 from .credentials import GUEST, Credentials, Guest
 from .link import ClientLink, Unsealed
 from .model.uplink import Connecting, Listener, Online, Stopped, Waiting
-from .refusals import FINAL, KeyChanged, KeyUnknown, NickRefused, why_not
+from .refusals import FINAL, KeyChanged, KeyUnknown, NickRefused, unreached, why_not
 from .vault.errors import VaultError
 
 log = Logger()
@@ -153,8 +153,7 @@ class Connection:
 
     def _not_connected(self, failure: Failure) -> None:
         self._attempt = None
-        text = f"cannot connect: {failure.getErrorMessage().rstrip('.')}"
-        self._ended(ChatError(Code.CONNECTION_LOST, text))
+        self._ended(unreached(failure))
 
     def _ended(self, error: ChatError) -> None:
         """An attempt or a connection is over: try again, unless that cannot help."""

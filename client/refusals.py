@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from twisted.internet.error import ConnectionRefusedError, DNSLookupError, TimeoutError
+from twisted.python.failure import Failure
+
 from chatd.domain.link import Link
 from chatd.domain.names import clean_nick
 from chatd.errors import ChatError, Code, Refused
@@ -61,6 +64,20 @@ class KeyChanged(ChatError):
 
 class NickRefused(ChatError):
     """Only the wanted nick would do, and it is not to be had."""
+
+
+def unreached(failure: Failure) -> ChatError:
+    """There is no connection: the usual reasons in plain words, the others in the system's."""
+    match failure.value:
+        case DNSLookupError():
+            why = "there is no host of this name, or no network here"
+        case ConnectionRefusedError():
+            why = "nothing listens there; the server may not be running"
+        case TimeoutError():
+            why = "nothing answers there"
+        case _:
+            why = failure.getErrorMessage().rstrip(".")
+    return ChatError(Code.CONNECTION_LOST, f"cannot connect: {why}")
 
 
 def why_not(nick: str, limit: int, advice: str) -> NickRefused:

@@ -77,6 +77,7 @@ class Wizard:
         self._profile = profile
         self._dialer = dialer
         self._face = face
+        self._unreached: ChatError | None = None
 
     async def begin(self) -> Vault:
         """Everything, in a profile that has no vault yet.
@@ -115,8 +116,7 @@ class Wizard:
                 "enrolled. A new link enrols it again, after it was suspended for instance; for "
                 "another account take another profile: chatc --profile NAME enrol"
             )
-        self._take(vault, await self._ask_link(vault))
-        await self.resume(vault)
+        await self.resume(vault, await self._take(vault, await self._ask_link(vault)))
 
     async def resume(self, vault: Vault, password: str = "") -> None:
         """Sign in, and ask for what is missing or was wrong, until this device is enrolled.
@@ -127,7 +127,7 @@ class Wizard:
         while True:
             identity = vault.identity
             if identity.enrolment is None and not identity.token and not password:
-                password = await self._ask_password(vault)
+                password = await self._ask_way_in(vault)
             try:
                 await self._sign_in(vault, password)
                 return
@@ -157,14 +157,10 @@ class Wizard:
         if error.code in _PASSWORD_REFUSED:
             return await self._ask_password(vault)
         if error.code in _LINK_REFUSED:
-            self._take(vault, await self._ask_link(vault))
-            return ""
+            return await self._take(vault, await self._ask_link(vault))
         another = await ask(self._face, RETRY)
         link = await self._read_link(vault, another) if another.strip() else None
-        if link is None:
-            return password
-        self._take(vault, link)
-        return ""
+        return password if link is None else await self._take(vault, link)
 
     async def _sign_in(self, vault: Vault, password: str) -> None:
         """Once, with what the vault holds, or the password; then vouch for oneself.
@@ -194,21 +190,36 @@ class Wizard:
     # ------------------------------------------------------------ questions
 
     async def _ask_link(self, vault: Vault | None) -> Link:
-        """One that may be taken."""
+        """One that may be taken.
+
+        :raises ChatError: nobody has another than one to a server that could not be reached.
+        """
         while True:
-            link = await self._read_link(vault, await ask(self._face, LINK))
+            try:
+                link = await self._read_link(vault, await ask(self._face, LINK))
+            except Unanswered:
+                if self._unreached is not None:
+                    raise self._unreached from None
+                raise
             if link is not None:
                 return link
 
     async def _read_link(self, vault: Vault | None, text: str) -> Link | None:
         """A link to a server whose key is known, or was accepted; None where it is not for this
-        vault, which is told."""
+        vault or leads nowhere, which is told."""
         link = Link.parse(text)
         wrong = _unfit(vault.identity, link) if vault is not None else ""
         if wrong:
             self._face.say(wrong)
             return None
-        link = await known(self._profile, self._dialer, self._face, link)
+        try:
+            link = await known(self._profile, self._dialer, self._face, link)
+        except ChatError as error:
+            if error.code in FINAL:
+                raise
+            self._unreached = error
+            self._face.say(_told(error))
+            return None
         key = show_fingerprint(link.fingerprint)
         self._face.say(f"This link leads to {link.place}, which must show the key {key}.")
         return link
@@ -218,16 +229,30 @@ class Wizard:
         handle = await ask(self._face, HANDLE)
         return handle.strip(), await ask(self._face, ACCOUNT_PASSWORD)
 
+    async def _ask_way_in(self, vault: Vault) -> str:
+        """What was typed before let nobody in: a link, or the password of the account.
+
+        :return: the password, "" where a link takes none.
+        """
+        if vault.identity.handle:
+            return await self._ask_password(vault)
+        self._face.say("This device is not enrolled yet.")
+        return await self._take(vault, await self._ask_link(vault))
+
     async def _ask_password(self, vault: Vault) -> str:
         """The password of the account that is then the vault's."""
         handle, password = await self._ask_account()
         vault.save(replace(vault.identity, handle=handle))
         return password
 
-    def _take(self, vault: Vault, link: Link) -> None:
-        """Go on with another link."""
+    async def _take(self, vault: Vault, link: Link) -> str:
+        """Go on with another link.
+
+        :return: the account's password, where the link has no one-time ID; otherwise "".
+        """
         server, enrolment = Server.of(link), _enrolment(link)
         vault.save(replace(vault.identity, server=server, enrolment=enrolment))
+        return await self._ask_password(vault) if enrolment is None else ""
 
 
 def _settings_of(profile: Profile) -> Settings:

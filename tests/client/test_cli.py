@@ -188,7 +188,10 @@ class StatusTest(ShellTest):
     def test_no_connection(self) -> None:
         self.network.down = ConnectionRefusedError()
         self.assertEqual(self.chatc("rooms"), Status.NO_CONNECTION)
-        self.assertEqual(self.err, "chatc: cannot connect: Connection was refused by other side\n")
+        self.assertEqual(
+            self.err,
+            "chatc: cannot connect: nothing listens there; the server may not be running\n",
+        )
 
     def test_an_unknown_key(self) -> None:
         """It is told, nobody is asked, nothing was said to the server."""

@@ -5,7 +5,12 @@ from __future__ import annotations
 from functools import partial
 
 from twisted.internet.defer import Deferred
-from twisted.internet.error import ConnectionRefusedError
+from twisted.internet.error import (
+    ConnectionRefusedError,
+    DNSLookupError,
+    NoRouteError,
+    TimeoutError,
+)
 from twisted.trial.unittest import SynchronousTestCase
 
 from chatd.domain.link import fingerprint
@@ -68,12 +73,18 @@ class AttemptTest(SynchronousTestCase):
         self.assertEqual(len(alice.hands.made), 2)
 
     def test_words_for_a_failed_attempt(self) -> None:
-        alice = Subscriber()
-        alice.network.down = ConnectionRefusedError()
-        alice.start()
-        waiting = alice.waiting
-        assert waiting is not None
-        self.assertEqual(waiting.reason, "cannot connect: Connection was refused by other side")
+        for error, words in (
+            (ConnectionRefusedError(), "nothing listens there; the server may not be running"),
+            (DNSLookupError("no results"), "there is no host of this name, or no network here"),
+            (TimeoutError(), "nothing answers there"),
+            (NoRouteError(string="odd."), "No route to host: odd"),
+        ):
+            alice = Subscriber()
+            alice.network.down = error
+            alice.start()
+            waiting = alice.waiting
+            assert waiting is not None
+            self.assertIn(f"cannot connect: {words}", waiting.reason)
 
     def test_so_many_tries_and_no_more(self) -> None:
         alice = Subscriber(tries=3)

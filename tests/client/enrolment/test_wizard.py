@@ -129,6 +129,19 @@ class RefusedTest(EnrolTest):
         self.successResultOf(self.run_to_end(self.wizard(again).renew(vault)))
         self.assertEqual(vault.identity.handle, "alice")
 
+    def test_the_next_run_asks_for_a_link(self) -> None:
+        """Not for an account's name and password: there was no talk of any. One without an ID asks
+        for them."""
+        person = Person(self.network, f"{self.place}/0000", PASSWORD, PASSWORD)
+        self.refused(self.wizard(person).begin())
+        vault = self.reopened()
+        self.link("alice")
+        self.order(SetAccountPassword("alice", "geheim geheim"))
+        again = Person(self.network, str(self.place), "alice", "geheim geheim")
+        self.successResultOf(self.run_to_end(self.wizard(again).resume(vault)))
+        self.assertEqual(again.asked, ["link", "account", "account-password"])
+        self.assertEqual(vault.identity.handle, "alice")
+
     def test_the_account_is_switched_off(self) -> None:
         """It goes on when it is switched on again: nothing has to be typed anew."""
         link = self.link("alice")
@@ -159,6 +172,20 @@ class RefusedTest(EnrolTest):
         self.addCleanup(vault.close)
         self.assertEqual(vault.identity.handle, "bob")
         self.assertEqual(vault.identity.server.host, "127.0.0.1")
+
+    def test_a_link_that_leads_nowhere(self) -> None:
+        """A word that is no link, or a slip in the host: told, and asked for again."""
+        self.patch(dialer, "endpoint_of", self.endpoint_of)
+        vault = self.begin("garbage", "chatd://192.0.2.7", self.link("bob"), PASSWORD, PASSWORD)
+        self.assertEqual(vault.identity.handle, "bob")
+        self.assertEqual(self.person.asked[:3], ["link"] * 3)
+        self.assertTrue(self.person.heard_of("Cannot connect"))
+
+    def test_a_link_that_leads_nowhere_and_nobody_to_ask(self) -> None:
+        self.patch(dialer, "endpoint_of", self.endpoint_of)
+        work = self.wizard(Person(self.network, "garbage")).begin()
+        self.assertEqual(self.refused(work), Code.CONNECTION_LOST)
+        self.assertFalse((self.home / "vault").exists())
 
     def endpoint_of(self, reactor: object, link: Link, check: bool) -> Network:
         nowhere = Network()
