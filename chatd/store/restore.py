@@ -15,7 +15,13 @@ from typing import Any
 from sqlalchemy import Column, Connection, MetaData, Table, func, insert, inspect, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 
+from chatd.domain.account import HIGHEST_LEVEL
+from chatd.domain.names import fold
 from chatd.errors import ConfigError
+from chatd.store.accounts import COLUMNS as ACCOUNT
+from chatd.store.accounts import account_of
+from chatd.store.devices import COLUMNS as DEVICE
+from chatd.store.devices import device_of
 from chatd.store.engine import make_engine, opening, parse, writing
 from chatd.store.export import FORMAT
 from chatd.store.revision import Migrations, revision_of
@@ -51,6 +57,7 @@ def _fill(connection: Connection, migrations: Migrations, lines: Iterable[str]) 
     migrations.upgrade(connection, revision)
     _load(connection, rows)
     migrations.upgrade(connection)
+    _check(connection)
     newest = select(func.coalesce(func.max(devices.c.generation), 0)).scalar_subquery()
     connection.execute(update(meta).values(generation=newest + 1))
 
@@ -106,6 +113,19 @@ def _load(connection: Connection, rows: Iterator[_Row]) -> None:
             _insert(connection, table, batch)
             count += len(batch)
     raise ConfigError("the export is damaged: its end is missing, or lines in between")
+
+
+def _check(connection: Connection) -> None:
+    """What the program relies on and no column says: a store without that would not start."""
+    try:
+        for folded, *row in connection.execute(select(accounts.c.folded, *ACCOUNT)):
+            account = account_of(row)
+            if folded != fold(account.handle) or not 0 <= account.level <= HIGHEST_LEVEL:
+                raise ValueError
+        for device in connection.execute(select(*DEVICE)):
+            device_of(device)
+    except ValueError:
+        raise ConfigError("the export is damaged: there is no such account or device") from None
 
 
 def _insert(connection: Connection, table: Table, rows: list[_Row]) -> None:

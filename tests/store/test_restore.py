@@ -102,6 +102,10 @@ class Refused(RestoreCase):
             {"level": "3"},
             {"level": True},
             {"level": 2**80},
+            {"level": 10},
+            {"level": -1},
+            {"role": "god"},
+            {"folded": "somebody"},
             {"id": "xyz"},
             {"id": None},
             {"more": 1},
@@ -109,5 +113,7 @@ class Refused(RestoreCase):
         ):
             damaged = [json.dumps({**row, **changed}) if '"accounts"' in x else x for x in written]
             self.assertIn("the export is damaged", self.told(damaged), changed)
+        odd = [line.replace('"active"', '"odd"') for line in written]
+        self.assertIn("the export is damaged", self.told(odd))
         twice = [*written[:2], written[1], *written[2:]]
         self.assertIn("rows of the table accounts do not go together", self.told(twice))
