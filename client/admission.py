@@ -15,7 +15,7 @@ from .credentials import Credentials, Guest, Member
 from .model.settings import SettingsStore, Unsaved
 from .profile import Profile, ProfileError
 from .refusals import KeyChanged
-from .trust import expected_key
+from .trust import expected_key, typed
 from .vault.errors import VaultError
 from .vault.vault import Vault
 
@@ -58,6 +58,19 @@ class SealedSettings:
 def is_guest(profile: Profile, options: argparse.Namespace) -> bool:
     """Whether this run is a guest's: there is no vault, or it is left aside for once."""
     return hasattr(options, "guest") or not profile.has_vault
+
+
+def need_server(profile: Profile, options: argparse.Namespace) -> None:
+    """:raises ProfileError: there is none to go to; the text says how to begin."""
+    if profile.has_vault or hasattr(options, "guest"):
+        return
+    if not given_link(options) and not profile.last_link():
+        raise ProfileError(
+            "no server is known here yet. With a link that you were given:\n"
+            f"  {typed(profile, 'enrol')}\n"
+            "As a guest, where guests are let in:\n"
+            f"  {typed(profile, '--guest', 'NAME', 'chatd://HOST')}"
+        )
 
 
 def as_guest(profile: Profile, options: argparse.Namespace, nick: str = "") -> Admission:

@@ -20,7 +20,7 @@ from chatd.domain.monotonic import use_monotonic_time
 from chatd.domain.names import clean_nick
 from chatd.errors import Refused
 
-from .admission import Admission, as_guest, as_member, given_link, is_guest
+from .admission import Admission, as_guest, as_member, is_guest, need_server
 from .connection import Connection
 from .dialer import Dialer
 from .enrolment.given import Given
@@ -56,18 +56,10 @@ def run(profile: Profile, options: argparse.Namespace, *, enrol: bool = False) -
     """
     full = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
     if not options.plain and not full and not getattr(options, "no_chat", False):
-        _fail(
-            "the full screen needs a terminal that can place text; use --plain, or the commands "
-            "send and tail"
-        )
-    known_server = given_link(options) or profile.last_link()
-    if not enrol and not profile.has_vault and not known_server and not hasattr(options, "guest"):
-        _fail(
-            "no server is known here yet. With a link that you were given:\n"
-            f"  {typed(profile, 'enrol')}\n"
-            "As a guest, where guests are let in:\n"
-            f"  {typed(profile, '--guest', 'NAME', 'chatd://HOST')}"
-        )
+        instead = "--no-chat" if enrol else "the commands send and tail"
+        _fail(f"the full screen needs a terminal that can place text; use --plain, or {instead}")
+    if not enrol:
+        need_server(profile, options)
 
     def start(reactor: Any) -> Deferred[None]:
         use_monotonic_time(reactor)
@@ -250,5 +242,7 @@ def _log_to(profile: Profile) -> None:
         profile.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         file: Any = LogFile(_LOG, str(profile.home), _LOG_SIZE, 0o600, maxRotatedFiles=1)
     except OSError as error:
-        raise ProfileError(f"{profile.home} cannot be used: {error}") from None
+        raise ProfileError(
+            f"{profile.home} cannot be used: {error.strerror}; another folder is named by --home"
+        ) from None
     globalLogBeginner.beginLoggingTo([textFileLogObserver(file)], redirectStandardIO=False)

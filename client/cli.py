@@ -23,7 +23,7 @@ from twisted.internet.task import react
 from chatd.domain.link import Link, LinkError
 from chatd.domain.monotonic import use_monotonic_time
 
-from .admission import Admission, as_guest, as_member, given_link, is_guest, server_of
+from .admission import Admission, as_guest, as_member, given_link, is_guest, need_server, server_of
 from .arguments import chat_parser, command_parser, has_secret, main_parser
 from .commands import COMMANDS, ROOM_PASSWORD, Command, is_lasting
 from .connection import Connection
@@ -40,6 +40,7 @@ from .report import TOLD, report
 from .script import Script
 from .signals import cancel_at
 from .status import Status
+from .streams import open_closed_streams
 from .trust import remember_key
 from .unlock import unlock
 from .vault.errors import VaultError
@@ -62,6 +63,7 @@ it asks, or hand it over with --link-fd N. Where others use this machine, ask fo
 
 def main(argv: list[str] | None = None) -> None:
     """The console script; never returns."""
+    open_closed_streams()
     argv = sys.argv[1:] if argv is None else argv
     if has_secret(argv):
         _fail(_EXPOSED)
@@ -76,6 +78,7 @@ def main(argv: list[str] | None = None) -> None:
         _check_links(options)
         options.given = _given(options)
         if name in COMMANDS:
+            need_server(profile, options)
             _react(lambda reactor: _script(reactor, COMMANDS[name], profile, options))
         if name in OFFLINE:
             _react(lambda reactor: _offline(reactor, name, profile, options))

@@ -30,8 +30,15 @@ class ProfileError(Exception):
 def default_home(name: str = "") -> Path:
     """The folder of a profile by its name, of the one without a name for "": by the XDG rules."""
     base = Path(os.environ.get("XDG_DATA_HOME", ""))
-    home = (base if base.is_absolute() else Path.home() / ".local/share") / "chatc"
+    home = (base if base.is_absolute() else _home() / ".local/share") / "chatc"
     return home / "profiles" / name if name else home
+
+
+def _home() -> Path:
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path("/")  # that of somebody who has none; what cannot be kept there is told
 
 
 class Profile:
@@ -101,7 +108,8 @@ class Profile:
         except FileNotFoundError:
             return {}
         except (OSError, ValueError, RecursionError) as error:
-            raise self._damaged(name, str(error)) from None
+            why = error.strerror if isinstance(error, OSError) else str(error)
+            raise self._damaged(name, why or "") from None
         if not isinstance(value, dict):
             raise self._damaged(name, "it holds no object")
         return value
@@ -123,7 +131,8 @@ class Profile:
                 os.unlink(temporary)
                 raise
         except (OSError, UnicodeEncodeError) as error:
-            raise ProfileError(f"{self.home / name} cannot be written: {error}") from None
+            why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+            raise ProfileError(f"{self.home / name} cannot be written: {why}") from None
 
 
 def _place(link: Link) -> str:

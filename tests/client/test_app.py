@@ -55,14 +55,15 @@ class StartTests(TestCase):
         self.assertIn("use --plain", self.errors.getvalue())
 
     def test_without_a_server_it_is_told_how_to_begin(self) -> None:
-        """Both commands work as pasted."""
-        options = argparse.Namespace(plain=True)
-        ended = self.assertRaises(SystemExit, app.run, self.profile, options)
-        self.assertEqual(ended.code, 2)
-        first, enrol, _, guest = self.errors.getvalue().splitlines()
-        self.assertIn("no server is known", first)
-        self.assertEqual(shlex.split(enrol)[-1], "enrol")
-        self.assertEqual(shlex.split(guest)[-3:], ["--guest", "NAME", "chatd://HOST"])
+        """Both commands work as pasted; a script is told the same."""
+        for words in (["--plain"], ["rooms"], ["send", "#tea", "hello"]):
+            home = ["--home", str(self.profile.home)]
+            ended = self.assertRaises(SystemExit, cli.main, [*home, *words])
+            self.assertEqual(ended.code, 2)
+            first, enrol, _, guest = self.errors.getvalue().splitlines()[-4:]
+            self.assertIn("no server is known", first)
+            self.assertEqual(shlex.split(enrol)[-1], "enrol")
+            self.assertEqual(shlex.split(guest)[-3:], ["--guest", "NAME", "chatd://HOST"])
 
     def test_what_can_be_no_nick_is_said_to_be_none(self) -> None:
         ended = self.assertRaises(

@@ -131,3 +131,12 @@ class HomeTest(SynchronousTestCase):
         ):
             self.patch(os, "environ", {"HOME": "/home/alice", **variables})
             self.assertEqual(default_home(), Path(home))
+
+    def test_nobody_has_a_home(self) -> None:
+        """No HOME, and the system knows of none: the root is everybody's."""
+        self.patch(os, "environ", {})
+        self.patch(Path, "home", self.none)
+        self.assertEqual(default_home(), Path("/.local/share/chatc"))
+
+    def none(self) -> Path:
+        raise RuntimeError("Could not determine home directory.")
