@@ -22,11 +22,13 @@ class Watcher:
         self._screen = screen
         self._stays = stays
         self._welcomed = False
+        self._given_up: ChatError | None = None
         self.ended: Deferred[ChatError | None] = Deferred()
 
     def connection_changed(self, state: ConnectionState) -> None:
         """Before the first welcome, and where a key is in question, giving up ends the program."""
         self._screen.connection_changed(state)
+        self._given_up = state.error if isinstance(state, Stopped) else None
         if isinstance(state, Stopped):
             key = status_of(state.error) is Status.KEY
             if key or not self._welcomed or not self._stays:
@@ -50,6 +52,7 @@ class Watcher:
         self._screen.warned(text)
 
     def end(self, error: ChatError | None = None) -> None:
-        """End the program, once."""
+        """End the program, once. Whoever leaves a screen without a connection hears why again:
+        what to do about it is typed in the shell."""
         if not self.ended.called:
-            self.ended.callback(error)
+            self.ended.callback(error or self._given_up)

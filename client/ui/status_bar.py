@@ -7,7 +7,7 @@ What matters least is left out first when the line is too short.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import urwid
 
@@ -25,7 +25,8 @@ _LONGEST_TITLE = 24
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Something the line says. Parts of a lower ``rank`` go last when there is no room."""
+    """Something the line says. Parts of a lower ``rank`` go last when there is no room; of those of
+    rank 0 the end is cut off."""
 
     text: str
     tone: str
@@ -63,10 +64,13 @@ class StatusBar(urwid.WidgetWrap[urwid.AttrMap[urwid.Text]]):
 
 def _compose(parts: Sequence[Part], columns: int) -> Markup:
     kept = list(parts)
-    while len(kept) > 1 and _width(kept) > columns:
+    while _width(kept) > columns and any(part.rank for part in kept):
         # The last among equals goes first: activity is sorted, the most urgent in front.
         ranks = [part.rank for part in reversed(kept)]
         kept.pop(len(kept) - 1 - ranks.index(max(ranks)))
+    if kept and (over := _width(kept) - columns) > 0:
+        last = kept[-1]
+        kept[-1] = replace(last, text=fit.cut(last.text, max(fit.width(last.text) - over, 1)))
     markup: Markup = []
     for part in kept:
         markup.append(("bar-dim", _SEPARATOR if markup else " "))

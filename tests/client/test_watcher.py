@@ -60,6 +60,20 @@ class WatcherTest(SynchronousTestCase):
         watcher.connection_changed(Stopped(error))
         self.assertIs(self.successResultOf(watcher.ended), error)
 
+    def test_leaving_a_screen_that_stayed_tells_why_again(self) -> None:
+        watcher = self.watcher(welcomed=True)
+        error = ChatError(Code.DEVICE_REVOKED)
+        watcher.connection_changed(Stopped(error))
+        watcher.end()
+        self.assertIs(self.successResultOf(watcher.ended), error)
+
+    def test_leaving_after_it_was_mended(self) -> None:
+        watcher = self.watcher(welcomed=True)
+        for state in (Stopped(ChatError(Code.REPLACED)), Connecting(), Online()):
+            watcher.connection_changed(state)
+        watcher.end()
+        self.assertIsNone(self.successResultOf(watcher.ended))
+
     def test_it_ends_once(self) -> None:
         watcher = self.watcher()
         watcher.end()

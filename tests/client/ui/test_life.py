@@ -74,6 +74,11 @@ class ConnectionTests(AtDesk):
         self.desk.listener.connection_changed(Stopped(ChatError(Code.REPLACED)))
         self.assertIn("offline: this session was taken over", self.desk.rows()[-2])
 
+    def test_a_long_reason_is_cut_and_never_hides_that_one_is_offline(self) -> None:
+        desk = Desk(60, 20)
+        desk.listener.connection_changed(Stopped(ChatError(Code.VAULT_COPIED)))
+        self.assertRegex(desk.rows()[-2], r"offline: this vault's sign.*…$")
+
     def test_the_users_own_first_command_is_not_interrupted(self) -> None:
         desk = Desk()
         desk.type("/nick al")
