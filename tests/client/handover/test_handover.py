@@ -168,6 +168,32 @@ class RoomsTest(HandoverTest):
         entered, left = self.bob_heard(messages.Entered), self.bob_heard(messages.Left)
         self.assertEqual((len(entered), len(left)), (1, 1))
 
+    def test_killed_before_it_hears_that_one_is_in(self) -> None:
+        script = self.command()
+        self.done(script.enter("tea", ""))
+        entering = self.command().connection.request(JOIN_TEA)
+        self.line.carry()
+        self.line.cut()
+        self.code(entering)
+        self.end(script)
+        self.assertFalse(self.is_in())
+
+    def test_one_leaves_while_another_comes(self) -> None:
+        """The room is left once, whoever else goes meanwhile."""
+        _, first = self.command(), self.line
+        third = self.command()
+        second, second_line = self.command(), self.line
+        self.done(third.enter("tea", ""))
+        third.connection.logout()
+        for line in self.sockets.lines:
+            line.carry()
+        entering = second.connection.request(JOIN_TEA)
+        second_line.carry()
+        first.cut()
+        self.network.settle()
+        self.successResultOf(entering)
+        self.assertTrue(self.is_in())
+
     def test_one_was_there_already(self) -> None:
         self.alice_asks(JOIN_TEA)
         script = self.command()
@@ -213,6 +239,15 @@ class RoomsTest(HandoverTest):
         script = self.command()
         self.done(script.enter("tea", ""))
         self.bob_asks(partial(messages.Kick, room="tea", nick="alice"))
+        self.alice_asks(JOIN_TEA)
+        self.end(script)
+        self.assertTrue(self.is_in())
+
+    def test_left_on_another_device_and_entered_on_the_screen(self) -> None:
+        other = self.chat(self.further_device())
+        script = self.command()
+        self.done(script.enter("tea", ""))
+        self.asked(other.connection, partial(messages.Leave, room="tea"))
         self.alice_asks(JOIN_TEA)
         self.end(script)
         self.assertTrue(self.is_in())
@@ -331,6 +366,18 @@ class ConnectionTest(HandoverTest):
         self.running.host.reconnect_now()
         self.network.advance(1)
         self.done(self.command().send("bob", "again"))
+
+    def test_a_command_comes_while_it_is_tried_again(self) -> None:
+        self.server.hub.close_all(ChatError(Code.REPLACED))
+        self.network.settle()
+        self.running.host.reconnect_now()
+        connecting = self.network.lines[-1]
+        connecting.stuck = True
+        online = self.begun(self.arrived().online())
+        self.assertNoResult(online)
+        connecting.stuck = False
+        self.network.settle()
+        self.successResultOf(online)
 
     def test_the_running_one_ends(self) -> None:
         """What was asked before that is answered."""
