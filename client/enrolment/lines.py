@@ -12,6 +12,7 @@ import signal
 import sys
 import textwrap
 from collections.abc import Callable
+from contextlib import suppress
 
 from twisted.internet.defer import CancelledError
 
@@ -65,9 +66,17 @@ def _wait(read: Callable[[str], str], prompt: str) -> str:
     try:
         return read(prompt)
     except (EOFError, OSError):
+        _end_row()
         raise Unanswered("nothing was typed") from None
     except KeyboardInterrupt:
+        _end_row()
         raise CancelledError from None
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _end_row() -> None:
+    """What comes next does not stand behind the prompt."""
+    with suppress(OSError):  # of a terminal that is gone
+        print(file=sys.stderr, flush=True)

@@ -69,6 +69,12 @@ class LinesTest(SynchronousTestCase):
         self.failureResultOf(self.asked(OPEN), Unanswered)
         self.assertEqual(signal.getsignal(signal.SIGTERM), before)
 
+    def test_the_shell_has_its_row_again(self) -> None:
+        for end in (KeyboardInterrupt(), EOFError()):
+            self.typed = [end]
+            self.failureResultOf(self.asked(LINK))
+            self.assertTrue(self.err.getvalue().endswith("link: \n"))
+
     def test_nobody_is_there(self) -> None:
         """Not even asked: a line of a pipe is no answer, and a secret would be seen."""
         self.patch(sys, "stdin", io.StringIO("yes\n"))
