@@ -76,7 +76,7 @@ def fill(data: Path, count: int) -> list[Device]:
 
 def _starts(make: Make, stores: dict[str, Path], repetitions: int) -> list[Table]:
     """Daemons that start on each store in turn."""
-    seconds = Table("start", "Start, until it listens", "seconds", list(stores))
+    seconds = Table("start", "Start, until it listens", "seconds", list(stores), 1.0, "s")
     memory = Table(
         "footprint", "Memory of a daemon with one guest", "bytes", list(stores), 2**20, "MiB"
     )
