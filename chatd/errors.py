@@ -80,7 +80,11 @@ class Code(IntEnum):
     TOPIC_TOO_LONG = 324
     PASSWORD_TOO_LONG = 325
     AWAY_TOO_LONG = 326
+    BLOCKED = 327
+    NOT_BLOCKED = 328
+    TOO_MANY_BLOCKS = 329
     UNKNOWN_COMMAND = 330
+    BLOCK_SELF = 331
     BUSY = 333
     STORE_FAILED = 334
     HANDLE_TAKEN = 340
@@ -177,7 +181,11 @@ TEXTS: dict[Code, str] = {
     Code.TOPIC_TOO_LONG: "the topic is too long",
     Code.PASSWORD_TOO_LONG: "the password is too long",
     Code.AWAY_TOO_LONG: "the away text is too long",
+    Code.BLOCKED: "this was not delivered: they have blocked you",
+    Code.NOT_BLOCKED: "you have not blocked anybody of this name",
+    Code.TOO_MANY_BLOCKS: "you have blocked as many people as one can; unblock somebody first",
     Code.UNKNOWN_COMMAND: "this server does not know that request; it may be older than the client",
+    Code.BLOCK_SELF: "nobody can block themselves",
     Code.BUSY: "the server is busy; try again in a moment",
     Code.STORE_FAILED: "the server could not store this; nothing was changed; tell its admin",
     Code.HANDLE_TAKEN: "there is an account of this name already",

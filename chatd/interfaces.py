@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from chatd.domain.account import Account, Device, NewDevice, Role
     from chatd.domain.administration import Order
+    from chatd.domain.blocks import Party
     from chatd.domain.commands import Command
     from chatd.domain.credentials import Credentials
     from chatd.domain.events import Event
@@ -234,18 +235,20 @@ class IStore(Interface):
     def redeem(id_hash: bytes, new: NewDevice, token_hash: bytes, now: int) -> Deferred[Redeemed]:
         """Use up a one-time ID: bind it to the device's key, make the device and its first token,
         set the account's root where it has none. The same key may repeat it until one of the tokens
-        is confirmed, and gets one more token. A key that the account had before (suspended, say) is
-        active again, with this token alone.
+        is confirmed, and gets one more token. An active device of the account may use another ID;
+        then this token is its only one. A suspended one needs a new key: whoever has its copied
+        vault has the old key too.
 
         :raises Refused: ID_UNKNOWN, ID_EXPIRED, ID_USED, ACCOUNT_DISABLED, DEVICE_TAKEN (the key
-            belongs to a device of another account), DEVICE_REVOKED, TOO_MANY_DEVICES.
+            belongs to a device of another account), DEVICE_SUSPENDED, DEVICE_REVOKED,
+            TOO_MANY_DEVICES; then the ID is as good as before.
         """
 
     def register(
         account: bytes, phc: str, new: NewDevice, token_hash: bytes, now: int
     ) -> Deferred[Registered]:
         """After a password: the device of this key, made (unsigned) if there is none, with one more
-        token that is good at once. The password does not wake a suspended device.
+        token that is good at once.
 
         :param phc: the hash that the password was checked against; it must still be the account's.
         :raises Refused: NO_SUCH_ACCOUNT, CREDENTIALS_WRONG, ACCOUNT_DISABLED, DEVICE_TAKEN,
@@ -279,6 +282,19 @@ class IStore(Interface):
 
         :raises Refused: NO_SUCH_DEVICE, RECORD_OLD.
         """
+
+    def blocks() -> Deferred[list[tuple[Party, Party]]]:
+        """Every block between accounts: who has blocked whom."""
+
+    def block(account: bytes, blocked: bytes) -> Deferred[None]:
+        """An account has blocked another one, for as long as there are both. Harmless when
+        repeated.
+
+        :raises Refused: NO_SUCH_ACCOUNT, one of the two.
+        """
+
+    def unblock(account: bytes, blocked: bytes) -> Deferred[None]:
+        """The end of that. Harmless when repeated."""
 
     def export() -> Deferred[Iterator[str]]:
         """Everything, as JSON lines without line ends, in an order that equal stores share; from

@@ -13,6 +13,7 @@ from twisted.logger import Logger
 
 from chatd.audit import AuditLog
 from chatd.config import Config
+from chatd.domain.blocks import Blocks
 from chatd.domain.link import Link
 from chatd.domain.turn import Turn
 from chatd.export import Export
@@ -62,6 +63,7 @@ class Server:
             passwords_on=config.passwords,
             devices_on=config.devices,
             handles=set(self.store.handles_now()),
+            blocks=Blocks(self.store.blocks_now()),
             verify=verify,
         )
         self.hub = Hub(self.state)

@@ -206,6 +206,27 @@ class ListBans:
 
 
 @value
+class Block:
+    """Hear nothing of somebody any more: a guest while they are here, an account for good."""
+
+    nick: str
+
+
+@value
+class Unblock:
+    """Hear somebody again, by the name that :class:`ListBlocks` shows."""
+
+    nick: str
+
+
+@value
+class ListBlocks:
+    """One page of those whom one has blocked, after the nick ``after``."""
+
+    after: str = ""
+
+
+@value
 class ConfirmToken:
     """The device has stored its next token."""
 
@@ -295,6 +316,9 @@ Command = (
     | Ban
     | Unban
     | ListBans
+    | Block
+    | Unblock
+    | ListBlocks
     | ConfirmToken
     | ListDevices
     | AddDevice

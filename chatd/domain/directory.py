@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Generic, TypeVar
 
 from chatd.domain.names import fold
@@ -56,11 +57,18 @@ class Directory(Generic[T]):
         del self._items[key]
         self._keys.pop(bisect_right(self._keys, key) - 1)
 
-    def page(self, after: str, count: int) -> tuple[list[T], bool]:
+    def page(
+        self, after: str, count: int, wanted: Callable[[T], bool] | None = None
+    ) -> tuple[list[T], bool]:
         """Up to ``count`` items whose names come after ``after`` ("" for the first ones).
 
+        :param wanted: which ones count; None for all.
         :return: the items in order, and whether more follow.
         """
         start = bisect_right(self._keys, fold(after)) if after else 0
-        keys = self._keys[start : start + count]
-        return [self._items[key] for key in keys], start + count < len(self._keys)
+        if wanted is None:
+            keys = self._keys[start : start + count]
+            return [self._items[key] for key in keys], start + count < len(self._keys)
+        following = (self._items[key] for key in islice(self._keys, start, None))
+        found = list(islice(filter(wanted, following), count + 1))
+        return found[:count], len(found) > count

@@ -160,6 +160,15 @@ class StandingChanged:
 
 
 @value
+class BlockChanged:
+    """One has blocked somebody by another session, or no longer. Told too where a guest whom one
+    has blocked takes another nick (as the end for the old one) or leaves."""
+
+    nick: str
+    blocked: bool
+
+
+@value
 class DeviceChanged:
     """One of one's own devices: ``what`` is "enrolled", "signed", "suspended", "revoked"; ``proof``
     and ``enrolment`` as in :class:`chatd.domain.results.DeviceRow`. Admins are told of suspended
@@ -190,5 +199,6 @@ Event = (
     | Kicked
     | RoomChanged
     | StandingChanged
+    | BlockChanged
     | DeviceChanged
 )

@@ -16,10 +16,12 @@ class Nothing:
 
 @value
 class Accepted:
-    """A message was taken: its id (unique and growing) and the server's time (ms)."""
+    """A message was taken: its id (unique and growing) and the server's time (ms). ``withheld``:
+    some did not get it, for they have blocked the sender."""
 
     id: int
     time: int
+    withheld: bool = False
 
 
 @value
@@ -135,6 +137,22 @@ class BanPage:
 
 
 @value
+class BlockRow:
+    """Somebody whom one has blocked; ``account``: for good, not only while they are here."""
+
+    nick: str
+    account: bool
+
+
+@value
+class BlockPage:
+    """Part of the list of those whom one has blocked."""
+
+    blocks: tuple[BlockRow, ...]
+    more: bool
+
+
+@value
 class DeviceRow:
     """A device, as others may see it; ``name``, ``seen`` and ``proof`` are for its owner only
     ("", 0 and b"" for everybody else), and so are devices that are not active. ``enrolment``: the
@@ -235,6 +253,7 @@ Result = (
     | UserPage
     | Person
     | BanPage
+    | BlockPage
     | DeviceList
     | OneTimeId
     | DirectoryPage

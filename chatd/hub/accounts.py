@@ -10,10 +10,12 @@ from chatd.domain import commands, events, results
 from chatd.domain.names import LONGEST_DISPLAY, clean_display, fold
 from chatd.errors import ChatError, Code, EntryError, Refused
 from chatd.hub import password
+from chatd.hub.blocking import has_blocked
 from chatd.hub.devices import owner
 
 if TYPE_CHECKING:
     from chatd.domain.account import Account
+    from chatd.hub.person import Person
     from chatd.hub.session import Session
     from chatd.hub.state import State
 
@@ -75,6 +77,7 @@ def delete_account(
 async def _delete_account(state: State, session: Session) -> results.Nothing:
     account, _ = owner(session)
     account = await state.need_store().remove(account.id)
+    state.blocks.forget(account.id)
     state.record("account_removed", session, by=account.handle)
     goodbye = ChatError(Code.LOGGED_OUT, "your account is deleted")
     state.close_sessions(session.person.sessions, goodbye, session)
@@ -90,14 +93,17 @@ def list_directory(
 
 async def _list_directory(state: State, session: Session, after: str) -> results.DirectoryPage:
     owner(session)
+    asker = session.person
     count = state.page(lambda limits: 4 * (limits.nick + LONGEST_DISPLAY) + 64)
     accounts = await state.need_store().accounts(fold(after), count + 1)
-    rows = tuple(_directory_row(state, account) for account in accounts[:count])
+    rows = tuple(_directory_row(state, asker, account) for account in accounts[:count])
     return results.DirectoryPage(rows, len(accounts) > count)
 
 
-def _directory_row(state: State, account: Account) -> results.DirectoryRow:
+def _directory_row(state: State, asker: Person, account: Account) -> results.DirectoryRow:
     person = state.accounts.get(account.id)
+    if person is not None and has_blocked(state, person, asker):
+        person = None
     presence = "offline" if person is None else "away" if person.away else "online"
     return results.DirectoryRow(
         account.handle, account.display, account.level, account.role.value, presence, account.root

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from chatd.domain import events, results
 from chatd.domain.account import Role
+from chatd.domain.blocks import named
 from chatd.domain.commands import Broadcast, Say, Tell
 from chatd.errors import Code, Refused
-from chatd.hub.people import person
+from chatd.hub.blocking import seen
 from chatd.hub.rooms import room_of
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ def say(state: State, session: Session, command: Say) -> results.Accepted:
 def tell(state: State, session: Session, command: Tell) -> results.Accepted:
     """To one person, which the sender's other sessions hear too. Oneself is one too."""
     _check(state, command.text, command.origin)
-    sender, target = session.person, person(state, command.to)
+    sender = session.person
+    target = _addressee(state, sender, command.to)
     number, now = state.next_id(), state.now()
     event = events.DirectSaid(
         sender.nick, target.nick, command.text, command.style, number, now, command.origin
@@ -53,6 +55,18 @@ def tell(state: State, session: Session, command: Tell) -> results.Accepted:
         hearers = [*hearers, *(one for one in sender.sessions if one is not session)]
     state.tell(hearers, event)
     return results.Accepted(number, now)
+
+
+def _addressee(state: State, sender: Person, nick: str) -> Person:
+    """:raises Refused: BLOCKED by whoever has this nick, an account that is not here too, so that
+    this tells nobody who is; or NO_SUCH_NICK.
+    """
+    found = seen(state, sender, nick)
+    if found is not None:
+        return found
+    if named(state.blocks.on(sender.identity), nick) is not None:
+        raise Refused(Code.BLOCKED)
+    raise Refused(Code.NO_SUCH_NICK, f"nobody here is called {nick}")
 
 
 def _check_broadcaster(state: State, sender: Person) -> None:
@@ -68,11 +82,15 @@ def _check_broadcaster(state: State, sender: Person) -> None:
 
 
 def broadcast(state: State, session: Session, command: Broadcast) -> results.Accepted:
-    """To everyone else on the server (seeds 000 and 003)."""
+    """To everyone else on the server (seeds 000 and 003), but for those who have blocked the
+    sender, who hears once that some did not get it."""
     _check(state, command.text)
     _check_broadcaster(state, session.person)
     number, now = state.next_id(), state.now()
-    others = (one for one in state.sessions.values() if one is not session)
-    state.tell(others, events.BroadcastSaid(session.nick, command.text, number, now))
+    others = [one for one in state.sessions.values() if one is not session]
+    reached = others
+    if blockers := state.blocks.on(session.person.identity):
+        reached = [one for one in others if one.person.identity not in blockers]
+    state.tell(reached, events.BroadcastSaid(session.nick, command.text, number, now))
     state.audit.record("broadcast", nick=session.nick, session=session.id.hex())
-    return results.Accepted(number, now)
+    return results.Accepted(number, now, len(reached) < len(others))

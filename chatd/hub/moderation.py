@@ -79,7 +79,8 @@ def _stand(state: State, session: Session, room: Room, target: Person, standing:
 def invite(
     state: State, session: Session, command: Invite
 ) -> results.Nothing | Deferred[results.Nothing]:
-    """Ask somebody into a room one is in; an account need not be here at the moment."""
+    """Ask somebody into a room one is in; an account need not be here at the moment. Nobody is
+    asked by one whom they have blocked."""
     room = room_as(state, session, command.room, Rank.MEMBER)
     if (target := state.people.get(command.nick)) is None:
         return Deferred.fromCoroutine(_invite_absent(state, session, command))
@@ -110,6 +111,8 @@ async def _invite_absent(state: State, session: Session, command: Invite) -> res
 def _invite(
     state: State, session: Session, room: Room, identity: bytes, nick: str, level: int
 ) -> None:
+    if state.blocks.has(identity, session.person.identity):
+        raise Refused(Code.BLOCKED, f"{nick} was not asked: they have blocked you")
     if level < room.level:
         text = f"this room asks for level {room.level}, and {nick} has {level}"
         raise Refused(Code.LEVEL_TOO_LOW, text)

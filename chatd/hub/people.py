@@ -18,7 +18,7 @@ from chatd.domain.commands import (
 )
 from chatd.domain.names import LONGEST_DISPLAY, clean_nick, fold
 from chatd.errors import Code, Refused
-from chatd.hub import accounts
+from chatd.hub import accounts, blocking
 from chatd.hub.room import Room
 from chatd.hub.rooms import is_visible, room_of
 
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 TYPING_INTERVAL = 1.0
 
 
-def person(state: State, nick: str) -> Person:
-    """Who has this nick.
+def person(state: State, asker: Person, nick: str) -> Person:
+    """Who has this nick, as far as the asker may know.
 
     :raises Refused: nobody (NO_SUCH_NICK).
     """
-    found = state.people.get(nick)
+    found = blocking.seen(state, asker, nick)
     if found is None:
         raise Refused(Code.NO_SUCH_NICK, f"nobody here is called {nick}")
     return found
@@ -109,9 +109,11 @@ def _call(state: State, guest: Person, nick: str) -> None:
     for room in guest.rooms:
         room.members.remove(guest.nick)
         room.members.add(nick, guest)
-    state.release(guest.nick)
+    old = guest.nick
+    state.release(old)
     state.people.add(nick, guest)
     guest.nick = nick
+    blocking.renamed(state, guest, old)
 
 
 def set_away(state: State, session: Session, command: SetAway) -> results.Nothing:
@@ -126,9 +128,16 @@ def set_away(state: State, session: Session, command: SetAway) -> results.Nothin
 
 def show_typing(state: State, session: Session, command: ShowTyping) -> results.Nothing:
     """Pass a typing notice on: a beginning at most once a second, an end only where a beginning
-    was told. It goes to many and is worth little."""
-    target = room_of(state, session, command.room) if command.room else person(state, command.to)
+    was told. It goes to many and is worth little. Neither of two people of whom one has blocked the
+    other is told by name that the other types."""
     typist, now = session.person, state.clock.seconds()
+    target: Room | Person
+    if command.room:
+        target = room_of(state, session, command.room)
+    else:
+        target = person(state, typist, command.to)
+        if blocking.has_blocked(state, typist, target):
+            return results.Nothing()
     if command.active:
         if now - typist.typing < TYPING_INTERVAL:
             return results.Nothing()
@@ -148,10 +157,11 @@ def whois(
     state: State, session: Session, command: Whois
 ) -> results.Person | Deferred[results.Person]:
     """What the asker may know of somebody: never an address, and shared rooms only. Of an account
-    that is not here, those who have one themselves may know that there is one."""
-    if session.account is not None and command.nick not in state.people:
+    that is not here, those who have one themselves may know that there is one. Whoever has blocked
+    the asker is not here."""
+    if session.account is not None and blocking.seen(state, session.person, command.nick) is None:
         return Deferred.fromCoroutine(accounts.find_absent(state, command.nick))
-    found = person(state, command.nick)
+    found = person(state, session.person, command.nick)
     shared = tuple(room.name for room in found.rooms if room in session.person.rooms)
     shared = shared[: state.page(lambda limits: 4 * limits.nick)]
     latest = max(found.sessions, key=lambda one: one.active)
@@ -173,8 +183,10 @@ def whois(
 
 
 def list_users(state: State, session: Session, command: ListUsers) -> results.UserPage:
-    """A page of everyone, or of a room's members; a locked room shows them to members only."""
+    """A page of everyone but those who have blocked the asker; or of a room's members, all of them,
+    whom a room with a password shows to members only."""
     people, standings = state.people, {}
+    hidden = {} if command.room else state.blocks.on(session.person.identity)
     if command.room:
         room = state.rooms.get(command.room)
         if room is None or not is_visible(session.person, room):
@@ -183,7 +195,8 @@ def list_users(state: State, session: Session, command: ListUsers) -> results.Us
             raise Refused(Code.NOT_IN_ROOM)
         people, standings = room.members, room.standings
     count = state.page(lambda limits: limits.away + 4 * (limits.nick + LONGEST_DISPLAY))
-    page, more = people.page(command.after, count)
+    wanted = (lambda one: one.identity not in hidden) if hidden else None
+    page, more = people.page(command.after, count, wanted)
     rows = tuple(
         results.UserRow(
             one.nick,
@@ -194,7 +207,8 @@ def list_users(state: State, session: Session, command: ListUsers) -> results.Us
         )
         for one in page
     )
-    return results.UserPage(rows, len(people), more)
+    here = sum(one in state.accounts or one in state.sessions for one in hidden)
+    return results.UserPage(rows, len(people) - here, more)
 
 
 def measure(state: State, session: Session, command: Measure) -> results.Nothing:

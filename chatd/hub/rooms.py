@@ -232,13 +232,10 @@ def set_topic(state: State, session: Session, command: SetTopic) -> results.Noth
 
 def list_rooms(state: State, session: Session, command: ListRooms) -> results.RoomPage:
     """A page of the rooms one may know of; the topic of one with a password is for members."""
-    person, size = session.person, _page(state)
-    shown: list[Room] = []
-    after, more = command.after, True
-    while more and len(shown) <= size:
-        page, more = state.rooms.page(after, size)
-        shown += (room for room in page if is_visible(person, room))
-        after = page[-1].name if page else after
+    person = session.person
+    shown, more = state.rooms.page(
+        command.after, _page(state), lambda room: is_visible(person, room)
+    )
     rows = tuple(
         results.RoomRow(
             room.name,
@@ -248,10 +245,10 @@ def list_rooms(state: State, session: Session, command: ListRooms) -> results.Ro
             room.level,
             room.private,
         )
-        for room in shown[:size]
+        for room in shown
     )
     total = sum(is_visible(person, room) for room in state.rooms)
-    return results.RoomPage(rows, total, len(shown) > size)
+    return results.RoomPage(rows, total, more)
 
 
 def is_visible(person: Person, room: Room) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chatd.domain.account import Account, Role
+from chatd.domain.blocks import Blocks
 from chatd.domain.directory import Directory
 from chatd.domain.events import Event
 from chatd.domain.limits import Limits, Liveness
@@ -16,6 +17,7 @@ from chatd.domain.lockout import Lockout
 from chatd.domain.names import fold
 from chatd.domain.turn import Turn
 from chatd.errors import ChatError, Code, Refused
+from chatd.hub import blocking
 from chatd.hub.keyed_lock import KeyedLock
 from chatd.hub.person import Person
 from chatd.hub.room import Room
@@ -33,6 +35,7 @@ class State:
     :ivar store: None where there are guests only.
     :ivar passwords_on: accounts may sign in by password; ``devices_on``: by an enrolled device.
     :ivar handles: those of all accounts there are or were, folded: nobody else gets them.
+    :ivar blocks: all there are, also of accounts that are not here.
     :ivar verify: whether an Ed25519 public key signed something: key, signature, message.
     :ivar accounts: those that are online, by the account's id.
     :ivar confirmed: monotonic seconds at which a device last confirmed a token, by its key.
@@ -56,6 +59,7 @@ class State:
     passwords_on: bool = False
     devices_on: bool = False
     handles: set[str] = field(default_factory=set)
+    blocks: Blocks = field(default_factory=Blocks)
     verify: Callable[[bytes, bytes, bytes], bool] = lambda key, signature, message: False
     lockout: Lockout = field(default_factory=Lockout)
     confirmed: dict[bytes, float] = field(default_factory=dict)
@@ -157,6 +161,8 @@ class State:
             self.release(person.nick)
             if person.account is not None:
                 del self.accounts[person.account.id]
+            else:
+                blocking.gone(self, person)
         person.sessions.remove(session)
         return True
 

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from chatd.domain import commands
-from chatd.hub import accounts, devices, messages, moderation, people, rooms, services
+from chatd.hub import accounts, blocking, devices, messages, moderation, people, rooms, services
 
 
 class Counts(Enum):
@@ -48,6 +48,9 @@ TABLE: dict[type[Any], Row] = {
     commands.ListUsers: Row(people.list_users),
     commands.Whois: Row(people.whois),
     commands.Measure: Row(people.measure),
+    commands.Block: Row(blocking.block, Counts.CHANGE),
+    commands.Unblock: Row(blocking.unblock, Counts.CHANGE),
+    commands.ListBlocks: Row(blocking.list_blocks),
     commands.ConfirmToken: Row(devices.confirm_token),
     commands.ListDevices: Row(devices.list_devices),
     commands.AddDevice: Row(devices.add_device, Counts.CHANGE),

@@ -18,12 +18,12 @@ from typing import Any
 from sqlalchemy import Connection, Table, select
 
 from chatd.store.revision import revision_of
-from chatd.store.schema import accounts, devices, enrolments, tokens, tombstones
+from chatd.store.schema import accounts, blocks, devices, enrolments, tokens, tombstones
 
 FORMAT = 1
 
 #: In an order in which each row's references are there before it.
-TABLES: tuple[Table, ...] = (accounts, tombstones, devices, tokens, enrolments)
+TABLES: tuple[Table, ...] = (accounts, tombstones, devices, tokens, enrolments, blocks)
 
 _ROWS_AT_ONCE = 1000
 

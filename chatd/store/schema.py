@@ -116,6 +116,20 @@ enrolments = Table(
     Column("settled", Boolean, nullable=False),
 )
 
+#: Who has blocked whom.
+blocks = Table(
+    "blocks",
+    metadata,
+    Column("account", LargeBinary, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Column(
+        "blocked",
+        LargeBinary,
+        ForeignKey("accounts.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+    ),
+)
+
 #: One row. ``mark``: of the last start, the same as in the file beside the store; b"" before.
 meta = Table(
     "meta",

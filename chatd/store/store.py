@@ -16,10 +16,20 @@ from twisted.logger import Logger
 from zope.interface import implementer
 
 from chatd.domain.account import Account, Device, NewDevice, Role
+from chatd.domain.blocks import Party
 from chatd.domain.sign_in import Redeemed, Registered, TokenSignIn
 from chatd.errors import ConfigError
 from chatd.interfaces import IStore
-from chatd.store import accounts, admission, devices, enrolments, export, generation, sign_in
+from chatd.store import (
+    accounts,
+    admission,
+    blocks,
+    devices,
+    enrolments,
+    export,
+    generation,
+    sign_in,
+)
 from chatd.store.engine import check, make_engine, opening, parse, reading, writing
 from chatd.store.readers import Readers
 from chatd.store.revision import Migrations, delete_old_copies, migrate
@@ -60,6 +70,11 @@ class Store:
         """What :meth:`handles` gives, waited for: for a start, before any loop runs."""
         with reading(self._engine).begin() as connection:
             return accounts.handles(connection)
+
+    def blocks_now(self) -> list[tuple[Party, Party]]:
+        """What :meth:`blocks` gives, likewise."""
+        with reading(self._engine).begin() as connection:
+            return blocks.everybody(connection)
 
     def _write(
         self,
@@ -164,6 +179,17 @@ class Store:
 
     def confirm(self, device: bytes, token_hash: bytes, now: int) -> Deferred[bool]:
         return self._write(sign_in.confirm, device, token_hash)
+
+    # ------------------------------------------------------------ blocks
+
+    def blocks(self) -> Deferred[list[tuple[Party, Party]]]:
+        return self._read(blocks.everybody)
+
+    def block(self, account: bytes, blocked: bytes) -> Deferred[None]:
+        return self._write(blocks.add, account, blocked)
+
+    def unblock(self, account: bytes, blocked: bytes) -> Deferred[None]:
+        return self._write(blocks.remove, account, blocked)
 
     # ------------------------------------------------------------ everything
 

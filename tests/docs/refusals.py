@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from twisted.internet.defer import Deferred, fail
 
+from chatd.domain.blocks import MAX_BLOCKS, Party
 from chatd.domain.limits import Limits
 from chatd.domain.results import ServiceRow
 from chatd.errors import Code, Refused
@@ -34,13 +35,22 @@ CHANGES: Asked = tuple(m.Away(number, str(number)) for number in range(10))
 
 
 class Guests:
-    """Both are guests. Alice is in "tea" with bob; bob is in "vault" too, which has a password."""
+    """All are guests. Alice is in "tea" with bob; bob is in "vault" too, which has a password. Dave
+    has blocked alice, who has blocked all but one of those that she may."""
 
     def __init__(self) -> None:
         self.server = Server(LIMITS)
         self.server.clock.advance(60)  # nobody has been typing in the last second
         factory = NativeFactory(self.server.around)
-        bob, self.alice = (Signed(self.server, factory, nick) for nick in ("bob", "alice"))
+        bob, self.alice, dave = (
+            Signed(self.server, factory, nick) for nick in ("bob", "alice", "dave")
+        )
+        dave.send(m.Block(1, "alice"))
+        person = self.server.state.people.get("alice")
+        assert person is not None
+        alice = Party(person.identity, person.nick)
+        for number in range(MAX_BLOCKS - 1):
+            self.server.state.blocks.add(alice, Party(b"%d" % number, f"n{number}"))
         bob.send(m.Join(1, "tea"), m.Join(2, "vault", "secret"))
         self.alice.send(m.Join(1, "tea"))
         self.alice.received()
@@ -66,6 +76,14 @@ _ANYBODY: tuple[Case, ...] = (
     (Code.NICK_TOO_LONG, (m.Nick(1, LONG),)),
     (Code.TOO_MANY_MESSAGES, tuple(m.Nick(number, f"al{number}") for number in range(11))),
     (Code.NO_SUCH_NICK, (m.Direct(1, "carol", "hi"),)),
+    (Code.BLOCKED, (m.Direct(1, "dave", "hi"),)),
+    (Code.BLOCKED, (m.Invite(1, "tea", "dave"),)),
+    (Code.NO_SUCH_NICK, (m.Block(1, "carol"),)),
+    (Code.BLOCK_SELF, (m.Block(1, "ALICE"),)),
+    (Code.TOO_MANY_BLOCKS, (m.Block(1, "bob"), m.Block(2, "dave"))),
+    (Code.TOO_MANY_MESSAGES, (*CHANGES, m.Block(11, "bob"))),
+    (Code.NOT_BLOCKED, (m.Unblock(1, "bob"),)),
+    (Code.TOO_MANY_MESSAGES, (*CHANGES, m.Unblock(11, "bob"))),
     (Code.MESSAGE_TOO_LONG, (m.Direct(1, "bob", LONG),)),
     (Code.MESSAGE_EMPTY, (m.Direct(1, "bob", ""),)),
     (Code.TOO_MANY_MESSAGES, tuple(m.Direct(number, "bob", "hi") for number in range(5))),

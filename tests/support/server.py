@@ -11,6 +11,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from chatd.audit import FIELDS, AuditEvent
+from chatd.domain.blocks import Blocks
 from chatd.domain.entry import Entry, EntryLimits
 from chatd.domain.limits import Limits, Liveness
 from chatd.domain.turn import Turn
@@ -88,8 +89,13 @@ class Guest:
 
 def with_store(store: Store) -> dict[str, Any]:
     """What a hub's state is made of where there are accounts."""
-    handles = set(store.handles_now())
-    return {"store": store, "handles": handles, "passwords_on": True, "devices_on": True}
+    return {
+        "store": store,
+        "handles": set(store.handles_now()),
+        "blocks": Blocks(store.blocks_now()),
+        "passwords_on": True,
+        "devices_on": True,
+    }
 
 
 class Server:

@@ -33,6 +33,7 @@ _EVENTS: dict[type[Any], Callable[[Any], messages.Message]] = {
         e.room, e.nick, e.level, e.private, e.locked
     ),
     events.StandingChanged: lambda e: messages.StandingChanged(e.room, e.nick, e.standing, e.by),
+    events.BlockChanged: lambda e: messages.BlockChanged(e.nick, e.blocked),
     events.DeviceChanged: lambda e: messages.DeviceChanged(
         e.nick, e.what, e.id, e.name, e.key, e.proof, e.enrolment
     ),

@@ -65,6 +65,11 @@ def _ban_page(result: results.BanPage) -> messages.BanPage:
     return messages.BanPage(rows, result.more)
 
 
+def _block_page(result: results.BlockPage) -> messages.BlockPage:
+    rows = [messages.BlockRow(r.nick, r.account) for r in result.blocks]
+    return messages.BlockPage(rows, result.more)
+
+
 def _device_list(result: results.DeviceList) -> messages.DeviceList:
     rows = [_device(row) for row in result.devices]
     return messages.DeviceList(result.nick, result.account, result.root, rows)
@@ -115,7 +120,7 @@ class Done(messages.Message, frozen=True, tag=0x9A):
 
 #: How each result goes into a status.
 RESULTS: dict[type[Any], Callable[[Any], Struct]] = {
-    results.Accepted: lambda r: messages.Accepted(r.id, r.time),
+    results.Accepted: lambda r: messages.Accepted(r.id, r.time, r.withheld),
     results.Joined: _joined,
     results.Renamed: lambda r: messages.Renamed(r.nick, r.display),
     results.RoomPage: _room_page,
@@ -123,6 +128,7 @@ RESULTS: dict[type[Any], Callable[[Any], Struct]] = {
     results.UserPage: _user_page,
     results.Person: _person,
     results.BanPage: _ban_page,
+    results.BlockPage: _block_page,
     results.DeviceList: _device_list,
     results.OneTimeId: lambda r: messages.OneTimeId(r.one_time_id, r.expires),
     results.DirectoryPage: _directory_page,

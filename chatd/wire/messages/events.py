@@ -236,6 +236,14 @@ class StandingChanged(Message, frozen=True, tag=0x2E):
     by: Name = ""
 
 
+class BlockChanged(Message, frozen=True, tag=0x33):
+    """Another session of one's own has blocked somebody, or no longer; or a guest whom one has
+    blocked took another nick or left."""
+
+    nick: Name
+    blocked: bool
+
+
 class DisplayChanged(Message, frozen=True, tag=0x32):
     """Somebody shows another display name ("" for none)."""
 
@@ -263,5 +271,6 @@ ServerMessage = (
     | Kicked
     | RoomChanged
     | StandingChanged
+    | BlockChanged
     | DisplayChanged
 )

@@ -161,6 +161,24 @@ class Broadcast(Request, frozen=True, tag=0x24):
     text: Text
 
 
+class Block(Request, frozen=True, tag=0x33):
+    """No result."""
+
+    nick: Name
+
+
+class Unblock(Request, frozen=True, tag=0x34):
+    """No result."""
+
+    nick: Name
+
+
+class Blocks(Request, frozen=True, tag=0x35):
+    """Result: :class:`BlockPage`: whom one has blocked, after the nick ``after``."""
+
+    after: Name = ""
+
+
 class ConfirmToken(Request, frozen=True, tag=0x20):
     """No result. The device has stored its next token."""
 
@@ -296,6 +314,9 @@ ClientMessage = (
     | Typing
     | Logout
     | Broadcast
+    | Block
+    | Unblock
+    | Blocks
     | ConfirmToken
     | Devices
     | AddDevice

@@ -22,10 +22,11 @@ from chatd.wire.messages.base import (
 
 
 class Accepted(Struct, array_like=True, frozen=True, gc=False):
-    """A message's id (unique, growing) and the server's time."""
+    """A message's id (unique, growing) and the server's time. ``withheld``: some did not get it."""
 
     id: Stamp
     time: Stamp
+    withheld: bool = False
 
 
 class Joined(Struct, array_like=True, frozen=True, gc=False):
@@ -130,6 +131,20 @@ class BanPage(Struct, array_like=True, frozen=True, gc=False):
     more: bool
 
 
+class BlockRow(Struct, array_like=True, frozen=True, gc=False):
+    """Somebody whom one has blocked; ``account``: for good, else while they are here."""
+
+    nick: Name
+    account: bool
+
+
+class BlockPage(Struct, array_like=True, frozen=True, gc=False):
+    """A page of those whom one has blocked; with ``more``, ask again after the last nick."""
+
+    blocks: list[BlockRow]
+    more: bool
+
+
 class DeviceRow(Struct, array_like=True, frozen=True, gc=False):
     """A device. ``name``, ``seen``, ``proof``, ``enrolment`` (the SHA-256 of its one-time ID) and
     ``current`` (the asking one) are told to its owner only."""
@@ -230,6 +245,9 @@ RESULTS: dict[type[Request], type[Struct] | None] = {
     requests.Typing: None,
     requests.Logout: None,
     requests.Broadcast: Accepted,
+    requests.Block: None,
+    requests.Unblock: None,
+    requests.Blocks: BlockPage,
     requests.ConfirmToken: None,
     requests.Devices: DeviceList,
     requests.AddDevice: OneTimeId,

@@ -75,6 +75,7 @@ class Asked(MemberCase):
         """All requests that there are, by guests or by members."""
         self.own_room()
         self.others_and_oneself()
+        self.blocking()
         self.services()
         self.goodbye()
         self.assertEqual(self.asked | set(GUESTS_MAY), set(COMMANDS))
@@ -127,6 +128,17 @@ class Asked(MemberCase):
         self.done(alice, m.SetPassword(5, "", "correct horse"))
         self.done(alice, m.ConfirmToken(6, alice.token))
 
+    def blocking(self) -> None:
+        alice, bob = self.alice, self.bob
+        other = self.people.member("alice")
+        self.done(alice, m.Block(1, "BOB"))
+        self.assertEqual(self.events(other), [m.BlockChanged("bob", True)])
+        blocks = self.done(other, m.Blocks(2)).blocks
+        self.assertEqual(blocks, [m.BlockRow("bob", True)])
+        self.assertTrue(self.done(bob, m.Broadcast(1, "hear")).withheld)
+        self.done(alice, m.Unblock(3, "bob"))
+        self.assertEqual(self.events(other), [m.BlockChanged("bob", False)])
+
     def services(self) -> None:
         services = self.done(self.alice, m.Services(1)).services
         self.assertIn("whois", [row.name for row in services])
@@ -140,7 +152,7 @@ class Asked(MemberCase):
         self.done(
             self.alice, m.SignDevice(2, *msgspec.structs.astuple(self.alice.signing(second))[1:])
         )
-        self.assertEqual(len(self.done(self.alice, m.Devices(3)).devices), 2)
+        self.assertEqual(len(self.done(self.alice, m.Devices(3)).devices), 3)
         self.done(self.alice, m.RevokeDevice(4, second.me.device))
         self.done(self.alice, m.DeleteAccount(5))
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from tests.store.contract.accounts import Accounts
 from tests.store.contract.admission import Admission
+from tests.store.contract.blocks import Blocks
 from tests.store.contract.devices import Devices
 from tests.store.contract.enrolments import Enrolments
 from tests.store.contract.everything import Everything
 from tests.store.contract.tokens import Tokens
 
 
-class Contract(Accounts, Enrolments, Admission, Devices, Tokens, Everything):
+class Contract(Accounts, Enrolments, Admission, Devices, Tokens, Blocks, Everything):
     """All of it."""

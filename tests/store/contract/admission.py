@@ -52,20 +52,16 @@ class Admission(StoreCase):
         await self.refused(Code.DEVICE_REVOKED, self.redeem, "id")
         await self.refused(Code.DEVICE_REVOKED, self.register, alice.account.id)
 
-    async def test_suspended_comes_back(self) -> None:
-        """By a new ID, with its new token alone; a password does not wake it."""
+    async def test_suspended(self) -> None:
+        """Its key is in two places: neither an ID nor a password wakes it, another key does."""
         alice = await self.enrolled("alice")
-        await self.store.sign_device(alice.device.id, b"", b"signature")
         await self.store.suspend(alice.device.id)
         await self.refused(Code.DEVICE_SUSPENDED, self.register, alice.account.id)
         await self.invited("alice", "id")
-        again = await self.redeem("id")
-        self.assertEqual((again.device.id, again.repeated), (alice.device.id, False))
-        self.assertEqual(again.device.state, DeviceState.ACTIVE)
-        self.assertEqual(again.device.enrolment, secret("id"))
-        self.assertTrue(again.device.signed)
-        self.assertFalse(await self.store.confirm(alice.device.id, secret("laptop first"), NOW))
-        self.assertTrue(await self.store.confirm(alice.device.id, secret("laptop token"), NOW))
+        await self.refused(Code.DEVICE_SUSPENDED, self.redeem, "id")
+        again = await self.redeem("id", "another key")
+        self.assertNotEqual(again.device.id, alice.device.id)
+        self.assertEqual((await self.seen()).state, DeviceState.SUSPENDED)
 
     async def test_active_by_another_id(self) -> None:
         """With its new token alone, too."""

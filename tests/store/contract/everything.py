@@ -12,21 +12,27 @@ from tests.store.contract.case import NOW, StoreCase, secret
 class Everything(StoreCase):
     async def fill(self) -> None:
         """Something in every table."""
-        await self.enrolled("Älice", "laptop", secret("root"))
+        alice = await self.enrolled("Älice", "laptop", secret("root"))
         await self.uses("laptop first", "next")
         gone = await self.enrolled("bob", "phone")
         await self.store.remove(gone.account.id)
-        await self.invited("carol", "unused")
+        carol = await self.invited("carol", "unused")
+        await self.store.block(carol, alice.account.id)
 
     async def test_export(self) -> None:
         await self.fill()
         rows = [json.loads(line) for line in await self.lines()]
-        self.assertEqual(rows[0], {"chatd": "store", "format": 1, "revision": "0001"})
+        self.assertEqual(rows[0], {"chatd": "store", "format": 1, "revision": "0002"})
         self.assertEqual(rows[-1], {"rows": len(rows) - 2})
         tables = [row["table"] for row in rows[1:-1]]
         self.assertEqual(
             tables,
-            ["accounts"] * 2 + ["tombstones"] + ["devices"] + ["tokens"] * 2 + ["enrolments"] * 2,
+            ["accounts"] * 2
+            + ["tombstones"]
+            + ["devices"]
+            + ["tokens"] * 2
+            + ["enrolments"] * 2
+            + ["blocks"],
         )
         self.assertNotIn("\n", "".join(await self.lines()))
 
