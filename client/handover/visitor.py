@@ -32,6 +32,7 @@ TAKEN = (
     messages.Whois,
     messages.Devices,
     messages.Bans,
+    messages.Blocks,
     messages.Directory,
     messages.Services,
     messages.CallService,

@@ -43,6 +43,8 @@ OWN = (
     partial(messages.Unban, room="tea", target="bob"),
     partial(messages.SetRoom, room="tea"),
     partial(messages.SetStanding, room="tea", nick="bob", standing=0),
+    partial(messages.Block, nick="bob"),
+    partial(messages.Unblock, nick="bob"),
 )
 
 
