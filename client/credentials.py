@@ -79,7 +79,7 @@ class Member:
 
     @property
     def method(self) -> str:
-        """An enrolment that is under way goes first: it may be what wakes a suspended device."""
+        """An enrolment that is under way goes first: it may be what a barred device needs."""
         identity = self._vault.identity
         if identity.enrolment is not None:
             return ENROL

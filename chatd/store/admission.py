@@ -12,12 +12,18 @@ from chatd.domain.sign_in import Redeemed, Registered
 from chatd.errors import Code, Refused
 from chatd.store import accounts, devices, enrolments, tokens
 
+#: Whoever has the copied vault of a suspended device has its key too: it must come with another.
+_BARRED = {
+    DeviceState.SUSPENDED: Code.DEVICE_SUSPENDED,
+    DeviceState.REVOKED: Code.DEVICE_REVOKED,
+}
+
 
 def redeem(
     connection: Connection, id_hash: bytes, new: NewDevice, token_hash: bytes, now: int
 ) -> Redeemed:
     """:raises Refused: ID_UNKNOWN, ID_EXPIRED, ID_USED, ACCOUNT_DISABLED, DEVICE_TAKEN,
-    DEVICE_REVOKED, TOO_MANY_DEVICES."""
+    DEVICE_SUSPENDED, DEVICE_REVOKED, TOO_MANY_DEVICES."""
     account, repeated = enrolments.check(connection, id_hash, new.key, now)
     _check_enabled(account)
     device = _own(connection, account, new.key)
@@ -29,7 +35,7 @@ def redeem(
     else:
         tokens.drop(connection, device.id)
         columns = {"name": new.name, "proof": new.proof, "enrolment": id_hash}
-        device = devices.enter(connection, device.id, now, state=DeviceState.ACTIVE, **columns)
+        device = devices.enter(connection, device.id, now, **columns)
     tokens.add(connection, device.id, token_hash)
     rooted, first = _rooted(connection, account, new)
     return Redeemed(rooted, device, first, repeated)
@@ -47,8 +53,6 @@ def register(
     known = _own(connection, owner, new.key)
     if known is None:
         device = devices.add(connection, account, new, b"", now)
-    elif known.state is DeviceState.SUSPENDED:
-        raise Refused(Code.DEVICE_SUSPENDED, account=owner.handle)
     else:
         device = devices.enter(connection, known.id, now)
     tokens.add(connection, device.id, token_hash)
@@ -71,8 +75,8 @@ def _own(connection: Connection, account: Account, key: bytes) -> Device | None:
     owner, device = known
     if owner.id != account.id:
         raise Refused(Code.DEVICE_TAKEN, account=account.handle)
-    if device.state is DeviceState.REVOKED:
-        raise Refused(Code.DEVICE_REVOKED, account=account.handle)
+    if device.state is not DeviceState.ACTIVE:
+        raise Refused(_BARRED[device.state], account=account.handle)
     return device
 
 

@@ -37,6 +37,8 @@ from .steps import ACCOUNT_PASSWORD, HANDLE, LINK, NEW_PASSWORD, RETRY, choose_p
 
 #: This link lets nobody in any more, or never did.
 _LINK_REFUSED = frozenset({Code.ID_UNKNOWN, Code.ID_EXPIRED, Code.ID_USED})
+#: This key lets nobody in any more: whoever has a copied vault has it too.
+_KEY_BARRED = frozenset({Code.DEVICE_SUSPENDED, Code.DEVICE_REVOKED})
 #: The account's name and password have to be typed again.
 _PASSWORD_REFUSED = frozenset({Code.CREDENTIALS_WRONG, Code.LOCKED_OUT})
 
@@ -144,7 +146,7 @@ class Wizard:
         :raises ChatError: nothing that could be asked would help.
         """
         identity = vault.identity
-        if error.code == Code.DEVICE_REVOKED and identity.enrolment and identity.device:
+        if error.code in _KEY_BARRED and identity.enrolment and identity.device:
             # Its old key never gets in again: it comes back as a new device.
             vault.save(replace(identity, device_key=new_device_key(), device=b"", token=b""))
             return ""

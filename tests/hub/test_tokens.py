@@ -98,7 +98,6 @@ class Late(AccountCase):
         alice = self.enrolled("alice")
         old, began = alice.token, self.server.clock.seconds()
         self.server.clock.advance(1)
-        self.successResultOf(self.store.suspend(alice.id))
         self.successResultOf(alice.enrol(self.invite("alice")))
         self.turned_away(Code.CONNECTION_OUTDATED, alice.sign_in(old, began))
 
@@ -151,9 +150,11 @@ class Copied(AccountCase):
         for token in (self.copy, self.alice.token):
             self.turned_away(Code.DEVICE_SUSPENDED, self.alice.sign_in(token))
         self.assertEqual(len(self.server.audit.told("vault_copied")), 1)
-        device = self.alice.id
-        self.successResultOf(self.alice.enrol(self.invite("alice")))
-        self.assertEqual(self.alice.id, device)
+        link = self.invite("alice")
+        self.turned_away(Code.DEVICE_SUSPENDED, self.alice.enrol(link))
+        old, self.alice.key = self.alice.id, secrets.token_bytes(32)
+        self.successResultOf(self.alice.enrol(link))
+        self.assertNotEqual(self.alice.id, old)
         self.successResultOf(self.alice.sign_in())
 
 

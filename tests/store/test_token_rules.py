@@ -28,10 +28,12 @@ DEVICES = (b"laptop", b"phone")
 class Model:
     """A device as the rules say it is.
 
+    :ivar key: its static key.
     :ivar good: its tokens, the oldest first, confirmed or not.
     """
 
-    def __init__(self, first: int) -> None:
+    def __init__(self, key: bytes, first: int) -> None:
+        self.key = key
         self.good = [first]
         self.confirmed: int | None = None
         self.state = DeviceState.ACTIVE
@@ -66,7 +68,7 @@ class Rules(RuleBasedStateMachine):
         self.models: dict[bytes, Model] = {}
         self.ids: dict[bytes, bytes] = {}
         for key in DEVICES:
-            self.models[key] = Model(self.enrol(key))
+            self.models[key] = Model(key, self.enrol(key, key))
 
     def done(self, asked: Deferred[Any]) -> Any:
         """The result of what is done already."""
@@ -81,14 +83,14 @@ class Rules(RuleBasedStateMachine):
     def token(self, number: int) -> bytes:
         return number.to_bytes(32, "big")
 
-    def enrol(self, key: bytes) -> int:
+    def enrol(self, name: bytes, key: bytes) -> int:
         one_time_id, token = self.new(), self.new()
         invited = self.store.invite("alice", None, None, self.token(one_time_id), 2, 1)
         self.done(invited)
         redeemed = self.store.redeem(
             self.token(one_time_id), NewDevice(key, "some"), self.token(token), 1
         )
-        self.ids[key] = self.done(redeemed).device.id
+        self.ids[name] = self.done(redeemed).device.id
         return token
 
     def expect(self, key: bytes, token: int, late: bool) -> Outcome:
@@ -122,7 +124,7 @@ class Rules(RuleBasedStateMachine):
         model, expected = self.models[key], self.expect(key, token, late)
         first_use = token != model.confirmed
         answer = self.done(
-            self.store.sign_in(key, self.token(token), self.token(successor), late, 1)
+            self.store.sign_in(model.key, self.token(token), self.token(successor), late, 1)
         )
         assert answer.outcome is expected, (answer.outcome, expected)
         assert answer.confirmed == (expected is Outcome.ACCEPTED and first_use)
@@ -146,7 +148,10 @@ class Rules(RuleBasedStateMachine):
 
     @rule(key=st.sampled_from(DEVICES))
     def enrol_anew(self, key: bytes) -> None:
-        self.models[key] = Model(self.enrol(key))
+        """A device that is out comes with a new key; its old one lets nobody in."""
+        model = self.models[key]
+        fresh = model.key if model.state is DeviceState.ACTIVE else self.token(self.new())
+        self.models[key] = Model(fresh, self.enrol(key, fresh))
 
     @rule()
     def put_back(self) -> None:
@@ -160,9 +165,9 @@ class Rules(RuleBasedStateMachine):
     @invariant()
     def never_locked_out(self) -> None:
         """An active device has a token; one that is out has none."""
-        for key, model in self.models.items():
+        for model in self.models.values():
             assert bool(model.good) == (model.state is DeviceState.ACTIVE)
-            found = self.done(self.store.device(key))
+            found = self.done(self.store.device(model.key))
             assert found[1].state is model.state
 
 

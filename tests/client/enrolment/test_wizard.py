@@ -295,6 +295,15 @@ class RenewTest(EnrolTest):
         states = [(one.state, one.signed) for one in self.devices("alice")]
         self.assertEqual(states, [("revoked", True), ("active", True)])
 
+    def test_a_suspended_device_comes_back_as_a_new_one(self) -> None:
+        """Whoever copied the vault has the old key, too, and could have it suspended again."""
+        before = self.vault.identity
+        self.successResultOf(self.store.suspend(self.devices("alice")[0].id))
+        self.renew(self.link("alice"))
+        self.assertNotEqual(self.vault.identity.device_key, before.device_key)
+        states = [(one.state, one.signed) for one in self.devices("alice")]
+        self.assertEqual(states, [("suspended", True), ("active", True)])
+
     def test_the_link_of_somebody_else(self) -> None:
         """Refused; what was good before still is."""
         person = Person(self.network, self.link("bob"))

@@ -185,9 +185,10 @@ class Tokens(AccountCase):
         self.closed(Code.VAULT_COPIED, self.device.by_token(dead))
         self.closed(Code.VAULT_COPIED, here.received())
         self.closed(Code.DEVICE_SUSPENDED, self.device.by_token(self.device.token))
-        self.assertIsInstance(self.device.enrol(self.people.link("alice"))[0], messages.Welcome)
-        self.device.keep()
-        self.assertEqual(self.device.confirm(), 0)
+        link = self.people.link("alice")
+        self.closed(Code.DEVICE_SUSPENDED, self.device.enrol(link))
+        anew = self.people.device("anew")
+        self.assertIsInstance(anew.enrol(link)[0], messages.Welcome)
 
     def test_others_are_told_of_a_copy(self) -> None:
         admin = self.people.member("root", role=Role.ADMIN)
