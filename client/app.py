@@ -7,6 +7,7 @@ import getpass
 import os
 import signal
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NoReturn
 
@@ -31,6 +32,8 @@ from .enrolment.wizard import Wizard
 from .first_use import known
 from .handover.host import Host
 from .handover.reach import reach
+from .history.recorder import Recorder, open_recorder
+from .history.thread import Beside
 from .model.model import Model
 from .model.settings import Settings
 from .model.uplink import Listener
@@ -177,8 +180,9 @@ class Program:
         screen.controller.uplink = connection
         if isinstance(listener, Signing):
             listener.uplink = connection
-        screen.start()
+        recorder = self._recorder(vault, model, screen.controller.warned)
         try:
+            screen.start()
             if vault is None:
                 remember_key(self._profile, admission.link, admission.link.fingerprint)
                 self._profile.remember_last(admission.link)
@@ -188,9 +192,29 @@ class Program:
             try:
                 screen.stop()
             finally:
-                await connection.logout()
+                try:
+                    await connection.logout()
+                finally:
+                    if recorder is not None:
+                        recorder.close()
         if error is not None:
             raise error
+
+    def _recorder(
+        self, vault: Vault | None, model: Model, warn: Callable[[str], None]
+    ) -> Recorder | None:
+        """A member's history, with what it holds shown; None for a guest, and where there can be
+        none: then ``warn`` is told why."""
+        if vault is None:
+            return None
+        home, key, thread = self._profile.home, vault.history_key(), Beside(self._reactor)
+        recorder, trouble = open_recorder(home, key, model, thread, self._reactor)
+        if recorder is not None:
+            recorder.warn = warn
+            recorder.restore()
+        if trouble:
+            warn(trouble)
+        return recorder
 
     def _connection(self, admission: Admission, watcher: Watcher) -> Connection | Host:
         """A member's is for the other commands of the profile, too."""

@@ -10,13 +10,14 @@ from chatd.domain.link import LinkError
 from chatd.errors import ChatError, Code
 
 from .enrolment.step import Unanswered
+from .history.errors import HistoryError
 from .profile import Profile, ProfileError
 from .status import Status, status_of
 from .trust import explain
 from .vault.errors import VaultError
 
 #: What :func:`report` has words for.
-TOLD = (CancelledError, ChatError, VaultError, ProfileError, LinkError, Unanswered)
+TOLD = (CancelledError, ChatError, VaultError, ProfileError, LinkError, Unanswered, HistoryError)
 
 
 def report(profile: Profile, error: BaseException) -> Status:

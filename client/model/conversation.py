@@ -10,6 +10,7 @@ from chatd.domain.directory import Directory
 from chatd.domain.names import fold
 
 from .entry import SPOKEN, Entry
+from .keeper import Keeper
 from .timeline import Timeline
 from .typists import Typists
 
@@ -41,8 +42,11 @@ class Conversation:
     :ivar locked: rooms: only the owner and moderators set the topic.
     :ivar standing: rooms: what one is there.
     :ivar first_unread: serial where unread begins; kept while it is looked at.
+    :ivar unread_row: where it begins in the history, as long as that is not in the timeline.
     :ivar draft: what was typed here and not sent.
     :ivar members_changes: grows with every change of the members.
+    :ivar keeper: what keeps it beyond this run; None for nobody.
+    :ivar whole: nothing older is to be shown than what is in the timeline.
     """
 
     kind: Kind
@@ -62,6 +66,9 @@ class Conversation:
     first_unread: int | None = None
     draft: str = ""
     members_changes: int = 0
+    unread_row: int | None = None
+    keeper: Keeper | None = None
+    whole: bool = False
 
     @property
     def title(self) -> str:
@@ -85,26 +92,64 @@ class Conversation:
 
         :return: its serial; None when the message is here already.
         """
+        if entry.id is not None and self._has(entry.id):
+            return None
+        if self.keeper is not None:
+            entry = self.keeper.keep(self, entry)
         serial = self.timeline.append(entry)
         if serial is None:
             return None
         if entry.sender:
             self.typists.stop(entry.sender)
         if not seen and not entry.own and (entry.kind in SPOKEN or entry.mention):
-            if self.first_unread is None:
+            if self.first_unread is None and self.unread_row is None:
                 self.first_unread = serial
             self.unread += 1
             self.mentions += entry.mention or self.kind is Kind.PERSON
         return serial
 
+    def _has(self, id: int) -> bool:
+        """Whether a message is here, or was in an earlier run."""
+        if self.timeline.has(id):
+            return True
+        return self.keeper is not None and self.keeper.has(self, id)
+
+    def load_older(self, row: int | None = None) -> bool:
+        """Take older entries out of the history, if there are any.
+
+        :param row: how far back, by a row of the history; a page, where it is None.
+        :return: whether the timeline goes further back now.
+        """
+        if self.keeper is None or (self.whole and row is None):
+            return False
+        first = self.timeline.first
+        self.timeline.prepend(self.keeper.older(self, row))
+        self.whole = self.timeline.first == first
+        if self.unread_row is not None:
+            self.first_unread = self.find_row(self.unread_row)
+            self.unread_row = None if self.first_unread is not None else self.unread_row
+        return not self.whole
+
+    def find_row(self, row: int) -> int | None:
+        """The serial of the entry that has a row of the history, once it is in the timeline."""
+        entries = self.timeline.backwards()
+        return next((serial for serial, entry in entries if entry.row == row), None)
+
+    def clear(self) -> None:
+        """Show nothing of what was said so far; the history has it still."""
+        self.timeline.clear()
+        self.whole = True
+
     def mark_read(self) -> None:
         """Seen now; the line where unread began stays until :meth:`forget_mark`."""
+        if self.unread and self.keeper is not None:
+            self.keeper.read(self)
         self.unread = 0
         self.mentions = 0
 
     def forget_mark(self) -> None:
         """The user looks elsewhere: the next unread message draws a new line."""
-        self.first_unread = None
+        self.first_unread = self.unread_row = None
 
     def set_member(self, member: Member) -> None:
         """Add a member, or take over what changed about one."""

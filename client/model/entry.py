@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 
@@ -40,6 +40,8 @@ class Entry:
     :ivar id: the server's number of a message, None for what has none (yet).
     :ivar mention: it names the user, or one of their highlight words.
     :ivar failure: why delivery failed, for people.
+    :ivar kept: it is worth keeping beyond this run, though nobody said it.
+    :ivar row: where it stands in the history, 0 for nowhere.
     """
 
     kind: EntryKind
@@ -51,3 +53,10 @@ class Entry:
     mention: bool = False
     delivery: Delivery | None = None
     failure: str = ""
+    kept: bool = field(default=False, compare=False)
+    row: int = field(default=0, compare=False)
+
+    @property
+    def lasting(self) -> bool:
+        """Whether it goes into the history."""
+        return self.kept or self.kind in SPOKEN

@@ -76,7 +76,7 @@ def welcome(model: Model, message: messages.Welcome, now: int) -> list[Conversat
     model.lag = None
     if message.missed:
         for conversation in model.roster:
-            conversation.append(Entry(EntryKind.GAP, now, _GAP), seen=True)
+            conversation.append(Entry(EntryKind.GAP, now, _GAP, kept=True), seen=True)
     inside = {model.joined(room).key for room in message.rooms}
     if message.resumed:
         return []
@@ -184,7 +184,8 @@ def _nick_changed(model: Model, changed: messages.NickChanged, now: int) -> None
         return
     if model.settings.remove_word("ignore", changed.old):
         model.settings.add_word("ignore", changed.new)
-    entry = Entry(EntryKind.NOTICE, now, f"{changed.old} is now known as {changed.new}")
+    text = f"{changed.old} is now known as {changed.new}"
+    entry = Entry(EntryKind.NOTICE, now, text, kept=True)
     for room in model.roster:
         member = room.remove_member(changed.old) if room.kind is Kind.ROOM else None
         if member is not None:
@@ -204,7 +205,7 @@ def _topic_changed(model: Model, changed: messages.TopicChanged, now: int) -> No
     room.topic = changed.topic
     who = model.called(changed.nick)
     text = f"{who} set the topic: {changed.topic}" if changed.topic else f"{who} cleared the topic"
-    room.append(Entry(EntryKind.NOTICE, now, text), seen=True)
+    room.append(Entry(EntryKind.NOTICE, now, text, kept=True), seen=True)
 
 
 def _away_changed(model: Model, changed: messages.AwayChanged, now: int) -> None:

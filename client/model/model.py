@@ -164,6 +164,8 @@ class Model:
                 timeline.replace(place.serial, entry)
 
     # ---------------------------------------------------------------- what requests gave
+                if entry.row and place.conversation.keeper is not None:
+                    place.conversation.keeper.changed(entry)
 
     def joined(self, joined: messages.Joined) -> Conversation:
         """One is in a room."""

@@ -31,10 +31,10 @@ def kicked(model: Model, kicked: messages.Kicked, now: int) -> Attention | None:
     text += f": {kicked.reason}" if kicked.reason else ""
     room.remove_member(kicked.nick)
     if not model.is_me(kicked.nick):
-        room.append(Entry(EntryKind.NOTICE, now, text), seen=True)
+        room.append(Entry(EntryKind.NOTICE, now, text, kept=True), seen=True)
         return None
     model.left(room)
-    return model.add(room, Entry(EntryKind.ERROR, now, text, mention=True))
+    return model.add(room, Entry(EntryKind.ERROR, now, text, mention=True, kept=True))
 
 
 def room_changed(model: Model, changed: messages.RoomChanged, now: int) -> None:
@@ -44,7 +44,7 @@ def room_changed(model: Model, changed: messages.RoomChanged, now: int) -> None:
     room.level, room.private, room.locked = changed.level, changed.private, changed.locked
     if words:
         text = f"{model.called(changed.nick)} changed the room: {', '.join(words)}"
-        room.append(Entry(EntryKind.NOTICE, now, text), seen=True)
+        room.append(Entry(EntryKind.NOTICE, now, text, kept=True), seen=True)
 
 
 def _differences(room: Conversation, changed: messages.RoomChanged) -> list[str]:
@@ -74,7 +74,7 @@ def standing_changed(model: Model, changed: messages.StandingChanged, now: int) 
         text = f"{model.called(changed.by)} made {whom} {what}"
     else:
         text = f"{whom} {'are' if is_me else 'is'} {_TITLES[standing]} now"
-    room.append(Entry(EntryKind.NOTICE, now, text, mention=is_me), seen=True)
+    room.append(Entry(EntryKind.NOTICE, now, text, mention=is_me, kept=True), seen=True)
 
 
 #: What people call it.

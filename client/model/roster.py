@@ -7,17 +7,22 @@ from collections.abc import Iterator
 from chatd.domain.names import fold
 
 from .conversation import Conversation, Kind
+from .keeper import Keeper
 
 
 class Roster:
-    """The server's own conversation is always the first and cannot be closed."""
+    """The server's own conversation is always the first and cannot be closed.
 
-    __slots__ = ("_all", "current", "previous")
+    :ivar keeper: what keeps the conversations beyond this run; None for nobody.
+    """
+
+    __slots__ = ("_all", "current", "keeper", "previous")
 
     def __init__(self, server: str) -> None:
         self._all = [Conversation(Kind.SERVER, server)]
         self.current = self._all[0]
         self.previous: Conversation | None = None
+        self.keeper: Keeper | None = None
 
     def __len__(self) -> int:
         return len(self._all)
@@ -37,6 +42,12 @@ class Roster:
         """Where a conversation stands, from 0."""
         return self._all.index(conversation)
 
+    def keep(self, keeper: Keeper) -> None:
+        """Have all conversations kept from now on."""
+        self.keeper = keeper
+        for one in self._all:
+            one.keeper = keeper
+
     def find(self, kind: Kind, name: str) -> Conversation | None:
         """A conversation by name, whatever case it is written in."""
         key = (kind, fold(name))
@@ -46,7 +57,7 @@ class Roster:
         """The conversation of this name, made at the end if there is none."""
         found = self.find(kind, name)
         if found is None:
-            found = Conversation(kind, name)
+            found = Conversation(kind, name, keeper=self.keeper)
             self._all.append(found)
         return found
 
@@ -56,6 +67,8 @@ class Roster:
             return
         index = self._all.index(conversation)
         self._all.remove(conversation)
+        if self.keeper is not None:
+            self.keeper.closed(conversation)
         if self.previous is conversation:
             self.previous = None
         if self.current is conversation:

@@ -1,12 +1,13 @@
 """A conversation's entries in order, bounded, each message once.
 
-An entry's serial never changes, however many older ones have been dropped: whoever points at a
-line (the unread mark, a search result, the screen's scroll position) keeps pointing at it.
+An entry's serial never changes, however many older ones have been dropped or put before it: whoever
+points at a line (the unread mark, a search result, the screen's scroll position) keeps pointing at
+it. What is from before this run has serials below 0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from .entry import Entry
 
@@ -47,13 +48,25 @@ class Timeline:
         :return: its serial; None when a message of the same id is here already.
         """
         if entry.id is not None:
-            if entry.id in self._ids:
+            if self.has(entry.id):
                 return None
             self._ids.add(entry.id)
         self._entries.append(entry)
         if len(self._entries) > self._capacity:
             self._drop()
         return self.end - 1
+
+    def prepend(self, entries: Sequence[Entry]) -> None:
+        """Put older entries before all others, as long as there is room."""
+        room = max(self._capacity - len(self._entries), 0)
+        fitting = entries[max(len(entries) - room, 0) :]
+        self._ids.update(entry.id for entry in fitting if entry.id is not None)
+        self._entries[:0] = fitting
+        self.first -= len(fitting)
+
+    def has(self, id: int) -> bool:
+        """Whether the message of this id is here."""
+        return id in self._ids
 
     def replace(self, serial: int, entry: Entry) -> None:
         """Put another entry in the place of one; nothing happens where that was dropped."""

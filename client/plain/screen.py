@@ -217,8 +217,7 @@ class PlainScreen:
         if not text:
             self.note("type /search text", error=True)
             return
-        places, now = list(self.model.roster), self.controller.now()
-        found = search.entries(text, places, now, lambda place: None)
+        found = search.choices(self.model, text, None, self.controller.now(), lambda place: None)
         self.pick(f"Search for {text}", lambda _: found[::-1], "")
 
     def show_help(self, text: str) -> None:

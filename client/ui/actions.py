@@ -79,7 +79,10 @@ def to_newest(screen: FullScreen) -> None:
 
 def first_unread(screen: FullScreen) -> None:
     """Where unread began."""
-    serial = screen.model.roster.current.first_unread
+    current = screen.model.roster.current
+    if current.unread_row is not None:
+        current.load_older(current.unread_row)
+    serial = current.first_unread
     if serial is None:
         screen.view.timeline.follow()
     else:

@@ -308,13 +308,13 @@ class FullScreen:
     def search(self, text: str, *, everywhere: bool) -> None:
         """Look for a text in what was said."""
         current = self.model.roster.current
-        places = list(self.model.roster) if everywhere else [current]
+        here = None if everywhere else current
         title = "Search everywhere" if everywhere else f"Search {current.title}"
         now = self.controller.now()
 
         def source(wanted: str) -> list[Choice]:
-            return search.entries(
-                wanted, places, now, lambda place: actions.find_conversation(self, place)
+            return search.choices(
+                self.model, wanted, here, now, lambda place: actions.find_conversation(self, place)
             )
 
         self.pick(title, source, "go there", text)

@@ -1,12 +1,15 @@
-"""What a text finds: entries in timelines, conversations by name."""
+"""What a text finds: entries in the history, or in timelines where there is none; conversations by
+name."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from heapq import nlargest
 
-from ..model.conversation import Conversation
+from ..model.conversation import Conversation, Kind
 from ..model.entry import SPOKEN, Entry
+from ..model.keeper import Found
 from ..model.model import Model
 from ..model.visible import visible_line
 from .line import plain
@@ -17,6 +20,53 @@ _MOST_FOUND = 200
 
 #: Where something stands: a conversation and a serial in it.
 Place = tuple[Conversation, int]
+
+
+def choices(
+    model: Model,
+    text: str,
+    here: Conversation | None,
+    now: int,
+    pick: Callable[[Place], None],
+) -> list[Choice]:
+    """The newest entries that a text finds, the newest first.
+
+    :param here: the conversation to look in; None for all.
+    :param pick: told where a chosen one stands.
+    """
+    keeper = model.roster.keeper
+    if keeper is None:
+        return entries(text, [here] if here else list(model.roster), now, pick)
+
+    def go(found: Found) -> None:
+        place = _stands(model, found)
+        if place is not None:
+            pick(place)
+
+    return [
+        Choice(
+            f"{_when(found.entry.time, now)}  {plain(found.entry)}",
+            "" if here else _title(model, found),
+            partial(go, found),
+        )
+        for found in keeper.search(text, here)
+    ]
+
+
+def _stands(model: Model, found: Found) -> Place | None:
+    """Where an entry of the history stands, once it is taken out of it."""
+    server = found.kind is Kind.SERVER
+    place = model.roster.server if server else model.open(found.kind, found.name)
+    serial = place.find_row(found.entry.row)
+    if serial is None and place.load_older(found.entry.row):
+        serial = place.find_row(found.entry.row)
+    return None if serial is None else (place, serial)
+
+
+def _title(model: Model, found: Found) -> str:
+    if found.kind is Kind.SERVER:
+        return visible_line(model.roster.server.title)
+    return visible_line(f"#{found.name}" if found.kind is Kind.ROOM else found.name)
 
 
 def entries(

@@ -1,14 +1,16 @@
 """The timeline on the screen: only what is visible is laid out, from the bottom up.
 
-A hundred thousand entries cost as much as the two dozen that fit. The view either follows the
-end or stands at a place: the entry at its lower edge and how many of its rows are below the edge.
+A hundred thousand entries cost as much as the two dozen that fit; what was said in earlier runs is
+taken out of the history as the view gets there. The view either follows the end or stands at a
+place: the entry at its lower edge and how many of its rows are below the edge.
 """
 
 from __future__ import annotations
 
+from itertools import chain
+
 import urwid
 
-from ..model.entry import Entry
 from ..model.model import Model
 from ..model.timeline import Timeline
 from .box import Box
@@ -22,6 +24,11 @@ _SHORTEST_NAME = 4
 _TIME_FROM = 44
 _WHEEL_ROWS = 3
 _EMPTY = "nothing has been said here since you came"
+#: What is from before this run has serials below.
+_THIS_RUN = 0
+#: Entries that going to the top takes out of the history at least, if there are any.
+_LEAP = 5000
+_BEGINS = "since you came"
 
 
 class TimelineView(Box):
@@ -41,7 +48,7 @@ class TimelineView(Box):
         self._bottom: int | None = None
         self._below = 0
         self._widest = _SHORTEST_NAME
-        self._measured = 0
+        self._measured = range(0)
         self._lines: dict[int, tuple[tuple[object, ...], urwid.Widget]] = {}
 
     # ---------------------------------------------------------------- moving
@@ -61,6 +68,11 @@ class TimelineView(Box):
 
     def scroll(self, rows: int) -> None:
         """Move by rows, towards newer entries when positive."""
+        self._fill(self._size[1] + max(-rows, 0))
+        self._shift(rows)
+
+    def _shift(self, rows: int) -> None:
+        """Move by rows among what is there, up to the upper edge."""
         if self._move(rows):
             short = self._size[1] - self._rows_above()
             if short > 0:
@@ -71,10 +83,13 @@ class TimelineView(Box):
         self.scroll(pages * max(self._size[1] - 2, 1))
 
     def to_top(self) -> None:
-        """Go to the oldest entry."""
+        """Go to the oldest entry; again, and it goes further back where that is very far."""
+        goal = self._timeline.first - _LEAP
+        while self._timeline.first > goal and self._shown.load_older():
+            pass
         if len(self._timeline):
             self._bottom, self._below = self._timeline.first, 0
-            self.scroll(0)
+            self._shift(0)
 
     def show_entry(self, serial: int, *, mark: bool = True) -> None:
         """Bring an entry into the middle of the view."""
@@ -89,7 +104,7 @@ class TimelineView(Box):
         if self._shown is not self._model.roster.current:
             self._shown = self._model.roster.current
             self._widest = _SHORTEST_NAME
-            self._measured = 0
+            self._measured = range(0)
             self.forget()
             self.follow()
 
@@ -102,6 +117,14 @@ class TimelineView(Box):
     def _timeline(self) -> Timeline:
         return self._shown.timeline
 
+    def _fill(self, rows: int) -> None:
+        """Have so many rows above the lower edge, as far as the history has them. An entry takes
+        one at least."""
+        timeline = self._timeline
+        bottom = timeline.end - 1 if self._bottom is None else self._bottom
+        while bottom - timeline.first < rows + self._below and self._shown.load_older():
+            pass
+
     # ---------------------------------------------------------------- drawing
 
     def draw(self, columns: int, rows: int) -> urwid.Canvas:
@@ -110,6 +133,7 @@ class TimelineView(Box):
         self.show()
         canvases: list[urwid.Canvas] = []
         height = 0
+        self._fill(rows)
         if len(self._timeline):
             serial, below = self._place()
             while height < rows + below and serial >= self._timeline.first:
@@ -187,14 +211,18 @@ class TimelineView(Box):
         entry = timeline[serial]
         style = self._style()
         new_day = self._begins_day(serial)
+        begins = serial == _THIS_RUN and timeline.first < _THIS_RUN
         unread = serial == self._shown.first_unread
         marked = serial == self.marked
-        key = (entry, style, new_day, unread, marked)
+        key = (entry, style, new_day, begins, unread, marked)
         kept = self._lines.get(serial)
         if kept is not None and kept[0] == key:
             return kept[1]
         widget = line(entry, style, self._model.mentions, marked=marked)
-        widget = _under_rules(widget, entry, new_day=new_day, unread=unread)
+        rules = [Rule(day(entry.time), "day", "─")] if new_day else []
+        rules += [Rule(_BEGINS, "day", "─")] if begins else []
+        rules += [Rule("new", "unread", "╌")] if unread else []
+        widget = urwid.Pile([*rules, widget]) if rules else widget
         if len(self._lines) >= _CACHED_LINES:
             self._lines.clear()
         self._lines[serial] = (key, widget)
@@ -218,18 +246,8 @@ class TimelineView(Box):
 
     def _measure(self) -> None:
         """The widest name so far: it grows with the conversation and does not jump about."""
-        timeline = self._timeline
-        for serial in range(max(self._measured, timeline.first), timeline.end):
-            self._widest = max(self._widest, name_width(timeline[serial]))
-        self._measured = timeline.end
-
-
-def _under_rules(
-    widget: urwid.Widget, entry: Entry, *, new_day: bool, unread: bool
-) -> urwid.Widget:
-    rules = []
-    if new_day:
-        rules.append(Rule(day(entry.time), "day", "─"))
-    if unread:
-        rules.append(Rule("new", "unread", "╌"))
-    return urwid.Pile([*rules, widget]) if rules else widget
+        first, end, known = self._timeline.first, self._timeline.end, self._measured
+        new = range(max(known.stop, first), end), range(first, min(known.start, end))
+        for serial in chain(*new):
+            self._widest = max(self._widest, name_width(self._timeline[serial]))
+        self._measured = range(first, end)

@@ -74,6 +74,7 @@ class Identity(Struct, frozen=True, forbid_unknown_fields=True):
     :ivar links: the second secrets of the links made here for further devices, by the SHA-256 of
         the link's one-time ID.
     :ivar settings: the screen's.
+    :ivar history_key: what ``history.db`` is sealed with, 32 bytes; b"" before there is one.
     """
 
     server: Server
@@ -86,6 +87,7 @@ class Identity(Struct, frozen=True, forbid_unknown_fields=True):
     enrolment: Enrolment | None = None
     links: dict[bytes, bytes] = {}
     settings: Settings = {}
+    history_key: KeyOrNone = b""
 
     def __repr__(self) -> str:
         return f"<Identity {self.handle} at {self.server.host}:{self.server.port}>"

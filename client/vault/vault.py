@@ -9,9 +9,12 @@ second), :meth:`Vault.save` for the disk. Each may be called from any thread.
 from __future__ import annotations
 
 import hmac
+import os
 from pathlib import Path
 from threading import Lock as Mutex
 from typing import Self
+
+from msgspec.structs import replace
 
 from .errors import VaultError, VaultExists, WrongPassword
 from .file import VaultFile
@@ -108,6 +111,15 @@ class Vault:
         with self._writing:
             self._file.write(seal(_contents(identity), self._open_key()))
             self.identity = identity
+
+    def history_key(self) -> bytes:
+        """The key of the history, 32 bytes; made and saved where there is none yet.
+
+        :raises VaultError: it cannot be saved.
+        """
+        if not self.identity.history_key:
+            self.save(replace(self.identity, history_key=os.urandom(32)))
+        return self.identity.history_key
 
     def change_password(self, old: str, new: str, cost: Cost = COST) -> None:
         """Seal the vault under another password. Up to the end, the old one opens it; then the new.

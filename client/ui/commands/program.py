@@ -26,7 +26,7 @@ def search(screen: Face, words: str) -> None:
 
 def clear(screen: Face, words: str) -> None:
     """Forget what was said here."""
-    screen.model.roster.current.timeline.clear()
+    screen.model.roster.current.clear()
     screen.follow()
     screen.changed()
 

@@ -81,7 +81,7 @@ async def topic(screen: Face, words: str) -> None:
     await screen.controller.request(partial(messages.Topic, room=room.name, topic=text))
     room.topic = text
     told = f"you set the topic: {text}" if text else "you cleared the topic"
-    room.append(Entry(EntryKind.NOTICE, screen.controller.now(), told), seen=True)
+    room.append(Entry(EntryKind.NOTICE, screen.controller.now(), told, kept=True), seen=True)
 
 
 async def names(screen: Face, words: str) -> None:

@@ -1,0 +1,298 @@
+"""Keeps what the screen shows, and gives it back: the model's :class:`~client.model.keeper.Keeper`.
+
+Promises: what comes in one turn of the reactor is one transaction, begun at the turn's end, on a
+thread of its own; what comes meanwhile is the next one. So the screen never waits for a disk, a
+normal end loses nothing, and a kill at most what came while the disk was busy. Where the disk
+takes nothing, that is told once, what was said waits in memory, and is written when it can be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
+
+from ..model.conversation import Conversation, Kind
+from ..model.entry import Entry, EntryKind
+from ..model.keeper import Found
+from ..model.model import Model
+from . import entries
+from .batch import Batch
+from .database import FILE, Error, connect, fault, move_aside
+from .erasure import erase
+from .errors import DamagedHistory, HistoryError
+from .places import Place, all_places, find_titled
+from .query import Query
+from .thread import Thread
+
+T = TypeVar("T")
+
+SETTING = "history"
+#: Entries taken out at a time while somebody scrolls; entries found at most.
+PAGE = 200
+MOST_FOUND = 200
+#: Entries taken out at once so that one which was found is in sight with all that came after it.
+REACH = 20_000
+
+_LAST_ROW = 2**63 - 1
+_LEFT_OUT = "here some lines are left out: there are too many up to the ones below"
+
+
+class Recorder:
+    """
+    :param home: the profile's folder.
+    :param key: 32 bytes.
+    :param thread: for what waits for the disk.
+    :ivar warn: told what goes wrong, in words for people.
+    :raises client.history.errors.HistoryError: there can be no history.
+    """
+
+    def __init__(self, home: Path, key: bytes, model: Model, thread: Thread, reactor: Any) -> None:
+        self.warn: Callable[[str], None] = lambda text: None
+        self._home = home
+        self._model = model
+        self._thread = thread
+        self._reactor = reactor
+        with ExitStack() as stack:
+            self._writing = stack.enter_context(closing(connect(home, key, any_thread=True)))
+            self._reading = stack.enter_context(closing(connect(home, key)))
+            try:
+                self._places = {place.key: place for place in all_places(self._reading)}
+                self._next_row = entries.next_row(self._reading)
+            except Error as error:
+                raise fault(error, home / FILE) from None
+            self._connections = stack.pop_all()
+        self._next_place = max((one.id for one in self._places.values()), default=0) + 1
+        self._read: dict[Conversation, None] = {}
+        self._batch = Batch()
+        self._under_way: Batch | None = None
+        self._turn: Any = None
+        self._in_trouble = self._damaged = False
+
+    def restore(self) -> None:
+        """List the conversations that were open, with what was unread in them."""
+        roster = self._model.roster
+        roster.keep(self)
+        for place in self._places.values():
+            if not place.open:
+                continue
+            server = place.kind is Kind.SERVER
+            one = roster.server if server else self._model.open(place.kind, place.name)
+            one.present = place.kind is not Kind.ROOM
+            one.unread, one.mentions = place.unread, place.mentions
+            one.unread_row = place.first_unread
+        roster.current.mark_read()
+
+    # ------------------------------------------------------------ as the model's keeper
+
+    def keep(self, conversation: Conversation, entry: Entry) -> Entry:
+        """See :class:`client.model.keeper.Keeper`."""
+        # A broadcast is shown in two places; the server's is where it stays.
+        copy = entry.kind is EntryKind.BROADCAST and conversation.kind is not Kind.SERVER
+        if copy or not entry.lasting or not self._is_on:
+            return entry
+        kept = replace(entry, row=self._next_row)
+        self._next_row += 1
+        self._batch.added.append((self._place(conversation).id, kept))
+        self.read(conversation)
+        return kept
+
+    def changed(self, entry: Entry) -> None:
+        """See :class:`client.model.keeper.Keeper`."""
+        self._batch.changed[entry.row] = entry
+        self._turn_ends()
+
+    def read(self, conversation: Conversation) -> None:
+        """See :class:`client.model.keeper.Keeper`."""
+        if self._is_on:
+            self._read[conversation] = None
+            self._turn_ends()
+
+    def closed(self, conversation: Conversation) -> None:
+        """See :class:`client.model.keeper.Keeper`."""
+        self.read(conversation)
+
+    def has(self, conversation: Conversation, id: int) -> bool:
+        """See :class:`client.model.keeper.Keeper`."""
+        place = self._places.get(_key(conversation))
+        return place is not None and self._look(entries.has, False, place.id, id)
+
+    def older(self, conversation: Conversation, row: int | None = None) -> list[Entry]:
+        """See :class:`client.model.keeper.Keeper`."""
+        place, timeline = self._places.get(_key(conversation)), conversation.timeline
+        if place is None:
+            return []
+        shown = (timeline[serial].row for serial in range(timeline.first, timeline.end))
+        edge = next(filter(None, shown), _LAST_ROW)
+        nothing: list[Entry] = []
+        if row is None:
+            return self._look(entries.before, nothing, place.id, edge, PAGE)
+        if row >= edge:
+            return []
+        above = self._look(entries.before, nothing, place.id, row, PAGE // 2)
+        below = self._look(entries.since, nothing, place.id, row, REACH)
+        found = [entry for entry in above + below if entry.row < edge]
+        if len(below) == REACH and below[-1].row < edge:
+            found = found[: 2 * PAGE]
+            found.append(Entry(EntryKind.GAP, found[-1].time, _LEFT_OUT))
+        return found
+
+    def search(self, text: str, here: Conversation | None) -> Sequence[Found]:
+        """See :class:`client.model.keeper.Keeper`."""
+        query, found = Query.parse(text), list(self._places.values())
+        if here is not None:
+            found = [one for one in found if one.key == _key(here)]
+        if query.places:
+            found = [one for one in found if one in find_titled(found, query.places)]
+        if not query or not found:
+            return []
+        places = tuple(one.id for one in found) if here or query.places else ()
+        return self._look(entries.search, [], query, places, MOST_FOUND)
+
+    def forget(self, conversations: Sequence[Conversation] | None) -> Deferred[None]:
+        """See :class:`client.model.keeper.Keeper`."""
+        found = list(self._places.values())
+        if conversations is not None:
+            keys = {_key(one) for one in conversations}
+            found = [one for one in found if one.key in keys]
+        for place in found:
+            self._batch.leave_out(place.id)
+            if self._under_way is not None:
+                self._under_way.leave_out(place.id)
+        erased = self._thread.run(partial(erase, self._writing, [place.id for place in found]))
+        return erased.addErrback(self._not_erased)
+
+    def _not_erased(self, failure: Failure) -> None:
+        failure.trap(Error)
+        raise fault(failure.value, self._home / FILE)
+
+    # ------------------------------------------------------------ writing
+
+    @property
+    def _is_on(self) -> bool:
+        return self._model.settings.is_on(SETTING)
+
+    def _place(self, conversation: Conversation) -> Place:
+        """How a conversation is kept; from now on, where it was not."""
+        key = _key(conversation)
+        place = self._places.get(key)
+        if place is None:
+            name = "" if conversation.kind is Kind.SERVER else conversation.name
+            place = self._places[key] = Place(self._next_place, conversation.kind, name)
+            self._next_place += 1
+        return place
+
+    def _turn_ends(self) -> None:
+        if self._turn is None and self._under_way is None:
+            self._turn = self._reactor.callLater(0, self._write)
+
+    def _write(self) -> None:
+        """Write what there is, unless that is under way."""
+        self._turn = None
+        self._collect()
+        if self._under_way is None and self._batch:
+            self._under_way, self._batch = self._batch, Batch()
+            written = self._thread.run(partial(self._under_way.commit, self._writing))
+            written.addCallbacks(self._written, self._not_written)
+
+    def _collect(self) -> None:
+        """How the conversations are now."""
+        listed = set(self._model.roster)
+        for one in self._read:
+            place = replace(
+                self._place(one),
+                open=one in listed,
+                unread=one.unread,
+                mentions=one.mentions,
+                first_unread=_first_unread(one),
+            )
+            self._places[place.key] = self._batch.places[place.id] = place
+        self._read.clear()
+
+    def _written(self, _: None) -> None:
+        self._under_way, self._in_trouble = None, False
+        self._write()
+
+    def _not_written(self, failure: Failure) -> None:
+        """It is written with what comes next."""
+        failed, self._under_way = self._under_way, None
+        if failed is not None:
+            failed.follow(self._batch)
+            self._batch = failed
+        failure.trap(Error)
+        self._tell(failure.value)
+
+    def _look(self, look: Callable[..., T], otherwise: T, *arguments: Any) -> T:
+        """Look something up."""
+        try:
+            return look(self._reading, *arguments)
+        except Error as error:
+            self._tell(error)
+            return otherwise
+
+    def _tell(self, error: BaseException | None) -> None:
+        """Once, until it works again."""
+        trouble = fault(error, self._home / FILE)
+        self._damaged = self._damaged or isinstance(trouble, DamagedHistory)
+        if not self._in_trouble:
+            self._in_trouble = True
+            after = "; the next start begins a new one" if self._damaged else ""
+            self.warn(f"{trouble}: what is said now is not kept, the chat goes on{after}")
+
+    def close(self) -> None:
+        """Write what is left, and end. Waits for the disk.
+
+        :raises HistoryError: something could not be written.
+        """
+        if self._turn is not None and self._turn.active():
+            self._turn.cancel()
+        self._collect()
+        self._thread.stop()
+        try:
+            for batch in (self._under_way, self._batch):
+                if batch and not batch.committed:
+                    batch.commit(self._writing)
+        except Error as error:
+            raise fault(error, self._home / FILE) from None
+        finally:
+            self._connections.close()
+            if self._damaged:
+                move_aside(self._home)
+
+
+def _key(conversation: Conversation) -> tuple[Kind, str]:
+    """The server's own is one, wherever the server is."""
+    return (Kind.SERVER, "") if conversation.kind is Kind.SERVER else conversation.key
+
+
+def _first_unread(conversation: Conversation) -> int | None:
+    """The row where unread begins; None where it has none."""
+    first, timeline = conversation.first_unread, conversation.timeline
+    if not conversation.unread or first is None or first not in timeline:
+        return conversation.unread_row if conversation.unread else None
+    return timeline[first].row or None
+
+
+def open_recorder(
+    home: Path, key: bytes, model: Model, thread: Thread, reactor: Any
+) -> tuple[Recorder | None, str]:
+    """A recorder, and what people are to be told.
+
+    A file that cannot be read is moved aside, and a new one is begun. Where there can be none,
+    there is no recorder, and one chats without a history.
+    """
+    make = partial(Recorder, home, key, model, thread, reactor)
+    try:
+        try:
+            return make(), ""
+        except DamagedHistory as error:
+            aside = move_aside(home)
+            return make(), f"{error}: it is {aside} now, and a new history begins"
+    except HistoryError as error:
+        return None, f"{error}; nothing that is said is kept in this run"
