@@ -15,7 +15,7 @@ CHANGE_SECONDS = 10.0
 class Limits:
     """What the hub and the doors hold people to. Sizes are bytes of UTF-8 unless said otherwise.
 
-    :ivar capacity: sessions at once.
+    :ivar capacity: sessions at once; see :attr:`kept`.
     :ivar nick: characters in a nick or room name.
     :ivar rate_count: how many messages within ``rate_seconds`` are one too many; 0 is no limit.
     :ivar broadcast_level: who may tell everyone; ``broadcast_count`` and ``broadcast_seconds``: as
@@ -39,6 +39,12 @@ class Limits:
     broadcast_seconds: float = 60.0
     lock_failures: int = 3
     lock_seconds: float = 60.0
+
+    @property
+    def kept(self) -> int:
+        """How many of the sessions are not for guests, where there are accounts: a crowd of guests
+        must not shut out those who belong here, nor an admin who would deal with it."""
+        return max(1, self.capacity // 10)
 
     @property
     def changes(self) -> int:

@@ -77,7 +77,7 @@ def let_in_guest(state: State, visit: Visit, nick: str) -> ISession:
     """Let a guest in; see :class:`chatd.interfaces.IHub`."""
     if not state.guests:
         raise EntryError(Code.GUESTS_OFF)
-    _check_capacity(state, 0)
+    _check_capacity(state, kept=state.limits.kept if state.passwords_on or state.devices_on else 0)
     nick = clean_nick(nick, state.limits.nick) if nick else state.random_nick()
     people.check_free(state, nick)
     person = Person(nick, state.limits, visit.peer.door.capabilities.counts_refused)
@@ -193,7 +193,7 @@ def _let_in(state: State, visit: Visit, account: Account, device: Device) -> ISe
     old = devices.sessions_of(state, device)
     if any(one.began > visit.began for one in old):
         raise EntryError(Code.CONNECTION_OUTDATED)
-    _check_capacity(state, len(old))
+    _check_capacity(state, replaced=len(old))
     state.refresh(account)
     if person is None:
         people.give_way(state, account.handle)
@@ -204,8 +204,8 @@ def _let_in(state: State, visit: Visit, account: Account, device: Device) -> ISe
     return cast(ISession, session)
 
 
-def _check_capacity(state: State, replaced: int) -> None:
-    if len(state.sessions) - replaced >= state.limits.capacity:
+def _check_capacity(state: State, *, replaced: int = 0, kept: int = 0) -> None:
+    if len(state.sessions) - replaced >= state.limits.capacity - kept:
         raise EntryError(Code.SERVER_FULL, wait=30.0)
 
 

@@ -72,5 +72,6 @@ class Defaults(SynchronousTestCase):
         limits, liveness = Limits(), Liveness()
         self.assertEqual((limits.rate_count, limits.rate_seconds), (5, 5.0))
         self.assertEqual((limits.capacity, limits.nick, limits.message), (10_000, 32, 16_384))
+        self.assertEqual([Limits(count).kept for count in (1, 19, 20, 10_000)], [1, 1, 2, 1000])
         self.assertEqual((liveness.heartbeat, liveness.warning, liveness.timeout), (6, 20, 30))
         self.assertEqual((liveness.grace, liveness.handshake), (30, 10))

@@ -166,13 +166,21 @@ class Full(AccountCase):
     limits = Limits(capacity=2)
 
     def test_one_too_many(self) -> None:
+        self.person("guest")
         alice = self.enrolled("alice")
         one_time_id, laptop = self.invite("bob"), self.laptop()
-        self.person("guest")
         self.turned_away(Code.SERVER_FULL, laptop.enrol(one_time_id))
         self.successResultOf(alice.sign_in())
         self.hub.sign_out(alice.person.session)
         self.successResultOf(laptop.enrol(one_time_id))
+
+    def test_guests_leave_places(self) -> None:
+        """The last ones are for accounts, as long as those have a way in."""
+        self.person("first")
+        self.turned_away(Code.SERVER_FULL, self.laptop().knock(AsGuest("second")))
+        self.server.state.passwords_on = self.server.state.devices_on = False
+        self.successResultOf(self.laptop().knock(AsGuest("second")))
+        self.turned_away(Code.SERVER_FULL, self.laptop().knock(AsGuest("third")))
 
 
 class Meanwhile(AccountCase):
