@@ -80,7 +80,7 @@ async def _delete_account(state: State, session: Session) -> results.Nothing:
     state.blocks.forget(account.id)
     state.record("account_removed", session, by=account.handle)
     goodbye = ChatError(Code.LOGGED_OUT, "your account is deleted")
-    state.close_sessions(session.person.sessions, goodbye, session)
+    state.close_sessions(state.sessions_by(account.id), goodbye, session)
     return results.Nothing()
 
 

@@ -87,13 +87,14 @@ async def _can_sign_in(state: State, account: Account) -> bool:
 
 async def _list_accounts(state: State, order: orders.ListAccounts) -> tuple[orders.AccountRow, ...]:
     page = await state.need_store().accounts(fold(order.after), orders.PAGE)
-    return tuple(orders.AccountRow(account, len(_sessions(state, account))) for account in page)
+    return tuple(orders.AccountRow(account, len(state.sessions_by(account.id))) for account in page)
 
 
 async def _show(state: State, order: orders.ShowAccount) -> orders.AccountDetails:
     account = await _account(state, order.handle)
     known = await state.need_store().devices(account.id)
-    present = tuple(one.device.id for one in _sessions(state, account) if one.device is not None)
+    here = state.sessions_by(account.id)
+    present = tuple(one.device.id for one in here if one.device is not None)
     locked = state.lockout.locked(account.handle, state.clock.seconds())
     return orders.AccountDetails(account, tuple(known), present, locked)
 
@@ -242,11 +243,6 @@ async def _device(state: State, start: str) -> tuple[Account, Device]:
     return found[0]
 
 
-def _sessions(state: State, account: Account) -> list[Any]:
-    person = state.accounts.get(account.id)
-    return list(person.sessions) if person is not None else []
-
-
 def _check_level(level: int) -> None:
     if not LOWEST_LEVEL <= level <= HIGHEST_LEVEL:
         raise Refused(
@@ -264,7 +260,7 @@ def _changed(state: State, event: str, account: Account, **fields: object) -> Ac
 
 
 def _put_out(state: State, account: Account) -> None:
-    state.close_sessions(_sessions(state, account), EntryError(Code.ACCOUNT_DISABLED))
+    state.close_sessions(state.sessions_by(account.id), EntryError(Code.ACCOUNT_DISABLED))
 
 
 def _audit(state: State, event: str, account: Account, **fields: object) -> None:

@@ -34,8 +34,7 @@ def owner(session: Session) -> tuple[Account, Device]:
 
 def sessions_of(state: State, device: Device) -> list[Session]:
     """The sessions that a device has: none or one, or two while one takes the other's place."""
-    person = state.accounts.get(device.account)
-    sessions = person.sessions if person is not None else []
+    sessions = state.sessions_by(device.account)
     return [one for one in sessions if one.device is not None and one.device.id == device.id]
 
 

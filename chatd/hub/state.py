@@ -166,6 +166,11 @@ class State:
         person.sessions.remove(session)
         return True
 
+    def sessions_by(self, account: bytes) -> list[Session]:
+        """The sessions of whoever is here by an account, which may be others than a moment ago."""
+        person = self.accounts.get(account)
+        return list(person.sessions) if person is not None else []
+
     def check_here(self, session: Session) -> None:
         """What was begun for a session may go on, since it is still here.
 

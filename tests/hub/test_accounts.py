@@ -93,6 +93,20 @@ class Deleting(AccountCase):
         (line,) = self.server.audit.told("account_removed")
         self.assertEqual((line["account"], line["by"]), ("alice", "alice"))
 
+    def test_a_device_that_comes_while_the_asking_one_goes(self) -> None:
+        """It has come into an account that is gone by the time the store has answered."""
+        alice, phone = self.enrolled("alice"), self.enrolled("alice")
+        self.hub.sign_out(phone.person.session)
+        self.store.held = True
+        deleted = alice.person.later(DeleteAccount())
+        self.store.held = False
+        self.hub.sign_out(alice.person.session)
+        here = self.successResultOf(phone.sign_in())
+        self.store.finish()
+        self.successResultOf(deleted)
+        self.assertEqual(here.closed, Code.LOGGED_OUT)
+        self.assertEqual(self.hub.counts()["sessions"], 0)
+
     def test_nobody_gets_the_handle(self) -> None:
         alice = self.enrolled("alice")
         self.done(alice.person, DeleteAccount())
