@@ -125,10 +125,10 @@ class MembersTest(SynchronousTestCase):
             screen.sees(f"connected as {who.partition('-')[0]}$")
         return screens
 
-    def leave(self, screen: Terminal) -> None:
-        """Close the program, and so the vault."""
+    def leave(self, screen: Terminal, status: int = 0) -> None:
+        """Close the program, and so the vault. Who was put out hears why once more (status 1)."""
         screen.line("/quit")
-        self.assertEqual(screen.ends(), 0)
+        self.assertEqual(screen.ends(), status)
 
     def identity(self, who: str) -> Identity:
         """What somebody's vault holds, while no program has it open."""

@@ -59,7 +59,7 @@ class RefusedEntriesTest(MembersTest):
         phone.sees(rf"your device .*\({device[:8]}\) was suspended.*copied")
         alice.sees(rf"the device .*\({device[:8]}\) of bob was suspended.*copied")
         self.audits("vault_copied", "bob", device=device)
-        self.leave(bob)
+        self.leave(bob, status=1)
         for who in ("bob", "thief"):
             said = self.chatc(who, "rooms", status=1)
             self.assertIn("enrol it again with a new link, from another device of yours", said)
@@ -69,6 +69,8 @@ class RefusedEntriesTest(MembersTest):
         link = next(row for row in phone.rows() if row.startswith("chatd://"))
         self.enrol("bob", link)
         self.chatc("bob", "rooms")
+        self.chatc("thief", "rooms", status=1)
+        self.chatc("bob", "rooms")  # the copy has not the new key: it can raise no alarm again
 
     def test_a_copied_vault_of_the_only_device(self) -> None:
         """The admin has a new link."""
@@ -87,7 +89,7 @@ class RefusedEntriesTest(MembersTest):
         bob.sees("offline: this device was taken off the account; enrol it as a new one")
         (line,) = self.audited("device_revoked")
         self.assertEqual((line["account"], line["device"], line["by"]), ("bob", device, "admin"))
-        self.leave(bob)
+        self.leave(bob, status=1)
         self.assertIn("was taken off the account", self.chatc("bob", "rooms", status=1))
         self.audits("token_refused", "bob", device=device, reason="revoked")
         self.enrol("bob", self.link("bob"))
@@ -99,7 +101,7 @@ class RefusedEntriesTest(MembersTest):
         bob = self.sit("bob", size=WIDE)[0]
         self.ctl("disable", "bob")
         bob.sees("offline: this account is switched off; ask the server's admin")
-        self.leave(bob)
+        self.leave(bob, status=1)
         self.assertIn("is switched off", self.chatc("bob", "rooms", status=1))
         self.audits("token_refused", "bob", device=device, reason="disabled")
         self.ctl("enable", "bob")
