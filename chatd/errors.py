@@ -98,6 +98,7 @@ class Code(IntEnum):
     DISPLAY_INVALID = 348
     OLD_PASSWORD_WRONG = 349
     PASSWORD_TOO_SHORT = 350
+    LINKS_OFF = 351
     LEVEL_TOO_LOW = 360
     NOT_ALLOWED = 361
     NOT_INVITED = 362
@@ -199,6 +200,7 @@ TEXTS: dict[Code, str] = {
     Code.DISPLAY_INVALID: "a display name is one line that shows, of at most 64 characters",
     Code.OLD_PASSWORD_WRONG: "the present password is not right",
     Code.PASSWORD_TOO_SHORT: "a password has at least 8 characters",
+    Code.LINKS_OFF: "links let nobody in here: the server's admin has switched devices off",
     Code.LEVEL_TOO_LOW: "your level is too low for this",
     Code.NOT_ALLOWED: "only the room's owner, its moderators and admins may do this",
     Code.NOT_INVITED: "this room is private; somebody in it has to invite you",

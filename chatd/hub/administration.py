@@ -44,6 +44,9 @@ async def _enrol(state: State, order: orders.Enrol) -> orders.Enrolled:
     handle = clean_nick(order.handle, state.limits.nick)
     if order.level is not None:
         _check_level(order.level)
+    if not state.devices_on:
+        text = "a link lets nobody in while devices are off; set devices = true first"
+        raise Refused(Code.LINKS_OFF, text)
     if not 0 < order.life <= orders.LONGEST_LIFE:
         raise Refused(Code.SETTING_INVALID, "a one-time ID is good for a year at most")
     one_time_id, now = new_one_time_id(), state.now()

@@ -173,6 +173,8 @@ def add_device(
 
 async def _add_device(state: State, session: Session) -> results.OneTimeId:
     account, device = owner(session)
+    if not state.devices_on:
+        raise Refused(Code.LINKS_OFF)
     one_time_id, now = new_one_time_id(), state.now()
     expires = now + ENROLMENT_LIFE
     await state.need_store().add_enrolment(account.id, digest(canonical(one_time_id)), expires, now)

@@ -190,6 +190,7 @@ def _of_devices(device: Device) -> tuple[Case, ...]:
         (Code.TOKEN_UNKNOWN, (m.ConfirmToken(1, bytes(32)),)),
         (Code.NO_SUCH_ACCOUNT, (m.Devices(1, "nobody"),)),
         (Code.TOO_MANY_MESSAGES, (*CHANGES, m.AddDevice(11))),
+        (Code.LINKS_OFF, (m.AddDevice(1),)),
         (Code.TOO_MANY_MESSAGES, (*CHANGES, first)),
         (Code.NO_SUCH_DEVICE, (stranger,)),
         (Code.RECORD_OLD, (second, first)),

@@ -35,6 +35,7 @@ class Refusals(TestCase):
                 cast = make()
                 code, asked = cast.cases()[index]
                 cast.server.passwords.busy = code is Code.BUSY
+                cast.server.state.devices_on = code is not Code.LINKS_OFF
                 statuses = ask(cast, *asked)
                 if code is Code.SERVICE_TIMEOUT:
                     cast.server.clock.advance(TIMEOUT)

@@ -76,6 +76,12 @@ class Enrolling(AdministrationCase):
             self.not_ordered(code, order)
         self.assertEqual(self.order(orders.ListAccounts()), ())
 
+    def test_not_where_a_link_would_let_nobody_in(self) -> None:
+        self.server.state.devices_on = False
+        said = self.not_ordered(Code.LINKS_OFF, orders.Enrol("alice"))
+        self.assertIn("set devices = true", said)
+        self.assertEqual(self.order(orders.ListAccounts()), ())
+
 
 class FirstAdmin(AdministrationCase):
     """Enrolled anew at each start, until somebody is an admin who can sign in."""

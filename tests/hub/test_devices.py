@@ -126,6 +126,10 @@ class Adding(DeviceCase):
         self.assertEqual(self.failureResultOf(made, Refused).value.code, Code.LOGGED_OUT)
         self.assertEqual(self.server.audit.told("device_linked"), [])
 
+    def test_not_where_it_would_let_nobody_in(self) -> None:
+        self.server.state.devices_on = False
+        self.not_done(Code.LINKS_OFF, self.alice.person, AddDevice())
+
     def test_audited_without_the_id(self) -> None:
         made = self.done(self.alice.person, AddDevice())
         (line,) = self.server.audit.told("device_linked")
