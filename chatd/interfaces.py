@@ -212,8 +212,12 @@ class IStore(Interface):
     def set_display(account: bytes, display: str) -> Deferred[Account]:
         """Another display name."""
 
-    def set_password(account: bytes, phc: str) -> Deferred[Account]:
-        """Another password, or none ("")."""
+    def set_password(account: bytes, phc: str, by: bytes = b"") -> Deferred[Account]:
+        """Another password, or none ("").
+
+        :param by: the id of the device that wants it, which must be in use then; b"" for an admin.
+        :raises Refused: NO_SUCH_DEVICE, it was suspended or revoked meanwhile.
+        """
 
     def remove(account: bytes) -> Deferred[Account]:
         """The account with its devices, tokens, IDs is gone; its handle stays used, unless nobody

@@ -48,7 +48,7 @@ def set_password(
 
 
 async def _set_password(state: State, session: Session, old: str, new: str) -> results.Nothing:
-    account, _ = owner(session)
+    account, device = owner(session)
     if len(new) < SHORTEST_PASSWORD:
         raise Refused(Code.PASSWORD_TOO_SHORT)
     if len(new.encode()) > state.limits.password:
@@ -61,7 +61,7 @@ async def _set_password(state: State, session: Session, old: str, new: str) -> r
             raise Refused(Code.OLD_PASSWORD_WRONG, text, error.wait) from None
     phc = await state.passwords.hash(new)
     state.check_here(session)
-    account = await state.need_store().set_password(account.id, phc)
+    account = await state.need_store().set_password(account.id, phc, device.id)
     state.refresh(account)
     state.record("password_changed", session, by=account.handle)
     return results.Nothing()

@@ -123,6 +123,16 @@ def sign(connection: Connection, device: bytes, record: bytes, signature: bytes)
     return _change(connection, device, record=record, signature=signature)
 
 
+def set_password(connection: Connection, account: bytes, phc: str, by: bytes) -> Account:
+    """Whoever has a device that was put out sets no password to come back with.
+
+    :raises Refused: NO_SUCH_ACCOUNT, NO_SUCH_DEVICE.
+    """
+    if by and _get(connection, by).state is not DeviceState.ACTIVE:
+        raise Refused(Code.NO_SUCH_DEVICE, "this device was taken off the account")
+    return accounts.change(connection, account, password=phc)
+
+
 def _get(connection: Connection, device: bytes) -> Device:
     known = of_id(connection, device)
     if known is None:

@@ -118,8 +118,8 @@ class Store:
     def set_display(self, account: bytes, display: str) -> Deferred[Account]:
         return self._write(accounts.change, account, display=display)
 
-    def set_password(self, account: bytes, phc: str) -> Deferred[Account]:
-        return self._write(accounts.change, account, password=phc)
+    def set_password(self, account: bytes, phc: str, by: bytes = b"") -> Deferred[Account]:
+        return self._write(devices.set_password, account, phc, by)
 
     def remove(self, account: bytes) -> Deferred[Account]:
         return self._write(accounts.remove, account)

@@ -227,6 +227,19 @@ class Changing(PasswordCase):
             self.not_done(code, self.alice, SetPassword(PASSWORD, new))
         self.done(self.alice, SetPassword(PASSWORD, "ééééeeee"))
 
+    def test_by_a_device_that_is_being_taken_off(self) -> None:
+        """The store has done it, and nobody has heard of it."""
+        self.passwords.slow = True
+        changed = self.alice.later(SetPassword(PASSWORD, "another one"))
+        self.store.held = True
+        self.store.revoke(self.alice.session.device.id)
+        self.passwords.waiting.pop().callback(True)
+        self.store.finish(2)
+        self.assertEqual(self.failureResultOf(changed, Refused).value.code, Code.NO_SUCH_DEVICE)
+        self.store.held = self.passwords.slow = False
+        self.device = self.laptop()
+        self.right()
+
     def test_by_a_device_that_was_taken_off_meanwhile(self) -> None:
         self.passwords.slow = True
         changed = self.alice.later(SetPassword(PASSWORD, "another one"))

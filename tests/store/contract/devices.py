@@ -43,6 +43,18 @@ class Devices(StoreCase):
         self.assertEqual((await self.store.suspend(device)).state, DeviceState.REVOKED)
         self.assertEqual((await self.seen()).state, DeviceState.REVOKED)
 
+    async def test_no_password_by_one_that_was_put_out(self) -> None:
+        done = await self.enrolled()
+        account, laptop = done.account.id, done.device.id
+        phone = (await self.enrolled("alice", "phone")).device.id
+        self.assertEqual((await self.store.set_password(account, "$phc", laptop)).password, "$phc")
+        await self.store.suspend(laptop)
+        await self.store.revoke(phone)
+        for device in (laptop, phone, NONE):
+            await self.refused(
+                Code.NO_SUCH_DEVICE, self.store.set_password, account, "$other", device
+            )
+
     async def test_signed(self) -> None:
         """A record may be replaced by one of the same version or a later one."""
         done = await self.enrolled()
