@@ -33,11 +33,20 @@ def set_display(
 async def _set_display(state: State, session: Session, display: str) -> results.Renamed:
     account, _ = owner(session)
     if display != account.display:
+        _check_display(state, account, display)
         account = await state.need_store().set_display(account.id, display)
         state.refresh(account)
         changed = events.DisplayChanged(account.handle, account.display)
         state.tell(state.neighbours(session), changed)
     return results.Renamed(account.handle, account.display)
+
+
+def _check_display(state: State, account: Account, display: str) -> None:
+    """:raises Refused: DISPLAY_INVALID, it could be taken for another account's handle."""
+    folded = fold(display)
+    if folded in state.handles and folded != fold(account.handle):
+        text = f"{display} looks like the name of another account; choose another display name"
+        raise Refused(Code.DISPLAY_INVALID, text)
 
 
 def set_password(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chatd.domain.account import Role
-from chatd.domain.administration import Disable, SetLevel, SetRole
+from chatd.domain.administration import Disable, Remove, SetLevel, SetRole
 from chatd.domain.commands import (
     DeleteAccount,
     Join,
@@ -47,9 +47,17 @@ class DisplayNames(AccountCase):
         self.assertEqual((self.alice.person.heard(), self.carol.person.heard()), ([], []))
 
     def test_the_handle_stays(self) -> None:
-        self.done(self.alice.person, Rename("bob"))
+        self.done(self.alice.person, Rename("dora"))
         self.assertEqual(self.alice.person.session.nick, "alice")
-        self.assertEqual(self.bob.person.heard(), [DisplayChanged("alice", "bob")])
+        self.assertEqual(self.bob.person.heard(), [DisplayChanged("alice", "dora")])
+
+    def test_nobody_passes_for_another_account(self) -> None:
+        """Nor for one that was; but for oneself in capitals."""
+        self.order(Remove("carol"))
+        for name in ("bob", " BOB ", "b\u043eb", "Carol"):  # a Cyrillic letter
+            self.not_done(Code.DISPLAY_INVALID, self.alice.person, Rename(name))
+        self.assertEqual(self.bob.person.heard(), [])
+        self.done(self.alice.person, Rename("ALICE"))
 
     def test_the_same_again_is_told_nobody(self) -> None:
         self.done(self.alice.person, Rename(""))
