@@ -12,6 +12,7 @@ alike beyond case: ``rand1`` and ``randl`` are two names.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from itertools import groupby
@@ -26,6 +27,8 @@ LONGEST_DISPLAY = 64
 
 #: More marks than this on one letter reach into the lines above and below.
 MAX_MARKS = 4
+
+_TOO_MANY_MARKS = f"there are more than {MAX_MARKS} marks on one letter"
 
 _CACHED_NAMES = 4096
 _CACHED_LENGTH = 255
@@ -49,10 +52,23 @@ _SCRIPT_OF_WORD = {
     "KATAKANA": "CJK",
 }
 
-# Letters and marks that show as nothing (Unicode's Default_Ignorable_Code_Point among them).
+# What shows as nothing, though it is a letter, mark or symbol (Unicode's
+# Default_Ignorable_Code_Point among them).
 _INVISIBLE = frozenset(
     map(chr, (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x1810), 0x3164, 0xFFA0))
-) | frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+) | frozenset(map(chr, (0x2800, 0x1D159, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+
+# Where emoji are (Unicode technical standard 51), digits and the tags of regional flags aside.
+_EMOJI = (
+    "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u27bf\u2900-\u297f"
+    "\u2b00-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
+)
+
+# What shows as nothing and has its place inside an emoji: its style, keycaps, one out of several.
+_INSIDE_EMOJI = re.compile(
+    rf"(?<=[{_EMOJI}])[\ufe0e\ufe0f]|(?<=[0-9#*])\ufe0f(?=\u20e3)"
+    rf"|(?<=[{_EMOJI}\ufe0f])\u200d(?=[{_EMOJI}])"
+)
 
 # Letters after case folding, and the Latin ones they look like.
 _LOOK_ALIKE_ROWS = (
@@ -103,19 +119,15 @@ def clean_display(text: str) -> str:
     """Check a display name, which need not be unique.
 
     :return: the name as it is shown, in NFC; "" for none.
-    :raises Refused: DISPLAY_INVALID.
+    :raises Refused: DISPLAY_INVALID, with what is wrong with which character.
     """
     if len(text) > LONGEST_DISPLAY * (MAX_MARKS + 1):
         raise Refused(Code.DISPLAY_INVALID)
     display = unicodedata.normalize("NFC", text).strip()
-    marks = max((len(list(run)) for mark, run in groupby(display, key=_is_mark) if mark), default=0)
-    if (
-        len(display) > LONGEST_DISPLAY
-        or not display.isprintable()
-        or not _INVISIBLE.isdisjoint(display)
-        or marks > MAX_MARKS
-    ):
+    if len(display) > LONGEST_DISPLAY:
         raise Refused(Code.DISPLAY_INVALID)
+    if fault := _find_display_fault(display):
+        raise Refused(Code.DISPLAY_INVALID, f"this is not a usable display name: {fault}")
     return display
 
 
@@ -188,8 +200,19 @@ def _find_misplaced_mark(name: str, punctuation: frozenset[str]) -> str:
         if is_mark and (not base or base in punctuation):
             return f"there is no letter under {_describe(characters[0])}"
         if is_mark and len(characters) > MAX_MARKS:
-            return f"there are more than {MAX_MARKS} marks on one letter"
+            return _TOO_MANY_MARKS
         base = characters[-1]
+    return ""
+
+
+def _find_display_fault(display: str) -> str:
+    """What makes a display name unusable, for people; "" when nothing does."""
+    for character in _INSIDE_EMOJI.sub("", display):
+        if character in _INVISIBLE or not character.isprintable():
+            return f"it cannot contain {_describe(character)}"
+    for is_mark, run in groupby(display, key=_is_mark):
+        if is_mark and len(list(run)) > MAX_MARKS:
+            return _TOO_MANY_MARKS
     return ""
 
 

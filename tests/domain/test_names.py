@@ -193,6 +193,45 @@ class DisplayNames(TestCase):
             error = self.assertRaises(Refused, clean_display, name)
             self.assertEqual(error.code, Code.DISPLAY_INVALID)
 
+    def test_emoji_that_are_made_of_several_characters(self) -> None:
+        """Of a chosen style, keycaps, families, with a skin and a trade, flags."""
+        for name in (
+            "Fréd \u2764\ufe0f",
+            "\u2764\ufe0e",
+            "1\ufe0f\u20e3 #\ufe0f\u20e3",
+            "\U0001f468\u200d\U0001f469\u200d\U0001f467",
+            "\U0001f469\U0001f3fd\u200d\U0001f692",
+            "\u26f9\U0001f3fb\u200d\u2640\ufe0f",
+            "\U0001f3f3\ufe0f\u200d\U0001f308",
+            "\U0001f1eb\U0001f1f7",
+        ):
+            self.assertEqual(clean_display(name), name)
+
+    def test_what_joins_emoji_hides_nowhere_else(self) -> None:
+        for name, fault in (
+            ("Al\u200dice", "U+200D ZERO WIDTH JOINER"),
+            ("Alice\ufe0f", "U+FE0F VARIATION SELECTOR-16"),
+            ("a\ufe0f\u200d\u2764", "U+FE0F"),
+            ("1\ufe0f", "U+FE0F"),
+            ("\u200d\u2764", "U+200D"),
+            ("\u2764\u200d", "U+200D"),
+            ("\u2764\u200d\u200d\u2764", "U+200D"),
+            ("\u2764\ufe0f\ufe0f", "U+FE0F"),
+            ("\u2764\ufe00", "U+FE00"),
+            ("Alice\u2800", "U+2800 BRAILLE PATTERN BLANK"),
+        ):
+            error = self.assertRaises(Refused, clean_display, name)
+            self.assertIn(f"it cannot contain {fault}", error.text)
+
+    def test_the_fault_is_named(self) -> None:
+        for name, fault in (
+            ("a\u202eb", "it cannot contain U+202E RIGHT-TO-LEFT OVERRIDE"),
+            ("a\nb", "it cannot contain U+000A"),
+            ("a" + "\u0323" * 6, "there are more than 4 marks"),
+            ("x" * (LONGEST_DISPLAY + 1), "at most 64 characters"),
+        ):
+            self.assertIn(fault, self.assertRaises(Refused, clean_display, name).text)
+
     @given(ANY_TEXT)
     def test_clean_stays_clean(self, text: str) -> None:
         try:
@@ -200,4 +239,4 @@ class DisplayNames(TestCase):
         except Refused:
             return
         self.assertEqual(clean_display(name), name)
-        self.assertTrue(name.isprintable() and len(name) <= LONGEST_DISPLAY)
+        self.assertTrue(name.replace("\u200d", "").isprintable() and len(name) <= LONGEST_DISPLAY)
