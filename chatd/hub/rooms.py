@@ -39,6 +39,21 @@ def join(
     name = clean_room(command.room, state.limits.nick)
     if len(command.password.encode()) > state.limits.password:
         raise Refused(Code.PASSWORD_TOO_LONG)
+    room = _check_join(state, session, name, command)
+    if room is None and not command.password:
+        return _enter(state, session, _make(state, session, name, command, ""), created=True)
+    if room is not None and not room.password:
+        if command.password:
+            raise _not_locked(name)
+        return _enter(state, session, room, created=False)
+    return Deferred.fromCoroutine(_join_locked(state, session, name, command))
+
+
+def _check_join(state: State, session: Session, name: str, command: Join) -> Room | None:
+    """Whether somebody may enter or make a room now, its password aside.
+
+    :return: the room; None for one that is to be made.
+    """
     if command.password and _is_lobby(state, name):
         raise Refused(
             Code.WRONG_PASSWORD, f"{name} is open to everyone; join it without a password"
@@ -51,13 +66,7 @@ def join(
     one_room = session.peer.door.capabilities.one_room
     if not one_room and len(session.person.rooms) >= state.limits.rooms:
         raise Refused(Code.TOO_MANY_ROOMS)
-    if room is None and not command.password:
-        return _enter(state, session, _make(state, session, name, command, ""), created=True)
-    if room is not None and not room.password:
-        if command.password:
-            raise _not_locked(name)
-        return _enter(state, session, room, created=False)
-    return Deferred.fromCoroutine(_join_locked(state, session, name, command))
+    return room
 
 
 def check_settings(state: State, session: Session, name: str, level: int, private: bool) -> None:
@@ -69,8 +78,9 @@ def check_settings(state: State, session: Session, name: str, level: int, privat
         raise Refused(Code.SETTING_INVALID, f"a level is {LOWEST_LEVEL} to {HIGHEST_LEVEL}")
     if (level or private) and _is_lobby(state, name):
         raise Refused(Code.SETTING_INVALID, f"{name} is open to everyone")
-    if level > session.person.level:
-        raise Refused(Code.LEVEL_TOO_LOW, f"your own level is {session.person.level}")
+    if level > (own := session.person.level):
+        text = f"a room's level cannot be above one's own, which is {own}"
+        raise Refused(Code.LEVEL_TOO_LOW, text)
     if private and session.account is None:
         raise Refused(Code.ACCOUNT_NEEDED, "a private room needs an account to own it")
 
@@ -113,8 +123,8 @@ async def _join_locked(state: State, session: Session, name: str, command: Join)
     room, password = state.rooms.get(name), command.password
     if room is None:
         phc = await state.passwords.hash(password)
-        _still_here(state, session)
-        if state.rooms.get(name) is None:
+        state.check_here(session)
+        if _check_join(state, session, name, command) is None:
             room = _make(state, session, name, command, phc)
             return _enter(state, session, room, created=True)
         return await _join_locked(state, session, name, command)
@@ -130,20 +140,14 @@ async def _join_locked(state: State, session: Session, name: str, command: Join)
         )
         text = "wrong room password" if password else "this room asks for a password"
         raise Refused(Code.WRONG_PASSWORD, text)
-    _still_here(state, session)
-    if state.rooms.get(name) is not room:
+    state.check_here(session)
+    if _check_join(state, session, name, command) is not room:
         return await _join_locked(state, session, name, command)
-    _check_entry(state, session, room, command)
     return _enter(state, session, room, created=False)
 
 
 def _not_locked(name: str) -> Refused:
     return Refused(Code.WRONG_PASSWORD, f"{name} has no password; join it without one")
-
-
-def _still_here(state: State, session: Session) -> None:
-    if state.sessions.get(session.id) is not session:
-        raise Refused(Code.LOGGED_OUT)
 
 
 def _make(state: State, session: Session, name: str, command: Join, phc: str) -> Room:

@@ -83,7 +83,8 @@ class Levels(ModerationCase):
         self.assertEqual(carol.do(Join("ops")).level, 2)
 
     def test_only_up_to_ones_own(self) -> None:
-        self.refused(Code.LEVEL_TOO_LOW, self.bob, Join("vault", level=2))
+        error = self.refused(Code.LEVEL_TOO_LOW, self.bob, Join("vault", level=2))
+        self.assertEqual(error.text, "a room's level cannot be above one's own, which is 1")
         self.refused(Code.LEVEL_TOO_LOW, self.anna, SetRoom("ops", level=4))
         self.refused(Code.SETTING_INVALID, self.anna, SetRoom("ops", level=10))
         self.assertEqual(self.hub.counts()["rooms"], 1)
@@ -158,6 +159,25 @@ class Privacy(ModerationCase):
         self.hub.sign_out(guest.session)
         self.refused(Code.NOT_INVITED, self.person("visitor"), Join("den"))
 
+    def test_guests_inherit_none(self) -> None:
+        """They stay, and the room is nobody's until an admin gives it to an account."""
+        guest = self.person("guest")
+        self.anna.do(Invite("den", "guest"), Invite("den", "bob"))
+        guest.do(Join("den"))
+        self.anna.do(SetStanding("den", "guest", Standing.MODERATOR))
+        self.bob.do(Join("den"))
+        self.hush(guest)
+        self.anna.do(Leave("den"))
+        self.assertEqual(guest.heard()[-1], heir("bob", "den"))
+        self.bob.do(Leave("den"))
+        self.assertEqual(guest.heard(), [Left("den", "bob", False)])
+        self.refused(Code.NOT_ALLOWED, guest, SetRoom("den", private=False))
+        admin = self.account("root", role=Role.ADMIN)
+        admin.do(Invite("den", "bob"))
+        self.bob.do(Join("den"))
+        admin.do(SetStanding("den", "bob", Standing.OWNER))
+        self.can(self.bob, SetRoom("den", private=False))
+
     def test_guests_make_none(self) -> None:
         guest = self.person("guest")
         self.refused(Code.ACCOUNT_NEEDED, guest, Join("hole", private=True))
@@ -228,6 +248,23 @@ class Standings(ModerationCase):
         self.assertEqual(self.bob.heard()[-1], heir("carol"))
         self.carol.do(Leave("room"))
         self.assertEqual(self.bob.heard()[-1], heir("bob"))
+
+    def test_accounts_inherit_before_guests(self) -> None:
+        """But after those whom the owner has made moderators."""
+        ada, guest, ben = (
+            self.account("ada", "tea"),
+            self.person("guest", None, "tea"),
+            self.account("ben", "tea"),
+        )
+        ada.do(SetStanding("tea", "guest", Standing.MODERATOR))
+        ada.do(Leave("tea"))
+        self.assertEqual(self.standing(guest), Standing.OWNER)
+        self.person("visitor", None, "tea")
+        cleo = self.account("cleo", "tea")
+        guest.do(Leave("tea"))
+        self.assertEqual(self.standing(ben), Standing.OWNER)
+        ben.do(Leave("tea"))
+        self.assertEqual(self.standing(cleo), Standing.OWNER)
 
     def test_a_standing_ends_with_leaving(self) -> None:
         self.anna.do(SetStanding("room", "bob", Standing.MODERATOR))
