@@ -10,7 +10,6 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from chatd.domain.account import Role
-from chatd.domain.commands import Standing
 from chatd.errors import Code, Refused
 
 if TYPE_CHECKING:
@@ -63,6 +62,7 @@ def outranked(session: Session, target: Person, room: Room) -> None:
 
 
 def successor(room: Room) -> Person | None:
-    """Who owns a room after its owner: the longest-standing moderator, else member."""
-    moderators = (p for p, standing in room.standings.items() if standing is Standing.MODERATOR)
-    return next(moderators, next(iter(room.standings), None))
+    """Who owns a room after its owner: the longest-standing moderator, else member; of each,
+    accounts before guests. Nobody where a private room has guests alone, who cannot own one."""
+    heirs = (one for one in room.standings if one.account is not None or not room.private)
+    return min(heirs, key=lambda one: (-room.standings[one], one.account is None), default=None)
