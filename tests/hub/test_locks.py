@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from chatd.domain.capabilities import Capabilities
 from chatd.domain.commands import Join, Leave, ListMine, ListRooms, ListUsers, SetTopic
 from chatd.domain.events import Entered
@@ -136,6 +138,23 @@ class Meanwhile(LockCase):
         self.successResultOf(again)
         self.passwords.finish()
         self.assertEqual(self.failureResultOf(joined, Refused).value.code, Code.WRONG_PASSWORD)
+
+    def test_too_many_rooms(self) -> None:
+        """By another device, say: neither a room that is there nor a new one is one too many."""
+        for room in ("vault", "new"):
+            joined = self.bob.later(Join(room, "secret"))
+            self.server.state.limits = replace(self.limits, rooms=0)
+            self.passwords.finish()
+            self.assertEqual(self.failureResultOf(joined, Refused).value.code, Code.TOO_MANY_ROOMS)
+            self.server.state.limits = self.limits
+        self.assertEqual(self.hub.counts()["rooms"], 1)
+
+    def test_it_becomes_the_lobby(self) -> None:
+        joined = self.bob.later(Join("new", "secret"))
+        self.server.state.lobby = "new"
+        self.passwords.finish()
+        self.assertEqual(self.failureResultOf(joined, Refused).value.code, Code.WRONG_PASSWORD)
+        self.assertEqual(self.hub.counts()["rooms"], 1)
 
     def test_who_asked_is_gone(self) -> None:
         for room in ("vault", "new"):

@@ -26,10 +26,10 @@ from chatd.domain.commands import (
 )
 from chatd.domain.events import Invited, Kicked, Left, RoomChanged, StandingChanged
 from chatd.domain.results import BanRow
-from chatd.errors import Code
+from chatd.errors import Code, Refused
 from chatd.hub.person import Person as Known
 from chatd.hub.session import Session
-from tests.hub.people import HubCase, Person, heir, say
+from tests.hub.people import HubCase, Later, Person, heir, say
 
 
 class ModerationCase(HubCase):
@@ -88,6 +88,13 @@ class Levels(ModerationCase):
         self.refused(Code.LEVEL_TOO_LOW, self.anna, SetRoom("ops", level=4))
         self.refused(Code.SETTING_INVALID, self.anna, SetRoom("ops", level=10))
         self.assertEqual(self.hub.counts()["rooms"], 1)
+
+    def test_lowered_while_the_rooms_password_is_hashed(self) -> None:
+        self.server.state.passwords = passwords = Later()
+        joined = self.anna.later(Join("vault", "secret", level=3))
+        self.server.state.refresh(replace(self.anna.session.account, level=2))
+        passwords.finish()
+        self.assertEqual(self.failureResultOf(joined, Refused).value.code, Code.LEVEL_TOO_LOW)
 
     def test_a_room_that_is_there_keeps_its_settings(self) -> None:
         carol = self.account("carol", level=3)
