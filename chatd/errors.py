@@ -107,6 +107,8 @@ class Code(IntEnum):
     NOT_BANNED = 365
     SETTING_INVALID = 366
     REASON_TOO_LONG = 367
+    TOO_MANY_INVITED = 368
+    TOO_MANY_BANS = 369
     NO_SUCH_SERVICE = 370
     SERVICE_REQUEST_INVALID = 371
     SERVICE_FAILED = 372
@@ -209,6 +211,8 @@ TEXTS: dict[Code, str] = {
     Code.NOT_BANNED: "there is no such ban",
     Code.SETTING_INVALID: "a room has no such setting, or not with this value",
     Code.REASON_TOO_LONG: "the reason is too long",
+    Code.TOO_MANY_INVITED: "too many are invited here who have not come yet; wait until some have",
+    Code.TOO_MANY_BANS: "this room has as many bans as it can have; lift some first",
     Code.NO_SUCH_SERVICE: "there is no such service here",
     Code.SERVICE_REQUEST_INVALID: "the service does not take this request",
     Code.SERVICE_FAILED: "the service failed; the server's log says why",

@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING
 from chatd.domain.entry import network_of
 from chatd.domain.names import fold
 from chatd.domain.results import BanPage, BanRow
+from chatd.errors import Code, Refused
 
 if TYPE_CHECKING:
     from chatd.hub.session import Session
 
 #: Before a guest's nick: no handle begins with it.
 GUEST = "~"
+
+#: Bans of one room: whoever comes is looked for among all of them.
+MAX_BANS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +55,16 @@ class Bans:
     def __len__(self) -> int:
         return len(self._bans)
 
-    def add(self, ban: Ban) -> None:
-        """A later one of the same target takes the earlier one's place."""
-        self._bans[fold(ban.row.target)] = ban
+    def add(self, ban: Ban, now: float) -> None:
+        """A later one of the same target takes the earlier one's place.
+
+        :raises Refused: TOO_MANY_BANS at ``now`` (monotonic seconds).
+        """
+        self._expire(now)
+        target = fold(ban.row.target)
+        if target not in self._bans and len(self._bans) >= MAX_BANS:
+            raise Refused(Code.TOO_MANY_BANS)
+        self._bans[target] = ban
 
     def remove(self, target: str) -> bool:
         """End a ban before its time; whether there was one."""

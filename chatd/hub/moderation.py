@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 #: Bytes of UTF-8 in a reason.
 LONGEST_REASON = 255
 
+#: Invitations into one room that nobody has come by yet.
+MAX_INVITED = 1000
+
 
 def set_room(state: State, session: Session, command: SetRoom) -> results.Nothing:
     """Set its level, whether it is private (the owner's affair), whether the topic is locked."""
@@ -116,6 +119,8 @@ def _invite(
     if level < room.level:
         text = f"this room asks for level {room.level}, and {nick} has {level}"
         raise Refused(Code.LEVEL_TOO_LOW, text)
+    if identity not in room.invited and len(room.invited) >= MAX_INVITED:
+        raise Refused(Code.TOO_MANY_INVITED)
     room.invited.add(identity)
     _audit(state, "invited", session, room, nick)
 
@@ -186,12 +191,12 @@ def _ban(
     account: Account | None = None,
     networks: frozenset[str] = frozenset(),
 ) -> bans.Ban:
-    now = state.now()
+    now, clock = state.now(), state.clock.seconds()
     until = now + command.seconds * 1000 if command.seconds else 0
-    ends = state.clock.seconds() + command.seconds if command.seconds else 0.0
+    ends = clock + command.seconds if command.seconds else 0.0
     row = results.BanRow(target, session.nick, command.reason, now, until)
     made = bans.Ban(row, account.id if account is not None else b"", networks, ends)
-    room.bans.add(made)
+    room.bans.add(made, clock)
     if account is not None:
         room.invited.discard(account.id)
     _audit(state, "banned", session, room, target, seconds=command.seconds)

@@ -10,8 +10,10 @@ from twisted.internet.defer import Deferred, fail
 
 from chatd.domain.blocks import MAX_BLOCKS, Party
 from chatd.domain.limits import Limits
-from chatd.domain.results import ServiceRow
+from chatd.domain.results import BanRow, ServiceRow
 from chatd.errors import Code, Refused
+from chatd.hub.bans import MAX_BANS, Ban
+from chatd.hub.moderation import MAX_INVITED
 from chatd.protocols.native.factory import NativeFactory
 from chatd.services.fields import fields_of
 from chatd.services.service import Rows, Service
@@ -124,7 +126,8 @@ _FOR_MEMBERS: tuple[Case, ...] = tuple(
 class Members:
     """Alice has level 1 and owns "den", where she is alone, and "nook". Bob, whose level is 2, owns
     "tea", where she is too, "club", which is private, "high", whose level is 2, and "barred", from
-    which she is banned. The guest carol is in nook, and banned from den."""
+    which she is banned. The guest carol is in nook, which has all the invitations and bans that a
+    room can have, and banned from den."""
 
     def __init__(self) -> None:
         self.server = Server(Limits(), store=memory_store())
@@ -151,6 +154,11 @@ class Members:
         self.alice.send(m.Join(1, "tea"), m.Join(2, "nook"), m.Join(3, "den"))
         self.alice.send(m.Ban(4, "den", "carol"))
         carol.send(m.Join(1, "nook"))
+        nook = self.server.state.rooms.get("nook")
+        assert nook is not None
+        nook.invited.update(b"%d" % number for number in range(MAX_INVITED))
+        for number in range(MAX_BANS):
+            nook.bans.add(Ban(BanRow(f"n{number}", "", "", 0, 0), b"-", frozenset(), 0.0), 0.0)
 
     def _service(self, name: str, level: int, answer: Callable[..., object]) -> Service:
         row = ServiceRow(name, "for tests", level, fields_of(Word))
@@ -223,6 +231,7 @@ _IN_ROOMS: tuple[Case, ...] = (
         (m.SetRoom(1, "den", 1), m.Unban(2, "den", "~carol"), m.Invite(3, "den", "carol")),
     ),
     (Code.BANNED, (m.Invite(1, "den", "carol"),)),
+    (Code.TOO_MANY_INVITED, (m.Invite(1, "nook", "bob"),)),
     (Code.NOT_IN_ROOM, (m.Kick(1, "club", "bob"),)),
     (Code.NO_SUCH_NICK, (m.Kick(1, "den", "carol"),)),
     (Code.TOO_MANY_MESSAGES, (*CHANGES, m.Kick(11, "den", "carol"))),
@@ -233,6 +242,7 @@ _IN_ROOMS: tuple[Case, ...] = (
     (Code.TOO_MANY_MESSAGES, (*CHANGES, m.Ban(11, "den", "carol"))),
     (Code.NOT_ALLOWED, (m.Ban(1, "tea", "carol"),)),
     (Code.REASON_TOO_LONG, (m.Ban(1, "den", "carol", REASON),)),
+    (Code.TOO_MANY_BANS, (m.Ban(1, "nook", "carol"),)),
     (Code.NOT_IN_ROOM, (m.Unban(1, "club", "bob"),)),
     (Code.TOO_MANY_MESSAGES, (*CHANGES, m.Unban(11, "den", "~carol"))),
     (Code.NOT_ALLOWED, (m.Unban(1, "tea", "bob"),)),

@@ -27,6 +27,9 @@ from chatd.domain.commands import (
 from chatd.domain.events import Invited, Kicked, Left, RoomChanged, StandingChanged
 from chatd.domain.results import BanRow
 from chatd.errors import Code, Refused
+from chatd.hub.bans import MAX_BANS
+from chatd.hub.bans import Ban as Kept
+from chatd.hub.moderation import MAX_INVITED
 from chatd.hub.person import Person as Known
 from chatd.hub.session import Session
 from tests.hub.people import HubCase, Later, Person, heir, say
@@ -165,6 +168,19 @@ class Privacy(ModerationCase):
         self.anna.do(Invite("den", "visitor"))
         self.hub.sign_out(guest.session)
         self.refused(Code.NOT_INVITED, self.person("visitor"), Join("den"))
+
+    def test_not_any_number_is_asked_in(self) -> None:
+        """Who comes makes room for another one; who is asked again takes none."""
+        room = self.server.state.rooms.get("den")
+        assert room is not None
+        self.anna.do(Invite("den", "bob"))
+        room.invited.update(b"%d" % number for number in range(MAX_INVITED - 1))
+        carol = self.account("carol")
+        self.refused(Code.TOO_MANY_INVITED, self.anna, Invite("den", "carol"))
+        self.anna.do(Invite("den", "bob"))
+        self.bob.do(Join("den"))
+        self.anna.do(Invite("den", "carol"))
+        self.can(carol, Join("den"))
 
     def test_guests_inherit_none(self) -> None:
         """They stay, and the room is nobody's until an admin gives it to an account."""
@@ -368,6 +384,22 @@ class Banning(ModerationCase):
         self.server.clock.advance(0.1)
         self.can(self.bob, Join("room"))
         self.assertEqual(self.targets(), [])
+
+    def test_not_any_number(self) -> None:
+        """Those that are over do not count, and one of the same target takes no more room."""
+        room = self.server.state.rooms.get("room")
+        assert room is not None
+        for number in range(MAX_BANS):
+            row = BanRow(f"n{number}", "anna", "", 0, 0)
+            room.bans.add(Kept(row, bytes([1]), frozenset(), 3660.0), 0.0)
+        error = self.refused(Code.TOO_MANY_BANS, self.anna, Ban("room", "bob"))
+        self.assertIn("lift some", error.text)
+        self.can(self.bob, say("still here"))
+        self.account("n5")
+        self.can(self.anna, Ban("room", "n5"))
+        self.server.clock.advance(60)
+        self.can(self.anna, Ban("room", "bob"))
+        self.assertEqual(self.targets(), ["bob", "n5"])
 
     def test_it_is_lifted(self) -> None:
         self.anna.do(Ban("room", "bob"), Unban("room", "BOB"))
