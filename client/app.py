@@ -38,7 +38,7 @@ from .model.model import Model
 from .model.settings import Settings
 from .model.uplink import Listener
 from .profile import Profile, ProfileError, default_home
-from .report import TOLD, report
+from .report import TOLD, output_failed, report
 from .signals import cancel_at
 from .status import Status
 from .trust import remember_key, typed
@@ -119,11 +119,13 @@ class Program:
                 self._face.stop()
             if getattr(self._options, "no_chat", False) and vault is not None:
                 identity = vault.identity
-                print(f"enrolled as {identity.handle} on {identity.server.link.place}")
+                print(f"enrolled as {identity.handle} on {identity.server.link.place}", flush=True)
             else:
                 await self._chat(vault)
         except TOLD as error:
             status = report(self._profile, error)
+        except OSError as error:
+            status = output_failed(error)
         finally:
             if vault is not None:
                 vault.close()
@@ -166,11 +168,14 @@ class Program:
         return replace(admission, link=link)
 
     async def _chat(self, vault: Vault | None) -> None:
-        """:raises ChatError: it has ended otherwise than by the user."""
+        """
+        :raises ChatError: it has ended otherwise than by the user.
+        :raises OSError: the output cannot be written.
+        """
         admission = await self._admit(vault)
         model = Model(admission.nick, admission.link.place, Settings(admission.settings))
         ends: list[Watcher] = []
-        screen = self._screen(model, lambda: ends[0].end())
+        screen = self._screen(model, lambda lost=None: ends[0].end(lost))
         listener: Listener = screen.controller
         if vault is not None:
             listener = screen.controller.devices = Signing(vault, screen.controller)

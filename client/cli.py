@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import os
 import re
 import signal
 import sys
@@ -36,7 +35,7 @@ from .handover.reach import reach
 from .model.uplink import Listener
 from .offline import passwd, trust
 from .profile import Profile, ProfileError, default_home
-from .report import TOLD, report
+from .report import TOLD, output_failed, report
 from .script import Script
 from .signals import cancel_at
 from .status import Status
@@ -178,7 +177,7 @@ async def _script(
     except TOLD as error:
         status = report(profile, error)
     except OSError as error:
-        status = _output_failed(error)
+        status = output_failed(error)
     with suppress(CancelledError):  # a second Ctrl-C
         if script is not None:  # also after the first one: the next run wants the same nick
             await script.connection.logout()
@@ -214,13 +213,3 @@ def _signing_in(
     if admission.vault is None or not is_lasting(options):
         return Script(reactor, connection)
     return Script(reactor, lambda own: Host(reactor, profile.home, link, nick, own, connection))
-
-
-def _output_failed(error: OSError) -> Status:
-    """Nobody reads any more, as in ``chatc rooms | head -1``, or the disk is full."""
-    # What Python still holds would fail again, with a traceback, when it ends.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    if isinstance(error, BrokenPipeError):
-        return Status.DONE
-    print(f"chatc: the output cannot be written: {error.strerror}", file=sys.stderr)
-    return Status.REFUSED

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
 
 from twisted.internet.defer import CancelledError
 
@@ -38,3 +40,14 @@ def report(profile: Profile, error: BaseException) -> Status:
             text, status = str(error), Status.USAGE
     print(f"chatc: {text}", file=sys.stderr)
     return status
+
+
+def output_failed(error: OSError) -> Status:
+    """Nobody reads any more, as in ``chatc rooms | head -1``, or the disk is full."""
+    # What Python still holds would fail again, with a traceback, when it ends.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):
+        return Status.DONE
+    with suppress(OSError):  # the terminal may be gone
+        print(f"chatc: the output cannot be written: {error.strerror}", file=sys.stderr)
+    return Status.REFUSED

@@ -23,7 +23,7 @@ class Watcher:
         self._stays = stays
         self._welcomed = False
         self._given_up: ChatError | None = None
-        self.ended: Deferred[ChatError | None] = Deferred()
+        self.ended: Deferred[ChatError | OSError | None] = Deferred()
 
     def connection_changed(self, state: ConnectionState) -> None:
         """Before the first welcome, and where a key is in question, giving up ends the program."""
@@ -51,7 +51,7 @@ class Watcher:
         """Something failed here."""
         self._screen.warned(text)
 
-    def end(self, error: ChatError | None = None) -> None:
+    def end(self, error: ChatError | OSError | None = None) -> None:
         """End the program, once. Whoever leaves a screen without a connection hears why again:
         what to do about it is typed in the shell."""
         if not self.ended.called:

@@ -18,12 +18,12 @@ class Console:
     """A person at a terminal, or a pipe.
 
     :ivar interactive: a person sees the output and types the input.
-    :ivar lost: nobody reads the output any more.
+    :ivar lost: why nobody reads the output any more; None while somebody may.
     """
 
     def __init__(self) -> None:
         self.interactive = os.isatty(_STDIN) and os.isatty(_STDOUT)
-        self.lost = False
+        self.lost: OSError | None = None
         self._prompt = ""
 
     def line(self, text: str) -> None:
@@ -65,8 +65,8 @@ class Console:
         try:
             while data and not self.lost:
                 data = data[os.write(_STDOUT, data) :]
-        except OSError:
-            self.lost = True
+        except OSError as error:
+            self.lost = error
 
     def _set_echo(self, on: bool) -> None:
         try:
@@ -75,5 +75,5 @@ class Console:
             # The end of the line is echoed all the same: the cursor goes to the next row.
             mode[3] = mode[3] & ~termios.ECHONL if on else mode[3] | termios.ECHONL
             termios.tcsetattr(_STDIN, termios.TCSANOW if on else termios.TCSAFLUSH, mode)
-        except termios.error:
-            self.lost = True
+        except termios.error as error:
+            self.lost = OSError(*error.args)

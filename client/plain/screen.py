@@ -41,7 +41,7 @@ class PlainScreen:
     """The same face to the program as :class:`client.ui.screen.FullScreen`.
 
     :param reactor: runs on monotonic time.
-    :param on_quit: called when the program is to end.
+    :param on_quit: called when the program is to end, with why the output cannot be written.
     :param console: where to print; standard output when None.
     :param lines: what is typed; standard input when None.
     :param wall: seconds since the epoch.
@@ -51,7 +51,7 @@ class PlainScreen:
         self,
         reactor: Any,
         model: Model,
-        on_quit: Callable[[], None],
+        on_quit: Callable[[OSError | None], None],
         *,
         console: Console | None = None,
         lines: Lines | None = None,
@@ -105,14 +105,14 @@ class PlainScreen:
     def _end(self) -> None:
         if self._running:
             self.stop()
-            self._on_quit()
+            self._on_quit(self._console.lost)
 
     def changed(self) -> None:
         """Print what is new; go on with the input where it waited for that."""
         if not self._running:
             return
         self._transcript.print_new()
-        if self._console.lost:
+        if self._console.lost is not None:
             self._end()
             return
         if self._settling is not None and self._is_settled():

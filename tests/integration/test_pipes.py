@@ -64,6 +64,11 @@ class PipesTest(PeopleTest):
             people = self.begin("bob", "who", stdout=full)
         self.ends(people, 1, "chatc: the output cannot be written: No space left on device\n")
 
+    def test_lines_that_cannot_be_written(self) -> None:
+        with open("/dev/full", "w") as full:
+            lines = self.begin("bob", "--plain", stdin=subprocess.DEVNULL, stdout=full)
+        self.ends(lines, 1, "chatc: the output cannot be written: No space left on device\n")
+
     def test_input_from_a_file_or_from_nowhere(self) -> None:
         texts = [f"line {number}" for number in range(300)]
         file = Path(self.home) / "texts"

@@ -45,6 +45,7 @@ class AtLines(SynchronousTestCase):
         self.sheet = Sheet(self.interactive)
         self.lines = Lines()
         self.quits = 0
+        self.lost: OSError | None = None
         self.model = Model("alice", "chat.example.org")
         self.screen = PlainScreen(
             self.reactor,
@@ -64,8 +65,9 @@ class AtLines(SynchronousTestCase):
             os.environ["TZ"] = zone
         time.tzset()
 
-    def _quit(self) -> None:
+    def _quit(self, lost: OSError | None) -> None:
         self.quits += 1
+        self.lost = lost
 
     def welcome(self, *rooms: messages.Joined) -> None:
         """Sign in."""

@@ -206,6 +206,6 @@ class TerminalTest(AtLines):
 
     def test_nobody_reads_any_more(self) -> None:
         self.at_tea()
-        self.sheet.lost = True
+        self.sheet.lost = OSError(28, "No space left on device")
         self.says("bob", "hello?", 1)
-        self.assertEqual(self.quits, 1)
+        self.assertEqual((self.quits, self.lost), (1, self.sheet.lost))
