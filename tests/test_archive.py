@@ -9,7 +9,7 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -187,7 +187,6 @@ class Hostile(ArchiveCase):
             self.path.write_bytes(content[:length])
             self.assertIn(str(self.path), self.refused())
 
-    @settings(deadline=None)
     @given(st.data())
     def test_changed_bytes(self, data: Any) -> None:
         """What is read is what was written, or a reason."""

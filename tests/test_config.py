@@ -308,7 +308,7 @@ class Wrong(ConfigCase):
         path.write_bytes(b'name = "\xff"')
         self.assertIn("UTF-8", str(self.assertRaises(ConfigError, load, path, {})))
 
-    @settings(deadline=None, max_examples=300)
+    @settings(max_examples=300)
     @given(
         st.sampled_from([f"limits.{f.name}" for f in fields(Limits)] + ["listen", "tls", "audit"])
         | st.sampled_from(["limits.rate", "limits.commands", "public", "lobby", "liveness.grace"]),

@@ -113,7 +113,7 @@ class RuleTest(SynchronousTestCase):
         self.assertEqual((error.text, error.wait), ("back soon", 3.0))
 
     @given(st.binary(max_size=200))
-    @settings(deadline=None, max_examples=60)
+    @settings(max_examples=60)
     def test_any_bytes_for_a_hello(self, data: bytes) -> None:
         talk = Talk(steps=0)
         talk.server.write(data)
@@ -122,14 +122,14 @@ class RuleTest(SynchronousTestCase):
         self.assertEqual(talk.caller.line.client.written, b"")
 
     @given(st.binary(max_size=60), st.booleans())
-    @settings(deadline=None, max_examples=60)
+    @settings(max_examples=60)
     def test_any_bytes_in_a_record(self, data: bytes, whole: bool) -> None:
         talk = Talk()
         talk.server.seal(packed(data) if whole else data)
         self.assertIn(talk.caller.end, (None, Code.MESSAGE_MALFORMED, Code.RECORD_TOO_SHORT))
 
     @given(st.binary(max_size=40))
-    @settings(deadline=None, max_examples=60)
+    @settings(max_examples=60)
     def test_any_bytes_for_a_result(self, data: bytes) -> None:
         talk = Talk()
         asked = talk.caller.link.request(messages.Users)

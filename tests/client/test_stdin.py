@@ -100,7 +100,7 @@ class LinesTest(SynchronousTestCase):
         st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\n\r")), max_size=20),
         st.data(),
     )
-    @settings(deadline=None, max_examples=60)
+    @settings(max_examples=60)
     def test_any_text_in_any_pieces(self, texts: list[str], pieces: st.DataObject) -> None:
         lines, got = Lines(), list[str]()
         lines.makeConnection(StringTransport(lenient=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -45,7 +45,6 @@ class Directories(SynchronousTestCase):
         self.assertEqual(made.page("d", 2), ([], False))
         self.assertEqual(self.directory().page("", 2), ([], False))
 
-    @settings(deadline=None)
     @given(st.lists(st.tuples(st.booleans(), names)), st.integers(1, 4))
     def test_all_pages_are_the_sorted_list(
         self, changes: list[tuple[bool, str]], count: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import TestCase
 
@@ -123,7 +123,6 @@ class Parsing(TestCase):
         self.assertEqual(parse_place("a:1"), ("a", 1))
         self.assertEqual(parse_place("[::1]:1"), ("::1", 1))
 
-    @settings(deadline=None)
     @given(
         st.from_regex(r"\A[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?(\.[a-z]+)?\Z") | st.ip_addresses(v=6),
         st.integers(1, 65535),
@@ -139,7 +138,6 @@ class Parsing(TestCase):
         link = Link(str(host), port, tls, key, one_time_id, secret if one_time_id else b"")
         self.assertEqual(Link.parse(str(link)), link)
 
-    @settings(deadline=None)
     @given(st.text() | st.text("chatds:/#[]1a.-% ", max_size=40))
     def test_any_text_parses_or_is_refused(self, text: str) -> None:
         try:

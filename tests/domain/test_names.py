@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import TestCase
 
@@ -143,12 +143,10 @@ class Alike(TestCase):
 
 
 class AnyText(TestCase):
-    @settings(deadline=None)
     @given(ANY_TEXT | LIKELY_TEXT)
     def test_fold_rests(self, text: str) -> None:
         self.assertEqual(fold(fold(text)), fold(text))
 
-    @settings(deadline=None)
     @given(ANY_TEXT | LIKELY_TEXT)
     def test_a_cleaned_name_stays_as_it_is(self, text: str) -> None:
         for clean in (clean_nick, clean_room):

@@ -173,6 +173,4 @@ class Rules(RuleBasedStateMachine):
 
 class TokenRules(SynchronousTestCase):
     def test_any_order(self) -> None:
-        run_state_machine_as_test(
-            Rules, settings=settings(max_examples=60, stateful_step_count=60, deadline=None)
-        )
+        run_state_machine_as_test(Rules, settings=settings(max_examples=60, stateful_step_count=60))

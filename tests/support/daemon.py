@@ -11,16 +11,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.support.ports import free_port
 from tests.support.program import PATIENCE, ROOT, environment, until
 
 __all__ = ["PATIENCE", "ROOT", "Daemon", "free_port"]
-
-
-def free_port() -> int:
-    """A TCP port that nobody listens on at the moment."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-        return port
 
 
 class Daemon:

@@ -49,7 +49,6 @@ def content(encoded: bytes) -> bytes:
 
 
 class RoundTrips(SynchronousTestCase):
-    @settings(deadline=None)
     @given(st.data())
     def test_every_message(self, data: st.DataObject) -> None:
         for decode, union in BOTH:
@@ -57,7 +56,6 @@ class RoundTrips(SynchronousTestCase):
                 message = data.draw(structs(kind))
                 self.assertEqual(decode(content(encode(message))), message)
 
-    @settings(deadline=None)
     @given(st.data())
     def test_every_payload_and_result(self, data: st.DataObject) -> None:
         for kind in PAYLOADS:
@@ -123,17 +121,17 @@ class Hostile(SynchronousTestCase):
             else:
                 self.assertIsInstance(decoded, (Unknown, *union.__args__))
 
-    @settings(deadline=None, max_examples=300)
+    @settings(max_examples=300)
     @given(st.binary(max_size=200))
     def test_any_bytes(self, data: bytes) -> None:
         self.no_other_error(data)
 
-    @settings(deadline=None, max_examples=300)
+    @settings(max_examples=300)
     @given(st.integers(0, 255), st.integers(0, 15), st.binary(max_size=100))
     def test_a_known_start_and_any_bytes(self, op: int, count: int, rest: bytes) -> None:
         self.no_other_error(bytes([0x90 | count]) + packed(op) + rest)
 
-    @settings(deadline=None, max_examples=300)
+    @settings(max_examples=300)
     @given(st.data())
     def test_messages_with_a_byte_changed_or_cut(self, data: st.DataObject) -> None:
         union = data.draw(st.sampled_from([union for _, union in BOTH]))
@@ -142,7 +140,6 @@ class Hostile(SynchronousTestCase):
         encoded[data.draw(st.integers(0, len(encoded) - 1))] = data.draw(st.integers(0, 255))
         self.no_other_error(bytes(encoded[: data.draw(st.integers(0, len(encoded)))]))
 
-    @settings(deadline=None)
     @given(st.sampled_from(PAYLOADS), st.binary(max_size=200))
     def test_any_bytes_as_a_payload(self, kind: type[msgspec.Struct], data: bytes) -> None:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -40,7 +40,6 @@ class Frames(SynchronousTestCase):
             got += parser.feed(bytes([byte]))
         self.assertEqual(got, sent)
 
-    @settings(deadline=None)
     @given(bodies, st.lists(st.integers(0, 1000), max_size=10))
     def test_in_any_pieces(self, sent: list[bytes], at: list[int]) -> None:
         parser, got = FrameParser(), []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -60,7 +60,6 @@ class Decoding(SynchronousTestCase):
         long = HELLO + msgspec.msgpack.encode([*fields, bytes(room + 1)])
         self.refused(Code.HELLO_MALFORMED, long)
 
-    @settings(deadline=None)
     @given(st.binary(max_size=300) | structs(Hello).map(encode_struct))
     def test_any_body(self, rest: bytes) -> None:
         try:

@@ -137,5 +137,5 @@ class Handshakes(RuleBasedStateMachine):
 class AnyOrder(SynchronousTestCase):
     def test_machines(self) -> None:
         run_state_machine_as_test(
-            Handshakes, settings=settings(deadline=None, max_examples=150, stateful_step_count=20)
+            Handshakes, settings=settings(max_examples=150, stateful_step_count=20)
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -30,7 +30,6 @@ def unpacked(pieces: Iterable[bytes]) -> list[bytes]:
 
 
 class RoundTrips(SynchronousTestCase):
-    @settings(deadline=None)
     @given(st.lists(encoded, max_size=5))
     def test_all_that_is_sealed_opens(self, turns: list[list[bytes]]) -> None:
         sealer, opener = direction()
@@ -44,7 +43,6 @@ class RoundTrips(SynchronousTestCase):
         self.assertEqual(len(body(frame)), MAX_FRAME)
         self.assertEqual(opener.open(body(frame)), [bytes(MAX_MESSAGE)])
 
-    @settings(deadline=None)
     @given(st.lists(st.integers(0, MAX_MESSAGE), max_size=12))
     def test_joining_keeps_every_message_whole_and_in_order(self, sizes: list[int]) -> None:
         messages = [bytes([number]) * size for number, size in enumerate(sizes)]

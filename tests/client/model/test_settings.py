@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import TestCase
 
@@ -63,7 +63,6 @@ class SettingsTests(TestCase):
     _names = st.sampled_from([s.name for s in SETTINGS] + ["highlight", "ignore", "mute", "keys"])
 
     @given(st.dictionaries(_names, _values))
-    @settings(deadline=None)
     def test_whatever_the_file_says_the_values_are_allowed_ones(
         self, values: dict[str, object]
     ) -> None:

@@ -46,7 +46,7 @@ class VisibleTests(TestCase):
         self.assertEqual(visible("z" + "\u0301" * 50), "z" + "\u0301" * 4)
 
     @given(st.text(st.characters(codec=None, categories=None)))
-    @settings(deadline=None, max_examples=300)
+    @settings(max_examples=300)
     def test_nothing_dangerous_comes_out(self, text: str) -> None:
         for character in visible(text):
             self.assertNotIn(unicodedata.category(character), {"Zl", "Zp", "Cs"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import urwid
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import TestCase
 from urwid.testing import render_runs, render_text, resolve_attr
@@ -72,7 +72,6 @@ class MarkupTests(TestCase):
         self.assertEqual(markup, [("text", "hi "), ("mention", "alice"), ("text", "!")])
 
     @given(st.text())
-    @settings(deadline=None)
     def test_nothing_is_lost(self, text: str) -> None:
         markup = spoken(text, "text", Mentions(["a", "b"]), links=True)
         self.assertEqual("".join(words for _, words in markup), text)
@@ -133,7 +132,6 @@ class FitTests(TestCase):
         self.assertEqual(fit.cut("abc", 0), "")
 
     @given(st.text(), st.integers(0, 20))
-    @settings(deadline=None)
     def test_never_wider_than_asked(self, text: str, columns: int) -> None:
         text = text.replace("\n", "")
         self.assertLessEqual(fit.width(fit.cut(text, columns)), columns)
@@ -167,7 +165,6 @@ class NotificationTests(TestCase):
         self.assertEqual(written, "\x1b]9;bob in #red: hi\a")
 
     @given(st.text(), st.text(min_size=1))
-    @settings(deadline=None)
     def test_nothing_in_a_message_can_end_the_sequence(self, text: str, sender: str) -> None:
         written = notification(self.attention(text, sender), "all", {"TERM": "xterm"})
         inside = re.fullmatch(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import TestCase
 
@@ -77,7 +77,6 @@ class EditorTests(TestCase):
     _edits = st.sampled_from([one.edit for one in BINDINGS if one.edit is not None])
 
     @given(st.lists(_edits | st.text(max_size=4), max_size=30))
-    @settings(deadline=None)
     def test_the_cursor_stays_inside(self, steps: list[object]) -> None:
         one = Editor()
         for step in steps:

@@ -19,7 +19,7 @@ def squares(rows: list[str]) -> list[list[int]]:
 
 
 class QrTests(SynchronousTestCase):
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=20)
     @given(st.text("abcdefgh234567:/#-", min_size=1, max_size=200))
     def test_every_square_is_there_and_light_is_around(self, text: str) -> None:
         drawn = squares(qr_rows(text))

@@ -49,7 +49,7 @@ STEPS = st.lists(
 
 class RobustTests(TestCase):
     @given(STEPS)
-    @settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=60, suppress_health_check=list(HealthCheck))
     def test_anything(self, steps: list[object]) -> None:
         desk = Desk()
         desk.welcome(messages.Joined("lobby", "hello", 2))

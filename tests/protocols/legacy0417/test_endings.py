@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -180,7 +180,6 @@ class NonsenseTest(SynchronousTestCase):
         self.server.clock.advance(LAST_WORD)
         self.assertTrue(client.transport.disconnected)
 
-    @settings(deadline=None)
     @given(
         st.lists(
             st.binary(max_size=40)

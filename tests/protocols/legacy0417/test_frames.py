@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -142,7 +142,6 @@ class BrokenStreams(SynchronousTestCase):
         self.assertRaises(WireError, framer.take)
         self.assertRaises(WireError, framer.take)
 
-    @settings(deadline=None)
     @given(st.lists(st.integers(0, len(STREAM)), max_size=8))
     def test_any_pieces_mean_the_same(self, cuts: list[int]) -> None:
         framer, requests, start = Framer(), [], 0
@@ -151,7 +150,6 @@ class BrokenStreams(SynchronousTestCase):
             start = end
         self.assertEqual(requests, MEANT)
 
-    @settings(deadline=None)
     @given(st.integers(0, len(STREAM)))
     def test_a_truncated_stream_waits(self, size: int) -> None:
         framer = Framer()
@@ -159,7 +157,6 @@ class BrokenStreams(SynchronousTestCase):
         self.assertEqual(requests, MEANT[: len(requests)])
         self.assertEqual(requests + read(framer, STREAM[size:]), MEANT)
 
-    @settings(deadline=None)
     @given(st.binary(max_size=64), st.sampled_from([0, *LONGEST, 0xFF]), st.booleans())
     def test_random_bytes_are_decoded_or_refused(
         self, payload: bytes, op: int, framed: bool
@@ -173,7 +170,6 @@ class BrokenStreams(SynchronousTestCase):
         if framed:
             self.assertEqual(len(requests), 1)
 
-    @settings(deadline=None)
     @given(st.binary(max_size=64))
     def test_a_readable_message_keeps_its_bytes(self, message: bytes) -> None:
         text, origin = readable(message)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -77,7 +77,6 @@ class PeopleTest(SynchronousTestCase):
         self.assertEqual((sent[1], late[1][:1]), (b"\x00", b"\x01"))
         self.assertEqual(self.bob.take(), told("alice", b"\xff" * limit))
 
-    @settings(deadline=None)
     @given(st.binary(min_size=1, max_size=80), st.booleans())
     def test_any_bytes_round_trip(self, message: bytes, direct: bool) -> None:
         server = LegacyServer()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -38,7 +38,6 @@ class Hostile(SynchronousTestCase):
         self.assertEqual(server.clock.getDelayedCalls(), [])
         self.assertEqual(self.flushLoggedErrors(), [])
 
-    @settings(deadline=None)
     @given(st.lists(st.binary(max_size=80), max_size=8))
     def test_any_bytes(self, pieces: list[bytes]) -> None:
         server, factory = self.server()
@@ -48,7 +47,6 @@ class Hostile(SynchronousTestCase):
         self.assertEqual(server.hub.counts()["sessions"], 0)
         self.over(server, caller)
 
-    @settings(deadline=None)
     @given(bodies)
     def test_any_frames(self, frames: list[bytes]) -> None:
         server, factory = self.server()
@@ -60,7 +58,6 @@ class Hostile(SynchronousTestCase):
         self.assertEqual(caller.transport.disconnecting, bool(frames))
         self.over(server, caller)
 
-    @settings(deadline=None)
     @given(st.integers(0, 1), st.data())
     def test_a_handshake_with_one_bit_changed(self, step: int, data: st.DataObject) -> None:
         server, factory = self.server()
@@ -77,7 +74,6 @@ class Hostile(SynchronousTestCase):
         self.assertTrue(caller.transport.disconnecting)
         self.over(server, caller)
 
-    @settings(deadline=None)
     @given(st.lists(st.binary(max_size=40), min_size=1, max_size=6))
     def test_any_messages_of_somebody_signed_in(self, said: list[bytes]) -> None:
         server, factory = self.server()

@@ -81,7 +81,7 @@ class Client:
 
 
 class Interrupted(SynchronousTestCase):
-    @settings(deadline=None, max_examples=60)
+    @settings(max_examples=60)
     @given(st.lists(st.sampled_from(Until), max_size=12))
     def test_anywhere(self, attempts: list[Until]) -> None:
         client = Client()
@@ -96,7 +96,7 @@ class Interrupted(SynchronousTestCase):
 
 
 class Hostile(SynchronousTestCase):
-    @settings(deadline=None, max_examples=60)
+    @settings(max_examples=60)
     @given(structs(messages.Ready), st.sampled_from(["password", "enrol", "device", None]))
     def test_any_ready(self, ready: messages.Ready, method: str | None) -> None:
         server = Server(guests=False, entry=FREELY, store=memory_store())
