@@ -17,6 +17,7 @@ from twisted.internet.defer import Deferred, TimeoutError
 from chatd.errors import Code, Refused
 from chatd.wire import messages
 
+from .model.blocking import NOT_LISTED
 from .model.service_words import WordsError, read_request, usage
 from .model.visible import visible_line
 from .script import Script, as_line, said
@@ -93,6 +94,8 @@ async def _who(reactor: Any, script: Script, options: argparse.Namespace) -> Sta
         row = {"nick": user.nick, "away": user.away}
         line = f"{user.nick}  away: {user.away}" if user.away else user.nick
         print(as_json(row) if options.json else visible_line(line))
+    if not room:
+        script.warned(NOT_LISTED)
     return Status.DONE
 
 

@@ -111,16 +111,23 @@ class Script:
     async def follow(
         self, target: str, tell: Callable[[dict[str, Any]], bool], password: str = ""
     ) -> None:
-        """Call ``tell`` for everything said in ``#room``, or by a nick, until it has enough.
+        """Call ``tell`` for everything said in ``#room``, or by a nick, until it has enough; what
+        those say whom one has blocked is left out.
 
         :raises ChatError: the room does not let us in, or the connection is given up.
         :raises Exception: what ``tell`` raises.
         """
         following = self._following = Deferred[None]()
+        blocked: set[str] = set()
 
         def receive(message: Any) -> None:
+            if isinstance(message, messages.BlockChanged):
+                change = blocked.add if message.blocked else blocked.discard
+                change(fold(message.nick))
             said = _described(message)
             if said is None or not _concerns(target, message) or following.called:
+                return
+            if fold(message.sender) in blocked:
                 return
             try:
                 if tell(said):
@@ -130,6 +137,8 @@ class Script:
 
         self._receive = receive
         try:
+            rows = await self.pages(messages.Blocks, lambda page: page.blocks)
+            blocked.update(fold(row.nick) for row in rows)
             if target.startswith("#"):
                 await self.enter(target[1:], password)
             await following

@@ -7,7 +7,7 @@ from dataclasses import replace
 from chatd.domain.commands import Style
 from chatd.wire import messages
 
-from . import account_events, room_events
+from . import account_events, blocking, room_events
 from .account import account_of
 from .conversation import Conversation, Kind, Member
 from .entry import Delivery, Entry, EntryKind
@@ -51,6 +51,8 @@ def apply(model: Model, message: messages.ServerMessage, now: int) -> Attention 
             room_events.standing_changed(model, message, now)
         case messages.DisplayChanged():
             account_events.display_changed(model, message, now)
+        case messages.BlockChanged():
+            blocking.block_changed(model, message, now)
         case messages.DeviceChanged():
             return account_events.device_changed(model, message, now)
         case messages.Warned():
@@ -93,6 +95,9 @@ def _kind(style: int) -> EntryKind:
 
 
 def _room_said(model: Model, said: messages.RoomSaid) -> Attention | None:
+    if model.has_blocked(said.sender):
+        blocking.hide(model, said)
+        return None
     if model.ignores(said.sender):
         return None
     return model.add(model.open(Kind.ROOM, said.room), _spoken(model, said))

@@ -41,6 +41,7 @@ class Model:
     :ivar focused: whether the terminal is looked at, as far as it tells.
     :ivar rooms_seen: names of rooms from lists, for completion.
     :ivar seen: other names from lists, likewise, by what they name: "ban", "device", "service".
+    :ivar blocked: nicks of those whom one has blocked, by their folded form.
     :ivar displays: display names of people, by folded handle.
     """
 
@@ -56,6 +57,7 @@ class Model:
         self.focused = True
         self.rooms_seen: set[str] = set()
         self.seen: dict[str, list[str]] = {}
+        self.blocked: dict[str, str] = {}
         self.displays: dict[str, str] = {}
         self.mentions = Mentions()
         self.watch_words()
@@ -162,10 +164,10 @@ class Model:
             if place.serial in timeline:
                 entry = replace(timeline[place.serial], **changes)  # type: ignore[arg-type]
                 timeline.replace(place.serial, entry)
-
-    # ---------------------------------------------------------------- what requests gave
                 if entry.row and place.conversation.keeper is not None:
                     place.conversation.keeper.changed(entry)
+
+    # ---------------------------------------------------------------- what requests gave
 
     def joined(self, joined: messages.Joined) -> Conversation:
         """One is in a room."""
@@ -234,6 +236,16 @@ class Model:
         """How a person is called in a sentence: oneself is "you"."""
         return "you" if self.is_me(nick) else nick
 
+    def set_blocked(self, nick: str, blocked: bool) -> None:
+        """One has blocked somebody, or no longer."""
+        self.blocked.pop(fold(nick), None)
+        if blocked:
+            self.blocked[fold(nick)] = nick
+
+    def has_blocked(self, nick: str) -> bool:
+        """Whether one has blocked this person."""
+        return fold(nick) in self.blocked
+
     def ignores(self, nick: str) -> bool:
-        """Whether the user wants to hear nothing of this person."""
-        return self.settings.has_word("ignore", nick)
+        """Whether the user wants to hear nothing of this person, on this device or on any."""
+        return self.settings.has_word("ignore", nick) or self.has_blocked(nick)

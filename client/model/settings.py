@@ -37,6 +37,7 @@ SETTINGS = (
     ),
     Setting("typing", ON_OFF, "let others see that you are typing"),
     Setting("joins", ON_OFF, "show who comes and goes"),
+    Setting("blocked", ("mark", "hide"), "what those whom you have blocked say in rooms"),
     Setting("links", ON_OFF, "make addresses in messages clickable"),
     Setting("history", ON_OFF, "keep what is said on this computer, sealed"),
     Setting("mouse", ON_OFF, "let the mouse choose and scroll; Alt+m switches too"),

@@ -96,6 +96,8 @@ class Completer:
                 return self._rooms()
             case "target":
                 return [*(f"{nick} " for nick in self._nicks()), *self._rooms()]
+            case "blocked":
+                return [f"{visible_line(nick)} " for nick in self._model.blocked.values()]
             case "setting":
                 return [f"{setting.name} " for setting in SETTINGS]
             case "theme":

@@ -140,6 +140,7 @@ class Controller:
             for room in self.model.roster:
                 if room.kind is Kind.ROOM and room.present and room not in again:
                     self.run(self.rooms.fetch_members(room), room)
+            self.run(self.fetch_blocks())
         if welcome.more:
             self.run(self.rooms.fetch_mine())
         for room in again:
@@ -230,6 +231,16 @@ class Controller:
         """Everyone in a room, or on the server."""
         ask = partial(messages.Users, room=room)
         return await self.pages(ask, lambda page: page.users, lambda row: row.nick)
+
+    async def fetch_blocks(self) -> list[messages.BlockRow]:
+        """Everyone whom one has blocked: from now on the model knows them."""
+        rows: list[messages.BlockRow] = await self.pages(
+            messages.Blocks, lambda page: page.blocks, lambda row: row.nick
+        )
+        self.model.blocked.clear()
+        for row in rows:
+            self.model.set_blocked(row.nick, True)
+        return rows
 
     async def all_rooms(self) -> list[messages.RoomRow]:
         """Every room on the server."""

@@ -21,6 +21,7 @@ from ..model.uplink import Online
 
 log = Logger()
 
+_WITHHELD = "some did not get what you told everyone: they have blocked you"
 _UNKNOWN_FATE = "may not have arrived: the connection was lost"
 
 
@@ -109,6 +110,8 @@ class Sender:
 
     def _accepted(self, accepted: messages.Accepted, outgoing: Outgoing) -> None:
         self._line.model.accepted(outgoing, accepted.id, accepted.time)
+        if accepted.withheld:
+            self._line.model.note(_WITHHELD, self._line.now())
         self._go_on()
 
     def _failed(self, failure: Failure, outgoing: Outgoing) -> None:

@@ -122,6 +122,7 @@ class ListTest(CommandTest):
         self.bob_asks(partial(messages.Away, text="tea\ntime"))
         self.assertEqual(self.chatc("--guest", "robot", "who"), Status.DONE)
         self.assertEqual(self.out, "bob  away: tea␊time\nrobot\n")
+        self.assertIn("those who have blocked you are not listed", self.err)
         self.bob_asks(partial(messages.Join, room="tea"))
         for room in ("#TEA", "tea"):
             self.assertEqual(self.chatc("who", room, "--json"), Status.DONE)

@@ -13,19 +13,23 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from chatd.errors import ChatError, Code
 from chatd.wire import messages
-from client.script import as_line, said
+from client.script import Script, as_line, said
 from tests.client.script_case import ScriptTest
 
 
 class FollowingTest(ScriptTest):
     def follow(self, target: str, password: str = "", enough: int = 0) -> Deferred[None]:
         self.follower = self.script()
+        return self.follow_by(self.follower, target, password, enough)
 
+    def follow_by(
+        self, script: Script, target: str, password: str, enough: int = 0
+    ) -> Deferred[None]:
         def tell(message: dict[str, Any]) -> bool:
             self.told.append(message)
             return len(self.told) == enough
 
-        return self.begun(self.follower.follow(target, tell, password))
+        return self.begun(script.follow(target, tell, password))
 
     def texts(self) -> list[str]:
         self.network.settle()
@@ -48,6 +52,22 @@ class FollowingTest(ScriptTest):
         self.assertEqual(self.texts(), ["in tea"])
         (message,) = self.told
         self.assertEqual((message["from"], message["target"]), ("Bob", "#tea"))
+
+    def test_those_whom_one_has_blocked(self) -> None:
+        """Under whatever nick a guest goes on."""
+        self.done(self.blocking("bob"))
+        self.say("under the old nick")
+        self.ask(partial(messages.Nick, nick="Rob"))
+        self.say("under the new one")
+        self.ask(partial(messages.Broadcast, text="to all"))
+        self.assertEqual(self.texts(), [])
+
+    async def blocking(self, nick: str) -> None:
+        """Follow a room, having blocked somebody in it."""
+        script = self.unsigned()
+        await script.online()
+        await script.connection.request(partial(messages.Block, nick=nick))
+        self.follow_by(script, "#tea", "mint")
 
     def test_a_person_whatever_case(self) -> None:
         self.follow("BOB")

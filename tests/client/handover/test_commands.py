@@ -13,6 +13,7 @@ from client.connection import Connection
 from client.credentials import Member
 from client.handover.host import Host
 from client.handover.place import socket_path
+from client.model.blocking import NOT_LISTED
 from client.model.uplink import Listener as Told
 from client.status import Status
 from client.vault.vault import Vault
@@ -59,7 +60,8 @@ class BesideTest(MemberTest):
             (("service",), ""),
         ):
             self.assertEqual(self.types(*words), Status.DONE, self.err)
-            self.assertEqual((self.out, self.err), (printed, ""), words)
+            beside = f"chatc: {NOT_LISTED}\n" if words == ("who",) else ""
+            self.assertEqual((self.out, self.err), (printed, beside), words)
         self.assertEqual(self.types("devices"), Status.DONE)
         self.assertIn("this one", self.out)
         self.assertEqual(self.host.nick, "alice")

@@ -72,6 +72,7 @@ class AtLines(SynchronousTestCase):
     def welcome(self, *rooms: messages.Joined) -> None:
         """Sign in."""
         self.listener.welcomed(messages.Welcome("alice", b"s", b"r", NOON, LIMITS, list(rooms)))
+        self.wire.answer(messages.Blocks, messages.BlockPage([], False))
         self.listener.connection_changed(Online())
         for room in rooms:
             rows = [messages.UserRow("alice", ""), messages.UserRow("bob", "")]

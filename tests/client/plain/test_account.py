@@ -34,6 +34,7 @@ class AtAccount(AtLines):
         super().setUp()
         tea = messages.Joined("tea", "green or black", 2)
         self.listener.welcomed(messages.Welcome("alice", b"", b"", NOON, LIMITS, [tea], me=ME))
+        self.wire.answer(messages.Blocks, messages.BlockPage([], False))
         self.listener.connection_changed(Online())
         rows = [messages.UserRow("alice", ""), messages.UserRow("bob", "")]
         self.wire.answer(messages.Users, messages.UserPage(rows, 2, False))

@@ -161,6 +161,8 @@ class Desk:
                 "alice", b"s", b"r", NOON, LIMITS, list(rooms), more, resumed, missed, me
             )
         )
+        if missed or not resumed:
+            self.wire.answer(messages.Blocks, messages.BlockPage([], False))
         self.listener.connection_changed(Online())
 
     def members(self, *nicks: str, away: dict[str, str] | None = None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chatd.errors import Code
 from chatd.wire import messages
+from client.model.blocking import NOT_LISTED
 from client.model.conversation import Kind
 from client.model.uplink import Waiting
 
@@ -101,7 +102,7 @@ class RoomTests(AtDesk):
         self.assertIn("password  1", desk.text())
         desk.type("vau")
         desk.press("enter")
-        self.assertEqual(wire.pending(), [messages.Join(4, "vault", "")])
+        self.assertEqual(wire.pending(), [messages.Join(5, "vault", "")])
 
     def test_a_member_list_in_pages(self) -> None:
         self.desk.line("/names")
@@ -132,12 +133,50 @@ class PeopleTests(AtDesk):
         self.assertIn("quiet for 2 min; with you in #lobby", self.last())
         desk.line("/online")
         desk.members("ally", "bob")
-        self.assertEqual(self.last(), "online 2: ally, bob")
+        timeline = desk.model.roster.current.timeline
+        shown = [timeline[timeline.end - at].text for at in (2, 1)]
+        self.assertEqual(shown, ["online 2: ally, bob", NOT_LISTED])
 
     def test_refusals_are_shown(self) -> None:
         self.desk.line("/nick bob")
         self.wire.refuse(messages.Nick, Code.NICK_TAKEN, "the nick bob is taken")
         self.assertEqual(self.last(), "the nick bob is taken")
+
+    def test_block(self) -> None:
+        """What the server has done holds at once; what it refused does not."""
+        desk, wire = self.desk, self.wire
+        desk.line("/block bob")
+        self.assertFalse(desk.model.has_blocked("bob"))
+        self.assertEqual(wire.answer(messages.Block).nick, "bob")
+        self.assertIn("bob is blocked: ", self.last())
+        desk.says("lobby", "Bob", "you there?", 1)
+        self.assertNotIn("you there?", desk.text())
+        desk.type("/unblock B")
+        desk.press("tab", "enter")
+        self.assertEqual(wire.answer(messages.Unblock).nick, "bob")
+        self.assertEqual(self.last(), "bob is not blocked any more")
+        desk.line("/block eve")
+        wire.refuse(messages.Block, Code.NO_SUCH_NICK, "nobody here is called eve")
+        self.assertFalse(desk.model.has_blocked("eve"))
+
+    def test_whom_one_has_blocked(self) -> None:
+        rows = [messages.BlockRow("bob", True), messages.BlockRow("eve", False)]
+        self.desk.line("/block")
+        self.wire.answer(messages.Blocks, messages.BlockPage(rows[:1], True))
+        self.assertEqual(
+            self.wire.answer(messages.Blocks, messages.BlockPage(rows[1:], False)).after, "bob"
+        )
+        self.assertEqual(self.last(), "you have blocked: bob, eve (while here)")
+        self.desk.line("/block")
+        self.wire.answer(messages.Blocks, messages.BlockPage([], False))
+        self.assertEqual(self.last(), "you have blocked: nobody")
+        self.assertFalse(self.desk.model.has_blocked("bob"))
+
+    def test_block_takes_one_nick(self) -> None:
+        for line in ("/block bob and eve", "/unblock", "/unblock bob and eve"):
+            self.desk.line(line)
+            self.assertIn("type /", self.last())
+        self.assertEqual(self.said(), [])
 
     def test_ignore_mute_highlight(self) -> None:
         desk = self.desk

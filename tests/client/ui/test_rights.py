@@ -143,7 +143,7 @@ class RulesTests(AtDesk):
     def test_set_and_show(self) -> None:
         desk, wire = self.desk, self.wire
         desk.line("/room level=2 private locked")
-        self.assertEqual(wire.answer(messages.SetRoom), messages.SetRoom(2, "lobby", 2, True, True))
+        self.assertEqual(wire.answer(messages.SetRoom), messages.SetRoom(3, "lobby", 2, True, True))
         desk.listener.received(messages.RoomChanged("lobby", "alice", 2, True, True))
         self.assertIn("you changed the room: entering takes level 2, private", self.last())
         self.assertTrue(desk.rows()[0].endswith("level 2 · private · topic locked"))

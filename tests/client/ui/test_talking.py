@@ -14,7 +14,7 @@ from .scripted import NOON
 class TalkingTests(AtDesk):
     def test_a_room_message(self) -> None:
         self.desk.line("hi all")
-        self.assertEqual(self.said(), [messages.Say(3, "lobby", "hi all", 0)])
+        self.assertEqual(self.said(), [messages.Say(4, "lobby", "hi all", 0)])
         self.assertEqual(self.deliveries(), [Delivery.WAITING])
         self.wire.answer(messages.Say, messages.Accepted(5, NOON))
         self.assertEqual(self.deliveries(), [Delivery.ACCEPTED])
@@ -83,6 +83,9 @@ class TalkingTests(AtDesk):
         self.desk.line("/broadcast fire")
         self.assertEqual(self.wire.answer(messages.Broadcast, messages.Accepted(2, 1)).text, "fire")
         self.assertEqual(self.deliveries(), [Delivery.ACCEPTED] * 2)
+        self.desk.line("/broadcast hear")
+        self.wire.answer(messages.Broadcast, messages.Accepted(4, 1, True))
+        self.assertIn("some did not get what you told everyone", self.last())
         self.desk.line("/query bob psst")
         self.assertEqual(self.wire.answer(messages.Direct, messages.Accepted(3, 1)).to, "bob")
         self.assertEqual(self.desk.model.roster.current.name, "bob")

@@ -8,6 +8,8 @@ from chatd.domain.account import Role
 from chatd.domain.link import Link
 from chatd.services.loading import load_services
 from chatd.services.surroundings import ServiceSurroundings
+from client.model.blocking import NOT_LISTED
+from client.model.conversation import Kind
 from client.ui.link_dialog import LinkDialog
 
 from .together import Seat, TogetherCase
@@ -77,6 +79,40 @@ class RoomsTest(TogetherCase):
         )
         bob.does("/room")
         self.assertEqual(bob.told()[-1], "#tea: open to everyone; you are its owner")
+
+
+class BlockingTest(TogetherCase):
+    def test_on_all_devices(self) -> None:
+        """Bob is told, and sees nothing of alice; in their room alice sees nothing of bob."""
+        alice, phone = self.enrol(self.link("alice")), self.enrol(self.link("alice"), "phone")
+        bob = self.enrol(self.link("bob"))
+        for one in (alice, bob):
+            one.does("/join #tea")
+        alice.does("/block bob")
+        bob.does("hello", "/msg alice hi", "/broadcast hear", "/online")
+        person = bob.model.roster.find(Kind.PERSON, "alice")
+        assert person is not None
+        (refused,) = (entry for _, entry in person.timeline.backwards() if entry.text == "hi")
+        self.assertIn("they have blocked you", refused.failure)
+        self.assertEqual(bob.told().count("online 1: bob"), 1)
+        self.assertIn(NOT_LISTED, bob.told())
+        self.assertIn("some did not get what you told everyone: they have blocked you", bob.told())
+        for one in (alice, phone):
+            told = [*one.told("#tea"), *one.told("127.0.0.1")]
+            self.assertFalse({"hi", "hear", "hello"} & set(told))
+        phone.does("/unblock bob")
+        bob.does("/msg #tea again")
+        self.assertEqual(alice.told("#tea")[-1], "again")
+
+    def test_after_signing_in(self) -> None:
+        """A device that was away when it happened."""
+        alice, bob = self.enrol(self.link("alice")), self.enrol(self.link("bob"))
+        alice.does("/block bob")
+        phone = self.enrol(self.link("alice"), "phone")
+        for one in (phone, bob):
+            one.does("/join #tea")
+        bob.does("hello")
+        self.assertNotIn("hello", phone.told("#tea"))
 
 
 class AccountTest(TogetherCase):
