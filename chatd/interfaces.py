@@ -232,6 +232,9 @@ class IStore(Interface):
     def device_of_id(device: bytes) -> Deferred[tuple[Account, Device] | None]:
         """The same, by the device's id."""
 
+    def devices_of_prefix(prefix: str, count: int) -> Deferred[list[tuple[Account, Device]]]:
+        """Up to ``count`` devices whose id in hex begins so: 1 to 32 of 0-9 and a-f."""
+
     def add_enrolment(account: bytes, id_hash: bytes, expires: int, now: int) -> Deferred[None]:
         """A one-time ID made by one of the person's devices; others stay good. It is void when one
         of their devices is suspended or revoked: which of them made it is nowhere kept."""

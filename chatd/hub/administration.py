@@ -5,6 +5,7 @@ Each order is audited under the account's handle with ``by=admin``, never with a
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
@@ -27,6 +28,9 @@ from chatd.errors import Code, EntryError, Refused
 from chatd.hub import devices
 from chatd.hub.accounts import SHORTEST_PASSWORD
 from chatd.hub.state import State
+
+#: The start of an id in hex.
+_START = re.compile(f"[0-9a-f]{{1,{2 * ID_BYTES}}}")
 
 
 async def administer(state: State, order: orders.Order) -> Any:
@@ -235,14 +239,13 @@ async def _accounts(state: State) -> AsyncIterator[Account]:
 async def _device(state: State, start: str) -> tuple[Account, Device]:
     """The one device whose id in hex starts so."""
     start = start.lower()
-    found: list[tuple[Account, Device]] = []
-    async for account in _accounts(state):
-        known = await state.need_store().devices(account.id)
-        found += [(account, one) for one in known if one.id.hex().startswith(start)]
-    if len(found) > 1:
-        raise Refused(Code.NO_SUCH_DEVICE, f"{len(found)} devices start with {start}: say more")
-    if not found or not start:
+    if not _START.fullmatch(start):
         raise Refused(Code.NO_SUCH_DEVICE)
+    found = await state.need_store().devices_of_prefix(start, 2)
+    if not found:
+        raise Refused(Code.NO_SUCH_DEVICE)
+    if len(found) > 1:
+        raise Refused(Code.NO_SUCH_DEVICE, f"several devices start with {start}: say more")
     return found[0]
 
 

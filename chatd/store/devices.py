@@ -33,6 +33,11 @@ _OF_ACCOUNT = (
 _KNOWN = select(*accounts.COLUMNS, *COLUMNS).join_from(account_table, devices)
 _BY_KEY = _KNOWN.where(devices.c.key == bindparam("key"))
 _BY_ID = _KNOWN.where(devices.c.id == bindparam("id"))
+_BETWEEN = (
+    _KNOWN.where(devices.c.id.between(bindparam("first"), bindparam("last")))
+    .order_by(devices.c.id)
+    .limit(bindparam("count"))
+)
 _COUNT = select(func.count()).where(
     devices.c.account == bindparam("account"), devices.c.state != DeviceState.REVOKED.value
 )
@@ -62,9 +67,18 @@ def of_id(connection: Connection, device: bytes) -> tuple[Account, Device] | Non
     return _known(connection.execute(_BY_ID, {"id": device}).first())
 
 
+def of_prefix(connection: Connection, prefix: str, count: int) -> list[tuple[Account, Device]]:
+    """By how their ids begin, in hex: those ids are one range."""
+    first, last = (bytes.fromhex(prefix.ljust(2 * ID_BYTES, digit)) for digit in "0f")
+    given = {"first": first, "last": last, "count": count}
+    return [_pair(row) for row in connection.execute(_BETWEEN, given)]
+
+
 def _known(row: Sequence[Any] | None) -> tuple[Account, Device] | None:
-    if row is None:
-        return None
+    return None if row is None else _pair(row)
+
+
+def _pair(row: Sequence[Any]) -> tuple[Account, Device]:
     split = len(accounts.COLUMNS)
     return accounts.account_of(row[:split]), device_of(row[split:])
 

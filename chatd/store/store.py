@@ -135,6 +135,9 @@ class Store:
     def device_of_id(self, device: bytes) -> Deferred[tuple[Account, Device] | None]:
         return self._read(devices.of_id, device)
 
+    def devices_of_prefix(self, prefix: str, count: int) -> Deferred[list[tuple[Account, Device]]]:
+        return self._read(devices.of_prefix, prefix, count)
+
     def suspend(self, device: bytes) -> Deferred[Device]:
         return self._write(devices.suspend, device)
 

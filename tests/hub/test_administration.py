@@ -248,7 +248,7 @@ class Revoking(AdministrationCase):
         self.assertEqual(self.told("device_revoked"), line)
 
     def test_an_id_that_is_not_clear(self) -> None:
-        for start in ("", "x", "00" * 17):
+        for start in ("", "x", "0 0", "\uff10", "00" * 17):
             self.not_ordered(Code.NO_SUCH_DEVICE, orders.RevokeByAdmin(start))
         for _ in range(16):
             self.enrolled("bob")
@@ -256,6 +256,13 @@ class Revoking(AdministrationCase):
         start = next(one[0] for one in ids if sum(other[0] == one[0] for other in ids) > 1)
         said = self.not_ordered(Code.NO_SUCH_DEVICE, orders.RevokeByAdmin(start))
         self.assertIn(f"devices start with {start}", said)
+
+    def test_the_store_is_asked_once_for_it(self) -> None:
+        """However many accounts there are."""
+        self.store.held = True
+        revoked = self.hub.administer(orders.RevokeByAdmin(self.old.id.hex()))
+        self.store.finish(2)
+        self.assertEqual(self.successResultOf(revoked).id, self.old.id)
 
     def test_an_owners_own(self) -> None:
         """One that its owner has revoked may be named again."""

@@ -30,6 +30,23 @@ class Devices(StoreCase):
         await self.refused(Code.NO_SUCH_DEVICE, self.store.revoke, NONE)
         await self.refused(Code.NO_SUCH_DEVICE, self.store.sign_device, NONE, b"", b"")
 
+    async def test_by_the_start_of_an_id(self) -> None:
+        for number in range(40):
+            await self.enrolled(f"a{number}", f"d{number}")
+        pages = [await self.store.devices(one.id) for one in await self.store.accounts("", 100)]
+        ids = sorted(device.id for page in pages for device in page)
+        for length in (1, 2, 3, 32):
+            prefix = ids[17].hex()[:length]
+            found = await self.store.devices_of_prefix(prefix, 100)
+            self.assertEqual(
+                [device.id for _, device in found],
+                [one for one in ids if one.hex().startswith(prefix)],
+            )
+        ((account, device),) = await self.store.devices_of_prefix(ids[17].hex(), 2)
+        self.assertEqual((account.id, device.id), (device.account, ids[17]))
+        self.assertEqual(len(await self.store.devices_of_prefix(ids[17].hex()[:1], 1)), 1)
+        self.assertEqual(await self.store.devices_of_prefix("00" * 16, 2), [])
+
     async def test_suspended(self) -> None:
         device = (await self.enrolled()).device.id
         self.assertEqual((await self.store.suspend(device)).state, DeviceState.SUSPENDED)
