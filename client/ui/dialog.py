@@ -10,6 +10,9 @@ from ..model.visible import visible_line
 from . import fit
 from .markup import Markup
 
+#: Columns of a frame's first row that are not the title's: corners, spaces, a bit of the line.
+_CORNERS = 5
+
 
 class Dialog(urwid.WidgetWrap[urwid.Widget]):
     """A box widget with a frame and a title.
@@ -20,14 +23,22 @@ class Dialog(urwid.WidgetWrap[urwid.Widget]):
 
     def __init__(self, title: str, body: urwid.Widget, *, sides: bool = True) -> None:
         self.close: Callable[[], None] = lambda: None
-        frame = urwid.LineBox(
+        self._title = title
+        self._frame = urwid.LineBox(
             body,
             title,
             title_attr="dialog-strong",
             title_align="left",
             **({} if sides else dict.fromkeys(("lline", "rline"), "")),
         )
-        super().__init__(urwid.AttrMap(frame, "dialog"))
+        super().__init__(urwid.AttrMap(self._frame, "dialog"))
+
+    def render(  # type: ignore[override]  # urwid's widgets narrow the size too
+        self, size: tuple[int, int], focus: bool = False
+    ) -> urwid.Canvas:
+        """The title takes one row, whatever there is room for."""
+        self._frame.set_title(fit.cut(self._title, size[0] - _CORNERS))
+        return super().render(size, focus)
 
     def wanted_size(self, columns: int, rows: int) -> tuple[int, int]:
         """Columns and rows it would like on a screen of this size, frame included."""

@@ -92,7 +92,8 @@ class WizardScreen:
     """See :class:`client.enrolment.step.Face`.
 
     :param terminal: an urwid screen; the real one when None.
-    :param on_leave: called at Ctrl+c; by itself it is what the key does elsewhere.
+    :param on_leave: called at Ctrl+c, :param on_suspend: at Ctrl+z; by themselves they are what
+        the keys do elsewhere.
     """
 
     def __init__(
@@ -101,11 +102,13 @@ class WizardScreen:
         *,
         terminal: Any = None,
         on_leave: Callable[[], None] = lambda: signal.raise_signal(signal.SIGINT),
+        on_suspend: Callable[[], None] = lambda: signal.raise_signal(signal.SIGTSTP),
     ) -> None:
         self.stage = Stage(urwid.SolidFill(" "))
         self._reactor = reactor
         self._terminal = terminal
         self._on_leave = on_leave
+        self._on_suspend = on_suspend
         self._keymap = KeyMap(BINDINGS, {})
         self._paste = PasteFilter()
         self._painter: Painter | None = None
@@ -176,6 +179,8 @@ class WizardScreen:
         dialog, answered = self.stage.dialog, self._answered
         if key == "ctrl c":
             self._on_leave()
+        elif key == "ctrl z":
+            self._on_suspend()
         elif answered is None or not isinstance(dialog, _Asking) or dialog.field is None:
             pass  # nothing is asked; the last question stays to be seen until there is a next one
         elif key == "enter":

@@ -103,6 +103,23 @@ class EndingTest(PeopleTest):
         shell.sees("^shell>$")
         self.is_clean_for(shell)
 
+    def test_suspending_on_the_way_in(self) -> None:
+        words = shlex.join(command("chatc", *self.profile("alice"), "enrol"))
+        shell = Terminal(["bash", "--norc", "-im"], environment(self.home) | {"PS1": "shell> "})
+        self.addCleanup(shell.close)
+        shell.sees("^shell>$")
+        shell.line(words)
+        shell.sees("link:")
+        shell.keys("\x1a")
+        shell.sees("Stopped", "^shell>$")
+        shell.line("clear")
+        shell.loses("Stopped")
+        shell.line("fg")
+        shell.sees("link:")
+        shell.keys("\x03")
+        shell.sees("^shell>$")
+        self.is_clean_for(shell)
+
     def is_clean_for(self, shell: Terminal) -> None:
         """A shell edits lines itself: it is asked what the terminal is like for programs."""
         shell.line("stty -a | grep -wo 'echo\\|icanon\\|isig\\|ixon\\|icrnl' | tr '\\n' ' '")

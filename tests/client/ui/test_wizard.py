@@ -23,11 +23,17 @@ class WizardTest(TestCase):
         self.reactor = Reactor()
         self.terminal = Terminal(SIZE)
         self.left = 0
-        self.screen = WizardScreen(self.reactor, terminal=self.terminal, on_leave=self.leave)
+        self.suspended = 0
+        self.screen = WizardScreen(
+            self.reactor, terminal=self.terminal, on_leave=self.leave, on_suspend=self.suspend
+        )
         self.addCleanup(self.screen.stop)
 
     def leave(self) -> None:
         self.left += 1
+
+    def suspend(self) -> None:
+        self.suspended += 1
 
     def ask(self, step: Step) -> Deferred[str]:
         return Deferred.fromCoroutine(self.screen.ask(step))
@@ -92,6 +98,23 @@ class WizardTest(TestCase):
         self.press("ctrl c")
         self.terminal.on_hangup()
         self.assertEqual(self.left, 3)
+
+    def test_back_to_the_shell_for_a_while(self) -> None:
+        """At a question, which then goes on, and while something is done."""
+        answer = self.ask(OPEN)
+        self.press("s", "ctrl z", "e", "enter")
+        self.assertEqual(self.successResultOf(answer), "se")
+        self.press("ctrl z")
+        self.assertEqual((self.suspended, self.left), (2, 0))
+
+    def test_a_frame_is_whole_however_long_its_title(self) -> None:
+        for title in ("Enrol this device", "部屋の名前をここに入れてください"):
+            self.ask(replace(OPEN, title=title))
+            for columns in (80, 24, 20, 12, 5, 3):
+                rows = [row for row in self.rows((columns, 9)) if row.strip()]
+                self.assertRegex(rows[0], "^ *┌.*┐ *$", columns)
+                self.assertRegex(rows[-1], "^ *└─*┘ *$", columns)
+            self.press("enter")
 
     def test_the_terminal_is_taken_with_the_first_word_and_given_back(self) -> None:
         self.assertFalse(self.terminal.started)
