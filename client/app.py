@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any, NoReturn
 
 from twisted.internet.defer import Deferred
@@ -32,6 +33,7 @@ from .enrolment.wizard import Wizard
 from .first_use import known
 from .handover.host import Host
 from .handover.reach import reach
+from .history.excerpt import read_page
 from .history.recorder import Recorder, open_recorder
 from .history.thread import Beside
 from .model.model import Model
@@ -232,7 +234,9 @@ class Program:
 
         if admission.vault is None:
             return connect(watcher)
-        return Host(self._reactor, self._profile.home, link, nick, watcher, connect)
+        home = self._profile.home
+        recall = partial(read_page, home, admission.vault.history_key())
+        return Host(self._reactor, home, link, nick, watcher, connect, recall)
 
     def _screen(self, model: Model, on_quit: Any) -> Any:
         """Loaded only now: of the two, one is needed."""
@@ -249,7 +253,7 @@ def _second(profile: Profile, process: int) -> VaultInUse:
     """What else can be done while another one runs on the profile."""
     return VaultInUse(
         f"chatc is running on {profile.home} already (process {process}). Beside it, send, tail, "
-        "rooms, who, service and devices go through its connection:\n"
+        "rooms, who, service, devices and history go through it:\n"
         f"  {typed(profile, 'send', '#room', 'text')}\n"
         "To be somebody else at the same time, take another profile:\n"
         f"  {typed(Profile(default_home()), '--profile', 'NAME', 'enrol')}",

@@ -6,7 +6,9 @@ from __future__ import annotations
 import argparse
 import math
 import re
+import time
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from chatd.domain.names import clean_nick
@@ -22,6 +24,7 @@ commands (each with --help):
   who [#room]        list the people on the server, or in a room
   service [NAME ...] call a service of the server, or list them
   devices            list the devices of your account
+  history            print what was said, from this computer's history, or write it to a file
   enrol              make this device one of your account; asks for the link you were given
   passwd             change the password of this device's vault, or let the keychain keep it
   trust LINK         accept the key that LINK names, in the place of the one known so far
@@ -34,6 +37,9 @@ it, 130 interrupted
 """
 
 _PROFILE = re.compile(r"\w[\w.-]{0,63}")
+
+_AGO = re.compile(r"(\d{1,9})([mhdw])")
+_UNITS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 #: A link, or a fingerprint, and something secret after it; nobody writes that by accident.
 _SECRET = re.compile(r"chatds?://[^\s#]*#[^\s/]+/\s*\S|#[\sa-z2-7-]{40,}/\s*\S", re.IGNORECASE)
@@ -165,6 +171,8 @@ def command_parser(name: str) -> argparse.ArgumentParser:
     if name == "service":
         parser.add_argument("name", metavar="NAME", type=_text, nargs="?", default="")
         parser.add_argument("fields", metavar="FIELD=VALUE", type=_text, nargs="*")
+    if name == "history":
+        _add_history(parser)
     if name == "enrol":
         _add_enrolment(parser)
     elif name == "passwd":
@@ -174,6 +182,50 @@ def command_parser(name: str) -> argparse.ArgumentParser:
     else:
         parser.add_argument("--json", action="store_true", help="one JSON object a line")
     return parser
+
+
+def _add_history(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--search",
+        metavar="WORDS",
+        type=_text,
+        default="",
+        help='words that are all in it, "exact words", from:NICK, in:#room',
+    )
+    place = parser.add_mutually_exclusive_group()
+    place.add_argument("--room", metavar="#room", dest="place", type=_room, help="in this room")
+    place.add_argument(
+        "--with", metavar="NICK", dest="place", type=_text, help="between you and this person"
+    )
+    parser.add_argument(
+        "--since",
+        metavar="WHEN",
+        type=_moment,
+        default=0,
+        help="from 2027-01-31, or 2027-01-31T14:02, on; or from 30m, 2h, 3d, 1w ago on",
+    )
+    parser.add_argument(
+        "--count", metavar="N", type=_count, default=0, help="so many lines, the last ones (50)"
+    )
+    parser.add_argument(
+        "--export", metavar="FILE", type=Path, help="write all of it to a new file, readable by you"
+    )
+
+
+def _room(text: str) -> str:
+    return f"#{_text(text).removeprefix('#')}"
+
+
+def _moment(text: str) -> int:
+    """Milliseconds since the epoch; times without a zone are local."""
+    ago = _AGO.fullmatch(text)
+    try:
+        if ago:
+            seconds = int(ago[1]) * _UNITS[ago[2]]
+            return max(int((time.time() - seconds) * 1000), 0)
+        return max(int(datetime.fromisoformat(text).astimezone().timestamp() * 1000), 0)
+    except (ValueError, OverflowError, OSError):
+        raise argparse.ArgumentTypeError("give a date, a date and time, or how long ago") from None
 
 
 def _add_enrolment(parser: argparse.ArgumentParser) -> None:

@@ -14,6 +14,7 @@ import signal
 import sys
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from functools import partial
 from typing import Any, NoReturn
 
 from twisted.internet.defer import CancelledError, Deferred
@@ -32,9 +33,11 @@ from .enrolment.given import Given
 from .enrolment.lines import Lines
 from .handover.host import Host
 from .handover.reach import reach
+from .history.excerpt import read_page
 from .model.uplink import Listener
 from .offline import passwd, trust
 from .profile import Profile, ProfileError, default_home
+from .recall import history
 from .report import TOLD, output_failed, report
 from .script import Script
 from .signals import cancel_at
@@ -45,7 +48,7 @@ from .unlock import unlock
 from .vault.errors import VaultError
 
 ENROL = "enrol"
-OFFLINE = {"trust": trust, "passwd": passwd}
+OFFLINE = {"trust": trust, "passwd": passwd, "history": history}
 
 #: What is meant as a server and not as a command.
 _LINK_LIKE = re.compile(r"[:./\[]|^localhost$")
@@ -152,8 +155,11 @@ async def _offline(
 ) -> Status:
     try:
         await OFFLINE[name](reactor, profile, Given(options.given, Lines()), options)
+        print(end="", flush=True)
     except TOLD as error:
         return report(profile, error)
+    except OSError as error:
+        return output_failed(error)
     return Status.DONE
 
 
@@ -212,4 +218,7 @@ def _signing_in(
 
     if admission.vault is None or not is_lasting(options):
         return Script(reactor, connection)
-    return Script(reactor, lambda own: Host(reactor, profile.home, link, nick, own, connection))
+    recall = partial(read_page, profile.home, admission.vault.history_key())
+    return Script(
+        reactor, lambda own: Host(reactor, profile.home, link, nick, own, connection, recall)
+    )

@@ -34,6 +34,8 @@ def report(profile: Profile, error: BaseException) -> Status:
             return Status.DONE
         case ChatError():
             text, status = explain(profile, error), status_of(error)
+        case HistoryError():
+            text, status = str(error), Status.REFUSED
         case VaultError():
             text, status = str(error), Status.LOCKED
         case _:

@@ -3,7 +3,8 @@
 The running chatc says :class:`Hello` first. After that a frame is a message of the native protocol,
 without a record around it: requests one way; the other way their answers, what is said, and how the
 connection is. WELCOME means signed in, without anything secret in it; the server's last word
-(``Closing``) means that there is no connection, until the next WELCOME where it says to wait.
+(``Closing``) means that there is no connection, until the next WELCOME where it says to wait. One
+request is not the server's: :class:`Recall`, which the running chatc answers out of its history.
 """
 
 from __future__ import annotations
@@ -15,10 +16,15 @@ from twisted.protocols.basic import Int32StringReceiver
 
 from chatd.wire.codec import encode_struct
 from chatd.wire.framing import MAX_FRAME
-from chatd.wire.messages import Name, Short
+from chatd.wire.messages import Id, Name, Short
+
+from ..history.excerpt import Wanted
 
 #: Of what goes through the socket. Raised by whatever an older chatc would misread.
 VERSION = 1
+
+#: The op of :class:`Recall`: beyond the one byte that the ops of the protocol have.
+RECALL = 0x100
 
 
 class Hello(Struct, array_like=True, frozen=True):
@@ -29,6 +35,14 @@ class Hello(Struct, array_like=True, frozen=True):
     process: Annotated[int, Meta(ge=0)]
     server: Short
     handle: Name
+
+
+class Recall(Struct, array_like=True, frozen=True, tag=RECALL):
+    """A page of the history. The answer is a status that holds a
+    :class:`client.history.excerpt.Page`; ``id`` is its number."""
+
+    id: Id
+    wanted: Wanted
 
 
 class Frames(Int32StringReceiver):

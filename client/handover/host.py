@@ -26,8 +26,11 @@ from chatd.wire import messages
 from chatd.wire.codec import encode_struct
 
 from ..connection import Connection
+from ..history.errors import HistoryError
+from ..history.excerpt import Page, Wanted
 from ..model.uplink import Connecting, ConnectionState, Listener, Stopped, Waiting
 from .echo import Said, echo
+from .frames import Recall
 from .place import NoPlace
 from .reception import Reception
 from .stays import Stays
@@ -51,6 +54,8 @@ class Host:
     :param server: the link it connects to; :param handle: whose profile it is.
     :param listener: the screen.
     :param connect: makes the connection, given its listener.
+    :param recall: reads a page of the history; raises
+        :class:`client.history.errors.HistoryError` where it cannot.
     """
 
     def __init__(
@@ -61,10 +66,12 @@ class Host:
         handle: str,
         listener: Listener,
         connect: Callable[[Listener], Connection],
+        recall: Callable[[Wanted], Page],
     ) -> None:
         self._listener = listener
         self._connection = connect(self)
         self._reception = Reception(reactor, home, server, handle, self)
+        self._recall = recall
         self._stays = Stays()
         self._display = ""
         self._leaving = False
@@ -110,6 +117,13 @@ class Host:
         answer.addCallbacks(partial(_accepted, request.id), partial(_refused, request.id))
         answer.addCallback(visitor.answer)
         answer.addErrback(lambda failure: log.failure("answering a visitor", failure))
+
+    def recalled(self, recall: Recall) -> messages.Status:
+        """Read a page of the history: nobody asks the server for it."""
+        try:
+            return _accepted(recall.id, self._recall(recall.wanted))
+        except HistoryError as error:
+            return messages.Status(recall.id, Code.NOT_ALLOWED, str(error)[:_LONGEST])
 
     def left(self, visitor: Visitor) -> None:
         """Leave the rooms that were entered for them alone."""

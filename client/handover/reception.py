@@ -14,7 +14,7 @@ from twisted.internet.protocol import Factory
 from chatd.domain.link import Link
 from chatd.wire import messages
 
-from .frames import VERSION, Hello
+from .frames import VERSION, Hello, Recall
 from .place import NoPlace, socket_path
 from .visitor import Visitor
 
@@ -27,6 +27,9 @@ class Host(Protocol):
 
     def asked(self, visitor: Visitor, request: messages.Request) -> None:
         """A visitor asks something."""
+
+    def recalled(self, recall: Recall) -> messages.Status:
+        """A visitor asks for a page of the history: the answer."""
 
     def left(self, visitor: Visitor) -> None:
         """A visitor is gone."""
@@ -104,6 +107,10 @@ class Reception:
     def asked(self, visitor: Visitor, request: messages.Request) -> None:
         """Passed on."""
         self._host.asked(visitor, request)
+
+    def recalled(self, recall: Recall) -> messages.Status:
+        """Passed on."""
+        return self._host.recalled(recall)
 
     def left(self, visitor: Visitor) -> None:
         """Passed on, but for those who were sent away."""

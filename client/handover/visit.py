@@ -9,19 +9,22 @@ from twisted.internet.defer import CancelledError, Deferred, fail, succeed
 from twisted.internet.interfaces import IDelayedCall
 from twisted.python.failure import Failure
 
-from chatd.errors import ChatError, Code, WireError
+from chatd.errors import ChatError, Code, Refused, WireError
 from chatd.protocols.native.link import CHANNEL_CLOSED
 from chatd.wire import messages
 from chatd.wire.codec import Unknown, decode_server, decode_struct
 
 from ..asked import Asked, known_code
+from ..history.excerpt import Page, Wanted
 from ..link import HANDSHAKE_TIMEOUT
 from ..model.uplink import Listener, Online, Stopped
 from ..vault.errors import VaultError
-from .frames import VERSION, Frames, Hello
+from .frames import VERSION, Frames, Hello, Recall
 
 #: Seconds that an answer may take: the running one hears of a lost connection in less.
 ANSWER_TIMEOUT = 60.0
+#: The number of what is not asked of the server: the others begin at 1.
+_RECALL = 2**32 - 1
 
 
 class Visit(Frames):
@@ -38,6 +41,7 @@ class Visit(Frames):
         self.greeted: Deferred[Visit] = Deferred(lambda _: self.abort())
         self._reactor = reactor
         self._asked = Asked()
+        self._recalled: Deferred[Page] | None = None
         self._listener: Listener | None = None
         self._timer: IDelayedCall | None = None
         self._reason = ""
@@ -67,6 +71,20 @@ class Visit(Frames):
             return fail(ChatError(Code.CONNECTION_LOST, "not connected"))
         answer = self._asked.ask(make, lambda encoded: self.write(encoded[2:]))
         return answer.addTimeout(ANSWER_TIMEOUT, self._reactor, self._unanswered)
+
+    def recall(self, wanted: Wanted) -> Deferred[Page]:
+        """A page of the history; one at a time. Needs no connection to a server.
+
+        :return: fails with :class:`chatd.errors.Refused`, or with
+            :class:`chatd.errors.ChatError` (CONNECTION_LOST).
+        """
+        if self._over:
+            return fail(ChatError(Code.CONNECTION_LOST, "not connected"))
+        self._recalled = recalled = Deferred[Page]()
+        if self.paused:  # twice would read again what is being read
+            self.resumeProducing()  # type: ignore[no-untyped-call]
+        self.send(Recall(_RECALL, wanted))
+        return recalled.addTimeout(ANSWER_TIMEOUT, self._reactor, self._unanswered)
 
     def logout(self) -> Deferred[None]:
         """Go; the running one stays. Fires when the connection through the socket is closed."""
@@ -107,7 +125,9 @@ class Visit(Frames):
         )
 
     def _hear(self, message: Any) -> None:
-        if isinstance(message, messages.Status):
+        if isinstance(message, messages.Status) and message.id == _RECALL:
+            self._tell_recalled(message)
+        elif isinstance(message, messages.Status):
             self._asked.answered(message)
         elif self._listener is None or isinstance(message, Unknown):
             pass
@@ -121,6 +141,18 @@ class Visit(Frames):
             self._reason = message.text
         else:
             self._end(ChatError(known_code(message.code), message.text))
+
+    def _tell_recalled(self, status: messages.Status) -> None:
+        if self._recalled is None:
+            return
+        refused, answer = bool(status.code), Page([], False)
+        if not refused:
+            answer = decode_struct(status.result, Page, Code.MESSAGE_MALFORMED)
+        recalled, self._recalled = self._recalled, None
+        if refused:
+            recalled.errback(Refused(known_code(status.code), status.text))
+        else:
+            recalled.callback(answer)
 
     # ------------------------------------------------------------ the end
 
@@ -151,6 +183,9 @@ class Visit(Frames):
         """The running one has ended, or this side has."""
         self._over = True
         self._asked.lost()
+        recalled, self._recalled = self._recalled, None
+        if recalled is not None:
+            recalled.errback(ChatError(Code.CONNECTION_LOST, f"{self._host} has ended"))
         if not self.greeted.called:
             self.greeted.errback(reason)
         elif self._listener is not None:

@@ -14,9 +14,9 @@ from twisted.python.failure import Failure
 from chatd.errors import Code, WireError
 from chatd.protocols.native.link import CHANNEL_CLOSED
 from chatd.wire import messages
-from chatd.wire.codec import Unknown, decode_client, encode_struct
+from chatd.wire.codec import Unknown, decode_client, decode_struct, encode_struct
 
-from .frames import Frames
+from .frames import RECALL, Frames, Recall
 
 #: What can be asked by handing it over: what somebody says, and what they may look at. The rest
 #: changes who one is or how the screen shows one, and is for whoever sits there.
@@ -58,6 +58,9 @@ class Owner(Protocol):
     def asked(self, visitor: Visitor, request: messages.Request) -> None:
         """They ask something; :meth:`Visitor.answer` it."""
 
+    def recalled(self, recall: Recall) -> messages.Status:
+        """They ask for a page of the history: the answer."""
+
     def left(self, visitor: Visitor) -> None:
         """They are gone."""
 
@@ -90,6 +93,8 @@ class Visitor(Frames):
             return
         if isinstance(request, TAKEN):
             self._ask(request)
+        elif isinstance(request, Unknown) and request.op == RECALL:
+            self._recall(string)
         elif isinstance(request, messages.Request):
             self._refuse(request.id, Code.NOT_ALLOWED, _NOT_TAKEN)
         elif isinstance(request, Unknown) and request.id is not None:
@@ -103,6 +108,14 @@ class Visitor(Frames):
             return
         self._asked += 1
         self._owner.asked(self, request)
+
+    def _recall(self, string: bytes) -> None:
+        try:
+            recall = decode_struct(string, Recall, Code.MESSAGE_MALFORMED)
+        except WireError:
+            self.abort()
+            return
+        self.send(self._owner.recalled(recall))
 
     def answer(self, status: messages.Status) -> None:
         """Answer one request."""

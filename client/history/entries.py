@@ -14,6 +14,7 @@ from .words import words_of
 #: What a message becomes that was waiting when the program ended.
 UNKNOWN_FATE = "may not have arrived: chatc ended before the answer came"
 
+_LAST_ROW = 2**63 - 1
 _COLUMNS = "id, number, time, kind, sender, text, own, mention, delivery, failure"
 _KINDS = {kind.name.lower(): kind for kind in EntryKind}
 _DELIVERIES = {delivery.name.lower(): delivery for delivery in Delivery}
@@ -78,25 +79,56 @@ def search(
     query: Query,
     places: tuple[int, ...],
     count: int,
+    since: int = 0,
+    row: int = _LAST_ROW,
     *,
-    earliest: int = 0,
-    row: int | None = None,
+    oldest_first: bool = False,
 ) -> list[Found]:
-    """The newest entries that somebody said and that match, the newest first.
+    """Entries that somebody said and that match: the newest, unless ``oldest_first``.
 
     :param places: conversations by their rows; all, where there are none.
-    :param earliest: milliseconds since the epoch.
-    :param row: only what stands before this one.
+    :param since: milliseconds since the epoch.
+    :param row: only what stands before this one, or after it.
     """
+    source = "entry_words JOIN entry ON entry.id = entry_words.rowid"
+    condition, match = "entry_words MATCH ?", query.match(places)
+    return _found(connection, source, condition, (match,), count, since, row, oldest_first)
+
+
+def listed(
+    connection: Any,
+    query: Query,
+    places: tuple[int, ...],
+    count: int,
+    since: int = 0,
+    row: int = _LAST_ROW,
+    *,
+    oldest_first: bool = False,
+) -> list[Found]:
+    """All entries, as :func:`search`; of the query, nothing is looked at."""
+    condition = f"conversation.id IN ({', '.join('?' * len(places))})" if places else "true"
+    return _found(connection, "entry", condition, places, count, since, row, oldest_first)
+
+
+def _found(
+    connection: Any,
+    source: str,
+    condition: str,
+    values: tuple[Any, ...],
+    count: int,
+    since: int,
+    row: int,
+    oldest_first: bool,
+) -> list[Found]:
     columns = ", ".join(f"entry.{name}" for name in _COLUMNS.split(", "))
-    last = 2**63 - 1 if row is None else row - 1
+    number = "entry_words.rowid" if "entry_words" in source else "entry.id"
+    beyond, order = (">", "ASC") if oldest_first else ("<", "DESC")
     rows = connection.execute(
-        f"SELECT conversation.kind, conversation.name, {columns} FROM entry_words "
-        "JOIN entry ON entry.id = entry_words.rowid "
+        f"SELECT conversation.kind, conversation.name, {columns} FROM {source} "
         "JOIN conversation ON conversation.id = entry.conversation "
-        "WHERE entry_words MATCH ? AND entry_words.rowid <= ? AND entry.time >= ? "
-        "ORDER BY entry_words.rowid DESC LIMIT ?",
-        (query.match(places), last, earliest, count),
+        f"WHERE {condition} AND {number} {beyond} ? AND entry.time >= ? "
+        f"ORDER BY {number} {order} LIMIT ?",
+        (*values, row, since, count),
     )
     return [Found(Kind[kind.upper()], name, _entry(one)) for kind, name, *one in rows]
 

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, succeed
 from twisted.python.failure import Failure
 
 from ..model.conversation import Conversation, Kind
@@ -155,20 +155,21 @@ class Recorder:
         places = tuple(one.id for one in found) if here or query.places else ()
         return self._look(entries.search, [], query, places, MOST_FOUND)
 
-    def forget(self, conversations: Sequence[Conversation] | None) -> Deferred[None]:
+    def forget(self, title: str | None) -> Deferred[bool]:
         """See :class:`client.model.keeper.Keeper`."""
         found = list(self._places.values())
-        if conversations is not None:
-            keys = {_key(one) for one in conversations}
-            found = [one for one in found if one.key in keys]
+        if title is not None:
+            found = find_titled(found, [title])
+        if not found:
+            return succeed(False)
         for place in found:
             self._batch.leave_out(place.id)
             if self._under_way is not None:
                 self._under_way.leave_out(place.id)
         erased = self._thread.run(partial(erase, self._writing, [place.id for place in found]))
-        return erased.addErrback(self._not_erased)
+        return erased.addCallbacks(lambda _: True, self._not_erased)
 
-    def _not_erased(self, failure: Failure) -> None:
+    def _not_erased(self, failure: Failure) -> bool:
         failure.trap(Error)
         raise fault(failure.value, self._home / FILE)
 

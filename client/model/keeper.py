@@ -57,8 +57,10 @@ class Keeper(Protocol):
         :param here: the conversation to look in; None for all.
         """
 
-    def forget(self, conversations: Sequence[Conversation] | None) -> Deferred[None]:
-        """Take all entries of conversations out, listed or not; of all there are, for None.
+    def forget(self, title: str | None) -> Deferred[bool]:
+        """Take all entries of a conversation out, listed or not; of all there are, for None.
 
-        Fires when nothing of them is on the disk any more; fails with an error for people.
+        :param title: ``#room`` or a nick.
+        :return: fires when nothing of them is on the disk any more: whether there was any; fails
+            with an error for people.
         """

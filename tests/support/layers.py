@@ -66,7 +66,7 @@ LAYERS: dict[str, str] = {
     "chatd.ctl": "chatd twisted segno",
     "client": f"{_SHARED_WITH_CLIENT} chatd.protocols.native.link twisted zope.interface OpenSSL "
     "cryptography msgspec",
-    "client.history": "chatd.domain client.model sqlcipher3 twisted.internet.defer "
+    "client.history": "chatd.domain client.model msgspec sqlcipher3 twisted.internet.defer "
     "twisted.internet.threads twisted.python.failure twisted.python.threadpool",
     "client.model": f"{_SHARED_WITH_CLIENT} twisted.internet.defer",
     "client.ui": f"{_SHARED_WITH_CLIENT} client.model client.enrolment.step client.vault.keys "

@@ -20,8 +20,9 @@ _SEND = "send"
 
 
 def search(screen: Face, words: str) -> None:
-    """Look for a text here."""
-    screen.search(words, everywhere=False)
+    """Look for words here, or where they say."""
+    places = any(word.lower().startswith("in:") for word in words.split())
+    screen.search(words, everywhere=places)
 
 
 def clear(screen: Face, words: str) -> None:

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from . import account, blocking, devices, moderation, people, program, rooms, rules, services, talk
+from . import (
+    account,
+    blocking,
+    devices,
+    history,
+    moderation,
+    people,
+    program,
+    rooms,
+    rules,
+    services,
+    talk,
+)
 from .command import Command
 
 COMMANDS = (
@@ -16,7 +28,7 @@ COMMANDS = (
         is_secret=rooms.has_secret,
     ),
     Command("leave", "[#room]", "leave a room, keep its text", rooms.leave, ("part",), "room"),
-    Command("close", "", "leave this conversation and forget it", rooms.close),
+    Command("close", "", "leave this conversation and unlist it", rooms.close),
     Command("list", "[text]", "all rooms of the server, to choose from", rooms.list_rooms),
     Command("topic", "[text | -clear]", "show, set or clear the room's topic", rooms.topic),
     Command("names", "[#room]", "who is in the room", rooms.names, ("nicklist",), "room"),
@@ -142,7 +154,20 @@ COMMANDS = (
         services.service,
         completes="service",
     ),
-    Command("search", "[text]", "look for a text here (Ctrl+r: everywhere)", program.search),
+    Command(
+        "search",
+        "[words]",
+        "look for words here; also from:nick, in:#room (Ctrl+r: everywhere)",
+        program.search,
+    ),
+    Command(
+        "history",
+        "[delete #room|nick|all]",
+        "what this computer keeps of what was said, and an end of that",
+        history.history,
+        completes="delete target",
+        options=(history.DELETE,),
+    ),
     Command("clear", "", "empty this conversation's screen", program.clear),
     Command(
         "set",

@@ -17,6 +17,7 @@ from client.connection import Connection
 from client.handover.host import Host
 from client.handover.reach import reach
 from client.handover.visit import Visit
+from client.history.excerpt import read_page
 from client.model.uplink import Listener as Told
 from client.script import Script
 from client.vault.vault import Vault
@@ -42,7 +43,8 @@ class Running:
         def connect(listener: Told) -> Connection:
             return case.dialer.connection(link, nick, listener, admission.credentials, tries=0)
 
-        self.host = Host(case.reactor, case.home, link, nick, face or self.screen, connect)
+        screen, recall = face or self.screen, partial(read_page, case.home, vault.history_key())
+        self.host = Host(case.reactor, case.home, link, nick, screen, connect, recall)
         self.host.start()
         case.network.settle()
 

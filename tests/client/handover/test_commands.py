@@ -13,6 +13,7 @@ from client.connection import Connection
 from client.credentials import Member
 from client.handover.host import Host
 from client.handover.place import socket_path
+from client.history.excerpt import read_page
 from client.model.blocking import NOT_LISTED
 from client.model.uplink import Listener as Told
 from client.status import Status
@@ -40,7 +41,8 @@ class BesideTest(MemberTest):
         def connect(listener: Told) -> Connection:
             return Connection(self.reactor, self.network, link, "alice", listener, member)
 
-        self.host = Host(self.reactor, self.home, link, "alice", self.screen, connect)
+        recall = partial(read_page, self.home, self.vault.history_key())
+        self.host = Host(self.reactor, self.home, link, "alice", self.screen, connect, recall)
         self.host.start()
         self.network.settle()
         self.bob_asks(partial(messages.Join, room="tea"))

@@ -19,6 +19,7 @@ from twisted.trial.unittest import TestCase
 
 from chatd.domain.link import Link
 from chatd.wire import messages
+from client.handover.frames import Recall
 from client.handover.place import SOCKET, NoPlace
 from client.handover.reception import Reception
 from client.handover.visit import Visit
@@ -37,6 +38,9 @@ class Host:
 
     def asked(self, visitor: Visitor, request: messages.Request) -> None:
         raise AssertionError("nothing is asked")
+
+    def recalled(self, recall: Recall) -> messages.Status:
+        raise AssertionError("nothing is recalled")
 
     def left(self, visitor: Visitor) -> None:
         self.gone.callback(visitor)

@@ -17,7 +17,7 @@ from chatd.errors import Code
 from chatd.wire import messages
 from chatd.wire.codec import decode_server, encode_struct
 from chatd.wire.framing import MAX_FRAME, frame
-from client.handover.frames import Frames
+from client.handover.frames import Frames, Recall
 from client.handover.reach import reach
 from client.handover.reception import MOST_VISITORS
 from client.handover.visitor import MOST_ASKED, MOST_BEHIND, TAKEN, Visitor
@@ -214,6 +214,9 @@ class Nobody:
 
     def asked(self, visitor: Visitor, request: messages.Request) -> None:
         self.asks.append(request)
+
+    def recalled(self, recall: Recall) -> messages.Status:
+        return messages.Status(recall.id, 0)
 
     def left(self, visitor: Visitor) -> None:
         pass

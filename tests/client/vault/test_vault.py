@@ -74,6 +74,17 @@ class Saving(VaultTest):
         with open(self.path, "rb") as file:
             return Sealed.parse(file.read())
 
+    def test_the_key_of_the_history(self) -> None:
+        """One that is there stays; a vault from before there was one gets it, and keeps it."""
+        vault = self.create()
+        self.assertEqual(vault.history_key(), SECRETS["history_key"])
+        vault.save(replace(IDENTITY, history_key=b""))
+        vault.close()
+        key = self.open().history_key()
+        self.assertEqual(len(key), 32)
+        self.assertNotEqual(key, SECRETS["history_key"])
+        self.vault_again(replace(IDENTITY, history_key=key))
+
     def test_the_real_cost(self) -> None:
         """Nobody has to ask for it."""
         vault = Vault.create(self.folder, PASSWORD, IDENTITY)

@@ -22,6 +22,7 @@ SECRETS = {
     "one_time_id": b"<the one-time ID>",
     "device_secret": b"<second secret>",
     "link": b"<another secret>",
+    "history_key": b"<the key of what people said...>",
 }
 
 IDENTITY = Identity(
@@ -35,6 +36,7 @@ IDENTITY = Identity(
     enrolment=Enrolment(SECRETS["one_time_id"], SECRETS["device_secret"]),
     links={bytes(32): SECRETS["link"]},
     settings={"theme": "light", "highlight": ["größe"], "keys": {"jump": "meta g"}},
+    history_key=SECRETS["history_key"],
 )
 
 
