@@ -42,6 +42,9 @@ TLS_KEY = "tls.key"
 CERTIFICATE = "tls.pem"
 LOCK = "lock"
 
+#: Who has it, unless it says otherwise.
+DAEMON = "chatd"
+
 # Seconds between two attempts at the lock.
 _POLL = 0.05
 
@@ -142,10 +145,11 @@ def read_pair(tls_key: Path, certificate: Path) -> tuple[PrivateKeyTypes, list[x
     return key, chain
 
 
-def lock_data_dir(data_dir: Path, patience: float = 0.0) -> int:
+def lock_data_dir(data_dir: Path, patience: float = 0.0, program: str = DAEMON) -> int:
     """Keep a second daemon out of a data directory, which is made if there is none.
 
     :param patience: seconds for which one that ends, or a chatctl, is waited for.
+    :param program: who takes it, in one word: told to those who come meanwhile.
     :return: a file descriptor: the lock holds until it is closed or the process ends, however it
         ends. The file stays: removing it would let two daemons in at once.
     :raises DataDirInUse: another process holds it.
@@ -154,14 +158,14 @@ def lock_data_dir(data_dir: Path, patience: float = 0.0) -> int:
     deadline = time.monotonic() + patience
     while True:
         try:
-            return _lock(data_dir)
+            return _lock(data_dir, program)
         except DataDirInUse:
             if time.monotonic() >= deadline:
                 raise
         time.sleep(_POLL)
 
 
-def _lock(data_dir: Path) -> int:
+def _lock(data_dir: Path, program: str) -> int:
     try:
         _make_directory(data_dir)
         lock = os.open(data_dir / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -170,21 +174,30 @@ def _lock(data_dir: Path) -> int:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        holder = os.read(lock, 20).decode("ascii", "replace").strip()
+        holder = os.read(lock, 40).decode("ascii", "replace").strip()
         os.close(lock)
         if not isinstance(error, BlockingIOError):
             raise ConfigError(f"{data_dir}: cannot be locked: {error.strerror}") from None
-        raise DataDirInUse(
-            f"another chatd is running on {data_dir} (process {holder}): stop it first, "
-            "or give this one a data directory of its own"
-        ) from None
+        raise _in_use(data_dir, holder) from None
     try:
         os.truncate(lock, 0)
-        os.write(lock, b"%d\n" % os.getpid())
+        os.write(lock, f"{os.getpid()} {program}\n".encode())
     except OSError as error:
         os.close(lock)
         raise _unusable(error, data_dir / LOCK) from None
     return lock
+
+
+def _in_use(data_dir: Path, holder: str) -> DataDirInUse:
+    process, _, program = holder.partition(" ")
+    if program in ("", DAEMON):  # earlier versions named none
+        return DataDirInUse(
+            f"another chatd is running on {data_dir} (process {process}): stop it first, "
+            "or give this one a data directory of its own"
+        )
+    return DataDirInUse(
+        f"{program} is at work on {data_dir} (process {process}): wait until it is done"
+    )
 
 
 def _make_directory(data_dir: Path) -> None:

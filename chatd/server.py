@@ -19,7 +19,7 @@ from chatd.domain.turn import Turn
 from chatd.export import Export
 from chatd.hub.hub import Hub
 from chatd.hub.state import State
-from chatd.keys import ServerKeys, lock_data_dir
+from chatd.keys import DAEMON, ServerKeys, lock_data_dir
 from chatd.passwords import Passwords
 from chatd.protocols.control.desk import Answer
 from chatd.restoration import finish
@@ -32,15 +32,18 @@ class Server:
 
     :param reactor: runs on monotonic time.
     :param patience: seconds for which another process is waited for.
+    :param program: which one this is, for those who find the data directory locked.
     :raises ConfigError: another process has it, or a file in the data directory is wrong.
     """
 
     log = Logger()
 
-    def __init__(self, reactor: Any, config: Config, patience: float = 0.0) -> None:
+    def __init__(
+        self, reactor: Any, config: Config, patience: float = 0.0, program: str = DAEMON
+    ) -> None:
         self._reactor = reactor
         self._data_dir = config.data_dir
-        self._lock = lock_data_dir(config.data_dir, patience)
+        self._lock = lock_data_dir(config.data_dir, patience, program)
         finish(config)
         self.keys = ServerKeys.load(config.data_dir)
         self.audit = AuditLog(config.data_dir, config.audit_size, config.audit_keep)

@@ -176,6 +176,17 @@ class Locking(KeysCase):
         os.close(lock)
         os.close(lock_data_dir(self.home))
 
+    def test_who_has_it(self) -> None:
+        """A chatctl is soon done; who is not named is a daemon of an earlier version."""
+        lock = lock_data_dir(self.home, program="chatctl")
+        self.addCleanup(os.close, lock)
+        error = self.assertRaises(DataDirInUse, lock_data_dir, self.home)
+        said = f"chatctl is at work on {self.home} (process {os.getpid()}): wait"
+        self.assertIn(said, str(error))
+        (self.home / "lock").write_bytes(b"71\n")
+        error = self.assertRaises(DataDirInUse, lock_data_dir, self.home)
+        self.assertIn(f"another chatd is running on {self.home} (process 71)", str(error))
+
     def test_patience(self) -> None:
         """Whoever is at work is waited for, but not for ever."""
         lock = lock_data_dir(self.home)

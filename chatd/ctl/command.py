@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from chatd.config import Config
 
+#: What it is called where its name is kept.
+PROGRAM = "chatctl"
+
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _DURATION = re.compile(r"([0-9]{1,6})([smhd])", re.ASCII)
 

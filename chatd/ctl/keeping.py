@@ -12,7 +12,7 @@ from pathlib import Path
 from chatd import archive
 from chatd.audit import AuditLog
 from chatd.config import Config, file_in_use
-from chatd.ctl.command import Command
+from chatd.ctl.command import PROGRAM, Command
 from chatd.ctl.reach import Asked, reach
 from chatd.ctl.table import moment
 from chatd.domain.link import show_fingerprint
@@ -91,7 +91,7 @@ def _backup(config: Config, options: argparse.Namespace) -> None:
 def _restore(config: Config, options: argparse.Namespace) -> None:
     from chatd import restoration  # the database's libraries: for this command only
 
-    lock = lock_data_dir(config.data_dir)
+    lock = lock_data_dir(config.data_dir, program=PROGRAM)
     try:
         restoration.finish(config)
         with archive.opened(options.file) as backup:

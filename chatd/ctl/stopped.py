@@ -13,6 +13,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.threads import blockingCallFromThread
 
 from chatd.config import NATIVE, Config
+from chatd.ctl.command import PROGRAM
 from chatd.ctl.running import Denied, question
 from chatd.domain.link import Link
 from chatd.errors import Refused
@@ -29,7 +30,7 @@ class Stopped:
     def __init__(self, config: Config, reactor: Any = global_reactor) -> None:
         self._reactor = reactor
         self._config = config
-        self._server = Server(reactor, config)
+        self._server = Server(reactor, config, program=PROGRAM)
         self._desk = Desk(self._server.hub, self._server.answers(self._links))
         self._loop: Thread | None = None
         if not reactor.running:

@@ -9,6 +9,7 @@ import time
 from twisted.internet.threads import deferToThread
 from twisted.trial.unittest import TestCase
 
+from chatd.config import load
 from chatd.ctl import reach
 from chatd.domain.link import Link
 from chatd.keys import ServerKeys, lock_data_dir, server_fingerprint
@@ -83,3 +84,13 @@ class StoppedTest(Case, TestCase):
         self.addCleanup(os.close, lock_data_dir(self.home))
         self.patch(reach, "PATIENCE", -1.0)
         self.assertIn("another chatd is running on", await self.refused("list"))
+
+    async def test_another_chatctl_at_work(self) -> None:
+        self.patch(reach, "PATIENCE", -1.0)
+
+        def meanwhile() -> str:
+            with reach.reach(load(None, {"data_dir": str(self.home)})):
+                return self.refusal("list")
+
+        said = await deferToThread(meanwhile)
+        self.assertIn(f"chatctl is at work on {self.home}", said)
