@@ -97,13 +97,16 @@ def list_blocks(state: State, session: Session, command: ListBlocks) -> BlockPag
     start = bisect_right(parties, fold(command.after), key=lambda party: party[0])
     start = start if command.after else 0
     end = start + state.page(lambda limits: 4 * limits.nick)
-    rows = (BlockRow(name, not _is_guest(state, one)) for _, name, one in parties[start:end])
+    rows = (
+        BlockRow(name, session.account is not None and not _is_guest(state, one))
+        for _, name, one in parties[start:end]
+    )
     return BlockPage(tuple(rows), end < len(parties))
 
 
 def renamed(state: State, guest: Person, old: str) -> None:
     """A guest has another nick: those who have blocked them go on knowing whom they hide."""
-    for blocker in state.blocks.on(guest.identity):
+    for blocker in list(state.blocks.on(guest.identity)):  # telling may end a slow one
         _tell(state, blocker, BlockChanged(old, False))
         _tell(state, blocker, BlockChanged(guest.nick, True))
     state.blocks.rename(guest.identity, guest.nick)
@@ -111,7 +114,7 @@ def renamed(state: State, guest: Person, old: str) -> None:
 
 def gone(state: State, guest: Person) -> None:
     """A guest has left, and the nick may be somebody else's next."""
-    for blocker in state.blocks.on(guest.identity):
+    for blocker in list(state.blocks.on(guest.identity)):
         _tell(state, blocker, BlockChanged(guest.nick, False))
     state.blocks.forget(guest.identity)
 

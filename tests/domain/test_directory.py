@@ -45,6 +45,13 @@ class Directories(SynchronousTestCase):
         self.assertEqual(made.page("d", 2), ([], False))
         self.assertEqual(self.directory().page("", 2), ([], False))
 
+    def test_pages_of_some(self) -> None:
+        """However many in between do not count."""
+        made = self.directory(*(f"n{number:03}" for number in range(500)), "y", "z")
+        self.assertEqual(made.page("", 1, lambda name: name > "n498"), (["n499"], True))
+        self.assertEqual(made.page("n499", 2, lambda name: name > "n498"), (["y", "z"], False))
+        self.assertEqual(made.page("", 2, lambda name: False), ([], False))
+
     @given(st.lists(st.tuples(st.booleans(), names)), st.integers(1, 4))
     def test_all_pages_are_the_sorted_list(
         self, changes: list[tuple[bool, str]], count: int

@@ -266,6 +266,7 @@ class Guests(BlockingCase):
         dave = self.person("dave")
         for nick in ("carol", "bob"):
             self.block(dave, nick)
+        self.assertEqual(self.blocked(dave), [BlockRow("bob", False), BlockRow("carol", False)])
         self.refused(Code.BLOCKED, self.bob, Tell("dave", "hi"))
         self.refused(Code.BLOCKED, self.carol, Tell("dave", "hi"))
         self.hub.sign_out(dave.session)

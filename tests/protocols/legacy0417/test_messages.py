@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from chatd.domain.commands import Join, Say, Standing, Style, Tell
+from chatd.domain.commands import Block, Join, Say, Standing, Style, Tell
 from chatd.errors import ChatError, Code
 from chatd.protocols.legacy0417.frames import Op, Status, listing, said, status, told
 from chatd.protocols.native.door import NativeDoor
@@ -187,6 +187,15 @@ class OtherDoorsTest(SynchronousTestCase):
         (direct,) = self.heard()
         assert isinstance(direct, messages.DirectSaid)
         self.assertEqual((direct.sender, direct.to, direct.text), ("alice", "nat", "café"))
+
+    def test_it_has_blocked_somebody_here(self) -> None:
+        """Who reads so in a status, does not find it in the list of all, and gets on."""
+        self.server.hub.execute(self.session, Block("alice"))
+        self.alice.tell("nat", b"hello?")
+        self.assertIn("blocked", refused(self.alice.take()))
+        self.alice.send(Op.LEAVE)
+        self.alice.send(Op.USERS)
+        self.assertEqual(self.alice.take(), OK + listing(["alice"]))
 
     def test_it_is_told_who_comes_and_goes(self) -> None:
         self.alice.send(Op.NICK, short(b"ally"))
