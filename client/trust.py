@@ -72,7 +72,8 @@ def explain(profile: Profile, error: ChatError) -> str:
             "Somebody may be listening in. Only if the server's admin confirms the new key:\n"
             f"  {_accept(profile, error)}"
         )
-    words = visible_line(error.text)  # they may be the server's, or anybody's on the way
+    wait = f" ({error.wait:.0f} s)" if error.wait else ""
+    words = visible_line(error.text) + wait  # they may be the server's, or anybody's on the way
     if error.code in _ENROL_NEXT:
         return f"{words}\n  {typed(profile, 'enrol')}"
     return words

@@ -34,8 +34,8 @@ class Lines:
         """
         if not (_at_terminal() if step.hidden else sys.stdin.isatty()):
             raise nobody(step)
-        if step.text:
-            self.say(step.text)
+        for text in filter(None, (step.reason, step.text)):
+            self.say(text)
         if step.hidden:
             return _wait(getpass.getpass, step.prompt)
         print(end=step.prompt, file=sys.stderr, flush=True)

@@ -15,6 +15,8 @@ class Step:
     """
     :ivar name: by which an answer given beforehand is known: ``--NAME-fd``.
     :ivar text: what it is about, for somebody who has never seen this.
+    :ivar reason: why it is asked, where something went wrong. Nobody who cannot answer is told: the
+        program ends with it then.
     :ivar hidden: the answer is not shown while it is typed.
     :ivar check: what is wrong with an answer; "" for nothing.
     """
@@ -25,6 +27,7 @@ class Step:
     prompt: str
     hidden: bool = False
     check: Callable[[str], str] = lambda answer: ""
+    reason: str = ""
 
 
 class Face(Protocol):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import socket
 from contextlib import suppress
+from dataclasses import replace as replaced
 
 from msgspec import ValidationError, convert
 from msgspec.structs import replace
@@ -27,12 +28,13 @@ from ..model.uplink import ConnectionState, Online, Stopped
 from ..profile import Profile, ProfileError
 from ..refusals import FINAL
 from ..thread import in_thread
+from ..trust import typed
 from ..vault.errors import VaultError
 from ..vault.identity import Enrolment, Identity, Server, Settings
 from ..vault.keys import new_device_key, new_root_key
 from ..vault.vault import Vault
 from .signing import own_record
-from .step import Face, Unanswered, ask, sentence
+from .step import Face, Step, Unanswered, ask, sentence
 from .steps import ACCOUNT_PASSWORD, HANDLE, LINK, NEW_PASSWORD, RETRY, choose_password
 
 #: This link lets nobody in any more, or never did.
@@ -47,12 +49,10 @@ class _Attempt:
     """Listens to one attempt to sign in.
 
     :ivar me: fires with who one is.
-    :ivar warning: what failed on this side, "" for nothing.
     """
 
     def __init__(self) -> None:
         self.me: Deferred[messages.Me | None] = Deferred()
-        self.warning = ""
         self._welcome: messages.Welcome | None = None
 
     def connection_changed(self, state: ConnectionState) -> None:
@@ -68,8 +68,21 @@ class _Attempt:
 
     def lag_changed(self, seconds: float) -> None: ...
 
-    def warned(self, text: str) -> None:
-        self.warning = text
+    def warned(self, text: str) -> None: ...
+
+
+class _Newcomer(Member):
+    """:ivar unkept: why the vault does not hold what the server gave; None where it does."""
+
+    unkept: VaultError | None = None
+
+    def keep(self, me: messages.Me) -> None:
+        """See :class:`client.credentials.Credentials`."""
+        try:
+            super().keep(me)
+        except VaultError as error:
+            self.unkept = error
+            raise
 
 
 class Wizard:
@@ -80,6 +93,7 @@ class Wizard:
         self._dialer = dialer
         self._face = face
         self._unreached: ChatError | None = None
+        self._refused = ""
 
     async def begin(self) -> Vault:
         """Everything, in a profile that has no vault yet.
@@ -155,12 +169,12 @@ class Wizard:
             vault.save(replace(identity, enrolment=None))  # what was good before still is
         if final and error.code not in _LINK_REFUSED | _PASSWORD_REFUSED:
             raise error
-        self._face.say(_told(error))
+        self._refused = _told(error)
         if error.code in _PASSWORD_REFUSED:
             return await self._ask_password(vault)
         if error.code in _LINK_REFUSED:
             return await self._take(vault, await self._ask_link(vault))
-        another = await ask(self._face, RETRY)
+        another = await self._ask(RETRY)
         link = await self._read_link(vault, another) if another.strip() else None
         return password if link is None else await self._take(vault, link)
 
@@ -173,13 +187,16 @@ class Wizard:
         server = vault.identity.server.link
         self._face.say(f"Connecting to {server.place} …")
         attempt = _Attempt()
-        member = Member(vault, socket.gethostname(), password)
+        member = _Newcomer(vault, socket.gethostname(), password)
         connection = self._dialer.connection(server, vault.identity.handle, attempt, member)
         connection.start()
         try:
             me = await attempt.me
-            if attempt.warning:
-                raise VaultError(attempt.warning)
+            if member.unkept is not None:
+                again = typed(self._profile)
+                raise VaultError(
+                    f"the server let this device in, but {member.unkept}. This goes on:\n  {again}"
+                )
             identity = vault.identity
             if me is not None and not me.signed and identity.root_key:
                 # Where this fails, each sign-in tries it again.
@@ -191,6 +208,11 @@ class Wizard:
 
     # ------------------------------------------------------------ questions
 
+    async def _ask(self, step: Step) -> str:
+        """Ask for something, with what was wrong before."""
+        reason, self._refused = self._refused, ""
+        return await ask(self._face, replaced(step, reason=reason))
+
     async def _ask_link(self, vault: Vault | None) -> Link:
         """One that may be taken.
 
@@ -198,7 +220,7 @@ class Wizard:
         """
         while True:
             try:
-                link = await self._read_link(vault, await ask(self._face, LINK))
+                link = await self._read_link(vault, await self._ask(LINK))
             except Unanswered:
                 if self._unreached is not None:
                     raise self._unreached from None
@@ -220,7 +242,7 @@ class Wizard:
             if error.code in FINAL:
                 raise
             self._unreached = error
-            self._face.say(_told(error))
+            self._refused = _told(error)
             return None
         key = show_fingerprint(link.fingerprint)
         self._face.say(f"This link leads to {link.place}, which must show the key {key}.")
@@ -228,8 +250,8 @@ class Wizard:
 
     async def _ask_account(self) -> tuple[str, str]:
         """The account's handle and password."""
-        handle = await ask(self._face, HANDLE)
-        return handle.strip(), await ask(self._face, ACCOUNT_PASSWORD)
+        handle = await self._ask(HANDLE)
+        return handle.strip(), await self._ask(ACCOUNT_PASSWORD)
 
     async def _ask_way_in(self, vault: Vault) -> str:
         """What was typed before let nobody in: a link, or the password of the account.

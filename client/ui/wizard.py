@@ -37,7 +37,8 @@ class _Asking(Dialog):
 
     def __init__(self, said: Sequence[str], step: Step | None, keymap: KeyMap) -> None:
         words: list[urwid.Text | urwid.Divider | Field] = []
-        for text in said:
+        reason = [step.reason] if step is not None and step.reason else []
+        for text in [*said, *reason]:
             words += [urwid.Text(("dialog-strong", visible(text))), urwid.Divider()]
         keys: Markup = [("dialog-key", "Ctrl+c"), ("dialog", " leave")]
         self.field: Field | None = None

@@ -86,6 +86,15 @@ class EnrolTest(MemberTest):
         self.network.down = ConnectionRefusedError()
         self.assertEqual(self.enrol(self.invite("dave"), home=self.mktemp()), Status.NO_CONNECTION)
 
+    def test_why_not_is_said_once(self) -> None:
+        unknown, link = f"{self.link}/0000", self.invite("carol")
+        self.assertEqual(self.enrol(unknown, home=self.mktemp()), Status.REFUSED)
+        self.assertEqual(self.err.lower().count("not known here"), 1, self.err)
+        self.network.down = ConnectionRefusedError()
+        for unreached in (link, "chatd://127.0.0.1"):
+            self.assertEqual(self.enrol(unreached, home=self.mktemp()), Status.NO_CONNECTION)
+            self.assertEqual(self.err.lower().count("cannot connect"), 1, self.err)
+
     def test_a_refused_link_leaves_a_vault_for_another_one(self) -> None:
         home = self.mktemp()
         self.enrol(f"{self.link}/0000", home=home)

@@ -80,6 +80,10 @@ class ExplainTest(TrustTest):
             home = os.path.abspath(self.profile.home)
             self.assertEqual(shlex.split(command)[-3:], ["--home", home, "enrol"])
 
+    def test_how_long_to_wait(self) -> None:
+        words = explain(self.profile, ChatError(Code.LOCKED_OUT, wait=60.0))
+        self.assertEqual(words, f"{TEXTS[Code.LOCKED_OUT]} (60 s)")
+
     def test_words_of_strangers_steer_no_terminal(self) -> None:
         error = ChatError(Code.BUSY, "\x1b[2Jwait\nchatc: all is well\x9b31m")
         words = explain(self.profile, error)

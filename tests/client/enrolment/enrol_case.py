@@ -50,6 +50,7 @@ class Person:
         self.asked.append(step.name)
         if not self._answers:
             raise Unanswered("nobody is here")
+        self.heard.append(step.reason)
         return self._answers.pop(0)
 
     def say(self, text: str) -> None:

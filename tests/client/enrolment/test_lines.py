@@ -45,6 +45,16 @@ class LinesTest(SynchronousTestCase):
             raise answer
         return answer
 
+    def test_a_reason_stands_above_the_question(self) -> None:
+        """Where nobody can answer it is not said: the program ends with it."""
+        step = replace(LINK, reason="It expired.")
+        self.typed = ["chatd://h"]
+        self.asked(step)
+        self.assertTrue(self.err.getvalue().startswith("It expired.\nPaste the link"))
+        self.patch(sys, "stdin", io.StringIO())
+        self.failureResultOf(self.asked(step), Unanswered)
+        self.assertEqual(self.err.getvalue().count("It expired."), 1)
+
     def asked(self, step: Step) -> Deferred[str]:
         return Deferred.fromCoroutine(Lines().ask(step))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable
 from unittest import mock
 
@@ -11,7 +12,7 @@ from twisted.internet.error import ConnectionRefusedError
 from chatd.domain.administration import Disable, Enable, RevokeByAdmin, SetAccountPassword
 from chatd.domain.device_record import DeviceRecord
 from chatd.domain.link import Link
-from chatd.errors import Code
+from chatd.errors import ChatError, Code
 from client import dialer
 from client.enrolment.step import Unanswered
 from client.model.uplink import Online
@@ -199,7 +200,10 @@ class RefusedTest(EnrolTest):
         replaces: list[Callable[..., None]] = [os.replace, self.full]
         with mock.patch("client.vault.file.os.replace", lambda *paths: replaces.pop(0)(*paths)):
             failure = self.failureResultOf(self.run_to_end(work), VaultError)
-        self.assertIn("No space left", str(failure.value))
+        said = str(failure.value)
+        self.assertRegex(said, "^the server let this device in, but .*No space left.* goes on:\n")
+        self.assertNotIn("next sign-in", said)
+        self.assertEqual(shlex.split(said.splitlines()[-1])[-2:], ["--home", str(self.home)])
         self.assertIsNotNone(self.kept().enrolment)
         vault = self.reopened()
         self.successResultOf(self.run_to_end(self.wizard(Person(self.network)).resume(vault)))
@@ -248,8 +252,9 @@ class PasswordTest(EnrolTest):
         """The fourth is told how long to wait, and nothing tries by itself."""
         answers = ["alice", "wrong", "alice", "wrong", "alice", "wrong"]
         person = Person(self.network, str(self.place), *answers[:2], PASSWORD, PASSWORD, *answers)
-        self.assertEqual(self.refused(self.wizard(person).begin()), Code.LOCKED_OUT)
-        self.assertTrue(person.heard_of("(60 s)"))
+        work = self.run_to_end(self.wizard(person).begin())
+        error = self.failureResultOf(work, ChatError).value
+        self.assertEqual((error.code, error.wait), (Code.LOCKED_OUT, 60))
         self.assertEqual(len(self.network.lines), 4)
 
     def test_interrupted_the_password_is_asked_for_again(self) -> None:
@@ -321,7 +326,7 @@ class RenewTest(EnrolTest):
     def test_a_refused_link_leaves_what_was_good(self) -> None:
         person = Person(self.network, f"{self.place}/0000")
         self.assertEqual(self.refused(self.wizard(person).renew(self.vault)), Code.ID_UNKNOWN)
-        self.assertTrue(person.heard_of("not known here"))
+        self.assertFalse(person.heard_of("not known here"))  # the program ends with it
         self.assertIsInstance(self.chat(self.vault).heard.state, Online)
 
     def test_nobody_is_there(self) -> None:

@@ -86,6 +86,10 @@ class WizardTest(TestCase):
         self.ask(LINK)
         self.assertNotIn("Connecting …", self.text())
 
+    def test_why_it_is_asked_again_stands_above_the_question(self) -> None:
+        self.ask(replace(LINK, reason="It expired."))
+        self.assertLess(self.text().index("It expired."), self.text().index("Paste the link"))
+
     def test_words_of_strangers_steer_no_terminal(self) -> None:
         self.screen.say("\x1b[2Jwrong\x07")
         self.assertIn("␛[2Jwrong␇", self.text())
