@@ -14,7 +14,7 @@ from pathlib import Path
 from chatd.domain.names import clean_nick
 from chatd.errors import Refused
 
-from .profile import default_home
+from .profile import PROFILE_NAME, default_home
 
 _EPILOG = """\
 commands (each with --help):
@@ -35,8 +35,6 @@ exit status: 0 done, 1 refused, 2 wrong usage, 3 no connection, 4 server key unk
 5 tail ran out of time before its count, 6 the vault cannot be opened or saved, or another chatc has
 it, 130 interrupted
 """
-
-_PROFILE = re.compile(r"\w[\w.-]{0,63}")
 
 _AGO = re.compile(r"(\d{1,9})([mhdw])")
 _UNITS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
@@ -84,7 +82,7 @@ def _nick(text: str) -> str:
 
 
 def _profile(name: str) -> Path:
-    if not _PROFILE.fullmatch(name):
+    if not PROFILE_NAME.fullmatch(name):
         raise argparse.ArgumentTypeError("a profile is named by letters, digits and -_.")
     return default_home(name)
 

@@ -45,7 +45,7 @@ from .status import Status
 from .streams import open_closed_streams
 from .trust import remember_key
 from .unlock import unlock
-from .vault.errors import VaultError
+from .vault.errors import Unenrolled
 
 ENROL = "enrol"
 OFFLINE = {"trust": trust, "passwd": passwd, "history": history}
@@ -199,7 +199,7 @@ async def _admit(reactor: Any, profile: Profile, options: argparse.Namespace) ->
     vault, _ = await unlock(reactor, profile.home, face, recall=not given)
     try:
         if not vault.identity.token and vault.identity.enrolment is None:
-            raise VaultError("this device is not enrolled yet; go on with: chatc enrol")
+            raise Unenrolled("this device is not enrolled yet; go on")
         return as_member(vault, options)
     except BaseException:
         vault.close()

@@ -13,6 +13,7 @@ from .enrolment.step import Face
 from .enrolment.steps import CHANGED_PASSWORD, OLD_PASSWORD, choose_password
 from .profile import Profile
 from .thread import in_thread
+from .trust import typed
 from .unlock import unlock
 from .vault.identity import Server
 from .vault.keychain import Keychain
@@ -51,7 +52,8 @@ async def passwd(reactor: Any, profile: Profile, face: Face, options: argparse.N
     try:
         if options.remember:
             await in_thread(reactor, keychain.remember, old)
-            print("the keychain opens this vault from now on; chatc passwd --forget ends that")
+            print("the keychain opens this vault from now on; this ends that:")
+            print(f"  {typed(profile, 'passwd', '--forget')}")
             return
         new = await choose_password(face, CHANGED_PASSWORD)
         await in_thread(reactor, vault.change_password, old, new)

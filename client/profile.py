@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,6 +22,9 @@ from .model.settings import Unsaved
 _SERVERS = "servers.json"
 _SETTINGS = "settings.json"
 _LAST = "last"
+
+#: What a profile may be called.
+PROFILE_NAME = re.compile(r"\w[\w.-]{0,63}")
 
 
 class ProfileError(Exception):
@@ -46,6 +50,16 @@ class Profile:
 
     def __init__(self, home: Path) -> None:
         self.home = home
+
+    @property
+    def option(self) -> list[str]:
+        """What names it on the command line: nothing for the usual one."""
+        name = self.home.name
+        if self.home == default_home():
+            return []
+        if self.home == default_home(name) and PROFILE_NAME.fullmatch(name):
+            return ["--profile", name]
+        return ["--home", os.path.abspath(self.home)]
 
     @property
     def has_vault(self) -> bool:

@@ -15,8 +15,8 @@ from .enrolment.step import Unanswered
 from .history.errors import HistoryError
 from .profile import Profile, ProfileError
 from .status import Status, status_of
-from .trust import explain
-from .vault.errors import VaultError
+from .trust import explain, typed
+from .vault.errors import Unenrolled, VaultError
 
 #: What :func:`report` has words for.
 TOLD = (CancelledError, ChatError, VaultError, ProfileError, LinkError, Unanswered, HistoryError)
@@ -36,6 +36,8 @@ def report(profile: Profile, error: BaseException) -> Status:
             text, status = explain(profile, error), status_of(error)
         case HistoryError():
             text, status = str(error), Status.REFUSED
+        case Unenrolled():
+            text, status = f"{error}:\n  {typed(profile, 'enrol')}", Status.LOCKED
         case VaultError():
             text, status = str(error), Status.LOCKED
         case _:

@@ -13,10 +13,10 @@ import sys
 from dataclasses import replace
 
 from chatd.domain.link import Link, show_fingerprint
-from chatd.errors import ChatError, Code
+from chatd.errors import ChatError, Code, Refused
 
 from .model.visible import visible_line
-from .profile import Profile, default_home
+from .profile import Profile
 from .refusals import KeyChanged, KeyUnknown
 
 #: What a link with a one-time ID mends.
@@ -72,7 +72,7 @@ def explain(profile: Profile, error: ChatError) -> str:
             "Somebody may be listening in. Only if the server's admin confirms the new key:\n"
             f"  {_accept(profile, error)}"
         )
-    wait = f" ({error.wait:.0f} s)" if error.wait else ""
+    wait = f" ({error.wait:.0f} s)" if error.wait and not isinstance(error, Refused) else ""
     words = visible_line(error.text) + wait  # they may be the server's, or anybody's on the way
     if error.code in _ENROL_NEXT:
         return f"{words}\n  {typed(profile, 'enrol')}"
@@ -84,8 +84,7 @@ def typed(profile: Profile, *words: str) -> str:
     program = "chatc"
     if shutil.which(program) is None and os.path.exists(sys.argv[0]):
         program = os.path.abspath(sys.argv[0])
-    home = [] if profile.home == default_home() else ["--home", os.path.abspath(profile.home)]
-    return shlex.join([program, *home, *words])
+    return shlex.join([program, *profile.option, *words])
 
 
 def _accept(profile: Profile, error: KeyUnknown | KeyChanged) -> str:

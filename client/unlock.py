@@ -10,7 +10,9 @@ from twisted.internet.task import deferLater
 
 from .enrolment.step import Face, Step, Unanswered, ask, sentence
 from .enrolment.steps import OPEN
+from .profile import Profile
 from .thread import in_thread
+from .trust import typed
 from .vault.attempts import Attempts
 from .vault.errors import UnfitPassword, VaultError, WrongPassword
 from .vault.keychain import Keychain
@@ -33,7 +35,8 @@ async def unlock(
         try:
             return await in_thread(reactor, Vault.open, home, remembered), remembered
         except (WrongPassword, UnfitPassword):
-            face.say("The keychain has an older password. After this: chatc passwd --remember")
+            mend = typed(Profile(home), "passwd", "--remember")
+            face.say(f"The keychain has an older password. After this:\n  {mend}")
     attempts = Attempts()
     wrong: VaultError | None = None
     while True:

@@ -42,8 +42,12 @@ class Lines:
         return _wait(input, "")
 
     def say(self, text: str) -> None:
-        """Paragraphs as wide as they are easy to read; what is wider than that stays whole."""
+        """Paragraphs as wide as they are easy to read; what is wider than that stays whole, and so
+        does what is indented: a command, say."""
         for line in visible(text).split("\n"):
+            if line.startswith("  "):
+                print(line, file=sys.stderr, flush=True)
+                continue
             wrapped = textwrap.wrap(line, _COLUMNS, break_long_words=False, break_on_hyphens=False)
             print("\n".join(wrapped), file=sys.stderr, flush=True)
 

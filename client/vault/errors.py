@@ -10,7 +10,11 @@ class VaultError(Exception):
     """The vault cannot be used this way."""
 
 
-class NoVault(VaultError):
+class Unenrolled(VaultError):
+    """What ``chatc enrol`` mends; the command is told by who knows which profile it is."""
+
+
+class NoVault(Unenrolled):
     """There is none in this folder yet."""
 
 
@@ -26,7 +30,7 @@ class NewerVault(VaultError):
     """A later program wrote it; this one would lose what it does not know."""
 
 
-class DamagedVault(VaultError):
+class DamagedVault(Unenrolled):
     """Its bytes are not those that were written."""
 
 

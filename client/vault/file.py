@@ -39,9 +39,7 @@ class VaultFile:
                 os.fchmod(file.fileno(), 0o600)
                 return file.read(LARGEST + 1)
         except FileNotFoundError:
-            raise NoVault(
-                f"there is no vault in {self.path.parent} yet; make one with: chatc enrol"
-            ) from None
+            raise NoVault(f"there is no vault in {self.path.parent} yet; make one") from None
         except OSError as error:
             raise VaultError(f"{self.path} cannot be read: {error.strerror}") from None
 

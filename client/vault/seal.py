@@ -179,5 +179,5 @@ def damaged(name: str) -> DamagedVault:
     """The error for a file that is not as it was written."""
     return DamagedVault(
         f"{name} is damaged: put the newest copy you have in its place, or move it away and enrol "
-        "this device anew: chatc enrol"
+        "this device anew"
     )

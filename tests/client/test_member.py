@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from functools import partial
 
 from twisted.internet.error import ConnectionRefusedError
@@ -196,7 +197,20 @@ class SignInTest(MemberTest):
         self.enrol(f"{self.link}/0000", home=(home := self.mktemp()))
         opened = self.secret("--password-fd", PASSWORD)
         self.assertEqual(self.chatc("--home", home, "rooms", *opened, bare=True), Status.LOCKED)
-        self.assertIn("chatc enrol", self.err)
+        self.assertEqual(
+            shlex.split(self.err.splitlines()[-1])[-3:], ["--home", os.path.abspath(home), "enrol"]
+        )
+
+    def test_a_vault_that_is_damaged_or_gone(self) -> None:
+        """What mends it is told as it can be pasted, for this profile."""
+        for spoil in (
+            lambda vault: vault.write_bytes(vault.read_bytes()[:-1]),
+            lambda vault: vault.unlink(),
+        ):
+            spoil(self.home / "vault")
+            self.assertEqual(self.alice("passwd"), Status.LOCKED)
+            command = shlex.split(self.err.splitlines()[-1])
+            self.assertEqual(command[-3:], ["--home", str(self.home.absolute()), "enrol"])
 
 
 class RefusedTest(MemberTest):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 from typing import ClassVar
 
@@ -72,6 +73,8 @@ class PasswdTest(OfflineTest):
         keychain = Safe(self.home)
         self.assertEqual(self.passwd("--remember", password=PASSWORD), Status.DONE)
         self.assertEqual(keychain.recall(), PASSWORD)
+        command = shlex.split(self.out.splitlines()[-1])
+        self.assertEqual(command[-4:], ["--home", str(self.home.absolute()), "passwd", "--forget"])
         self.assertEqual(self.passwd(password=PASSWORD, new_password=NEW), Status.DONE)
         self.assertEqual(keychain.recall(), NEW)
         self.assertEqual(self.passwd("--forget"), Status.DONE)
@@ -89,7 +92,8 @@ class PasswdTest(OfflineTest):
     def test_no_vault(self) -> None:
         (self.home / "vault").unlink()
         self.assertEqual(self.passwd(password=PASSWORD, new_password=NEW), Status.LOCKED)
-        self.assertIn("chatc enrol", self.err)
+        self.assertIn("there is no vault", self.err)
+        self.assertEqual(shlex.split(self.err.splitlines()[-1])[-1], "enrol")
 
     def test_nobody_else_may_look(self) -> None:
         self.passwd(password=PASSWORD, new_password=NEW)

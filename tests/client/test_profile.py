@@ -49,6 +49,21 @@ class PinTest(ProfileTest):
             self.assertNotIn("one-time", file.read_text())
 
 
+class OptionTest(ProfileTest):
+    """How a command line comes to this profile again."""
+
+    def test_as_short_as_it_can_be(self) -> None:
+        self.patch(os, "environ", {"XDG_DATA_HOME": "/data"})
+        for home, option in (
+            (default_home(), []),
+            (default_home("work"), ["--profile", "work"]),
+            (default_home("no name"), ["--home", "/data/chatc/profiles/no name"]),
+            (Path("/data/work"), ["--home", "/data/work"]),
+            (Path("work"), ["--home", os.path.abspath("work")]),
+        ):
+            self.assertEqual(Profile(home).option, option)
+
+
 class FileTest(ProfileTest):
     def test_nobody_else_may_look(self) -> None:
         before = os.umask(0)

@@ -16,7 +16,7 @@ from twisted.internet.defer import Deferred
 from twisted.trial.unittest import SynchronousTestCase
 
 from chatd.domain.link import Link, show_fingerprint
-from chatd.errors import TEXTS, ChatError, Code
+from chatd.errors import TEXTS, ChatError, Code, Refused
 from client import cli
 from client.profile import Profile, default_home
 from client.refusals import KeyChanged, KeyUnknown
@@ -83,6 +83,8 @@ class ExplainTest(TrustTest):
     def test_how_long_to_wait(self) -> None:
         words = explain(self.profile, ChatError(Code.LOCKED_OUT, wait=60.0))
         self.assertEqual(words, f"{TEXTS[Code.LOCKED_OUT]} (60 s)")
+        refused = Refused(Code.TOO_MANY_MESSAGES, "too many; wait 2.5 s", 2.5)
+        self.assertEqual(explain(self.profile, refused), refused.text)
 
     def test_words_of_strangers_steer_no_terminal(self) -> None:
         error = ChatError(Code.BUSY, "\x1b[2Jwait\nchatc: all is well\x9b31m")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any
 
 from twisted.internet.defer import Deferred, succeed
@@ -94,7 +95,9 @@ class UnlockTest(VaultCase):
     def test_the_keychains_is_older(self) -> None:
         Safe(self.folder).remember("what it was before")
         self.assertEqual(self.opened(self.unlock(PASSWORD)), PASSWORD)
-        self.assertIn("chatc passwd --remember", self.heard[0])
+        words = shlex.split(self.heard[0].splitlines()[-1])
+        home = str(self.folder.absolute())
+        self.assertEqual(words[-4:], ["--home", home, "passwd", "--remember"])
 
     def test_the_keychain_is_not_asked(self) -> None:
         Safe(self.folder).remember(PASSWORD)

@@ -55,6 +55,11 @@ class LinesTest(SynchronousTestCase):
         self.failureResultOf(self.asked(step), Unanswered)
         self.assertEqual(self.err.getvalue().count("It expired."), 1)
 
+    def test_a_command_is_not_broken(self) -> None:
+        command = "  chatc --home " + "'a long name' " * 9 + "enrol"
+        Lines().say(f"Then:\n{command}")
+        self.assertEqual(self.err.getvalue(), f"Then:\n{command}\n")
+
     def asked(self, step: Step) -> Deferred[str]:
         return Deferred.fromCoroutine(Lines().ask(step))
 

@@ -110,7 +110,7 @@ class Failing(FileCase):
 class Reading(FileCase):
     def test_none(self) -> None:
         error = self.assertRaises(NoVault, self.file.read)
-        self.assertIn(f"no vault in {self.folder} yet; make one with: chatc enrol", str(error))
+        self.assertIn(f"no vault in {self.folder} yet; make one", str(error))
 
     def test_none_can_be(self) -> None:
         self.file.path.mkdir()
