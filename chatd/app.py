@@ -122,8 +122,9 @@ class ChatService(Service):
         """Take signals, start the threads, say how to come in."""
         super().startService()  # type: ignore[no-untyped-call]
         self._server.start()
-        _tune_collector()
         self._reactor.callWhenRunning(self._take_signals)
+        # Not before: a Ctrl-C that is an exception is lost in what the collector calls.
+        self._reactor.callWhenRunning(_tune_collector)
         self._audit.record("server_started")
         for path in self._server.keys.made:
             self.log.info("made {path}", path=path)

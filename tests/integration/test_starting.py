@@ -51,7 +51,29 @@ class Starting(SynchronousTestCase):
         self.assertIn(f"chatd: {self.data / LOCK}: cannot be used: ", said)
 
 
+#: Ctrl-C in the middle of the one collection that the daemon asks for: where Python calls back
+#: from there, an exception is printed and forgotten.
+_INTERRUPTING = """
+import gc, os, signal, weakref
+
+class Knot:
+    def __init__(self):
+        self.itself = self
+
+gc.disable()
+watched = weakref.ref(Knot(), lambda _: os.kill(os.getpid(), signal.SIGINT))
+"""
+
+
 class Ending(SynchronousTestCase):
+    def test_an_interrupt_while_it_starts(self) -> None:
+        folder = Path(tempfile.mkdtemp(prefix="chatd-test-"))
+        self.addCleanup(rmtree, folder)
+        (folder / "sitecustomize.py").write_text(_INTERRUPTING)
+        daemon = Daemon("--listen", "native=tcp:0:interface=127.0.0.1", plugins=folder)
+        self.addCleanup(daemon.stop)
+        self.assertEqual(daemon.wait(), 0)
+
     def test_strangers_are_not_waited_for(self) -> None:
         native, legacy = free_port(), free_port()
         daemon = Daemon(
