@@ -2,6 +2,8 @@
 
 PYTHON ?= python3.11
 VENV   ?= .venv
+# Tests at a time. Many wait for programs, so that this is more than there are cores in a laptop.
+JOBS   ?= 4
 BIN    := $(VENV)/bin
 
 .PHONY: run enrol chat test lint types check postgres bench torture-identity screenshots clean
@@ -32,7 +34,7 @@ chat: $(VENV)/.installed
 	@exec $(BIN)/chatc $(ARGS)
 
 test: $(VENV)/.developed
-	$(BIN)/python -m twisted.trial --rterrors tests
+	$(BIN)/python -m tests --jobs=$(JOBS) --rterrors tests
 
 # The store's contract over a PostgreSQL server of its own, in a temporary folder.
 postgres: $(VENV)/.developed
