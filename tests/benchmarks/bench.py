@@ -13,6 +13,7 @@ from tests.benchmarks.accounts import accounts
 from tests.benchmarks.compiler import compiled, compiler
 from tests.benchmarks.effort import Effort
 from tests.benchmarks.entry import entry, possible_connections, raise_file_limit
+from tests.benchmarks.history import history
 from tests.benchmarks.load import compiled as in_c
 from tests.benchmarks.load import interpreted
 from tests.benchmarks.load.crowd import Gather
@@ -32,7 +33,8 @@ Starter = Callable[[], Subject]
 ENTRY = "entry"
 TRAFFIC = {"fan-out": fan_out, "direct": direct, "latency": latency}
 ACCOUNTS = "accounts"
-RUNS = (ENTRY, *TRAFFIC, ACCOUNTS)
+HISTORY = "history"
+RUNS = (ENTRY, *TRAFFIC, ACCOUNTS, HISTORY)
 
 
 class Bench:
@@ -71,6 +73,8 @@ class Bench:
         if ACCOUNTS in wanted:
             make = partial(Daemon, core=self._core)
             yield from accounts(make, self._fresh, self._effort)
+        if HISTORY in wanted:
+            yield from history(self._fresh, self._effort)
 
     def _traffic(self, wanted: Collection[str]) -> Iterator[Table]:
         with ExitStack() as stack:

@@ -15,6 +15,7 @@ class Effort:
     :ivar pace: seconds of one sample of latencies.
     :ivar connections: idle ones, for memory and sign-in.
     :ivar accounts: those in the store; ``lots`` of devices are let in in each way.
+    :ivar messages: those in a client's history.
     """
 
     rooms: tuple[int, ...]
@@ -24,6 +25,7 @@ class Effort:
     connections: int
     accounts: int
     lots: int
+    messages: int
 
 
 FULL = Effort(
@@ -34,7 +36,15 @@ FULL = Effort(
     connections=5000,
     accounts=10_000,
     lots=10,
+    messages=1_000_000,
 )
 QUICK = Effort(
-    (50, 200), window=0.08, repetitions=2, pace=0.3, connections=500, accounts=1000, lots=3
+    (50, 200),
+    window=0.08,
+    repetitions=2,
+    pace=0.3,
+    connections=500,
+    accounts=1000,
+    lots=3,
+    messages=50_000,
 )

@@ -38,6 +38,8 @@ _RULES = (
     _Rule("latency", ("p99",), (_JOIN,), 2.0, at_least=False),
     _Rule("handshakes", ("sign-in",), _TLS[:1], 1.3),
     _Rule("memory", ("memory",), (), 8 * 1024, at_least=False),
+    _Rule("history/search", ("p95",), (), 0.1, at_least=False),
+    _Rule("history/paint", ("worst",), (), 0.3, at_least=False),
     _Rule("start", (f"{FULL.accounts:,} accounts",), (), 1.0, at_least=False),
 )
 
