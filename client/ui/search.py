@@ -55,8 +55,12 @@ def choices(
 
 def _stands(model: Model, found: Found) -> Place | None:
     """Where an entry of the history stands, once it is taken out of it."""
-    server = found.kind is Kind.SERVER
-    place = model.roster.server if server else model.open(found.kind, found.name)
+    place = model.roster.find(found.kind, found.name)
+    if found.kind is Kind.SERVER:
+        place = model.roster.server
+    elif place is None:
+        place = model.open(found.kind, found.name)
+        place.present = found.kind is not Kind.ROOM  # a room that was closed, so one is not in it
     serial = place.find_row(found.entry.row)
     if serial is None and place.load_older(found.entry.row):
         serial = place.find_row(found.entry.row)

@@ -130,6 +130,18 @@ class HistoryTests(TestCase):
         self.desk.line("/search in:#nowhere kettle")
         self.assertIn("nothing found", self.desk.text())
 
+    def test_what_is_found_in_a_closed_room(self) -> None:
+        """It is listed again, and one is not in it."""
+        self.arrive()
+        self.desk.says("lobby", "bob", "kettle", 1)
+        self.desk.line("/close")
+        self.desk.reactor.advance(0)
+        self.desk.press("ctrl r")
+        self.desk.type("kettle")
+        self.desk.press("enter")
+        self.assertIn("┃ kettle", self.desk.text())
+        self.assertIn("you are not in this room", self.desk.text())
+
     def test_clear(self) -> None:
         self.arrive()
         self.desk.says("lobby", "bob", "before", 1)
