@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twisted.python import usage
 
-from chatd.app import ChatService
 from chatd.config import load, parse_listen
 from chatd.domain.monotonic import use_monotonic_time
 from chatd.errors import ConfigError
 from chatd.plugins import protocols
+
+if TYPE_CHECKING:
+    from chatd.app import ChatService
 
 
 def _switch(key: str, on: bool, text: str) -> Callable[[Options], None]:
@@ -87,7 +90,10 @@ class Options(usage.Options):
 
 def makeService(options: Options) -> ChatService:
     """For twistd: the service of these options. A wrong setting ends it with a clear line."""
+    _end_at_once()
     from twisted.internet import reactor
+
+    from chatd.app import ChatService  # the most of what there is to load
 
     clock: Any = reactor
     use_monotonic_time(clock)
@@ -97,3 +103,10 @@ def makeService(options: Options) -> ChatService:
         return ChatService(clock, lambda: load(path, options.given))
     except ConfigError as error:
         raise SystemExit(f"chatd: {error}") from None
+
+
+def _end_at_once() -> None:
+    """Until the service takes signals, Ctrl-C ends the process. As Python's exception it may come
+    up in a callback of the collector or of a library, which swallows it: nothing would end."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from tests.support.ports import free_port
@@ -106,6 +107,9 @@ class Daemon:
 
         :return: its exit status.
         """
+        # Twisted's search for plug-ins swallows a Ctrl-C of its first moments: ours comes after it.
+        with suppress(AssertionError):
+            until(lambda: self.output or self.process.poll() is not None, lambda: "")
         if self.process.poll() is None:
             self.process.send_signal(number)
         try:
