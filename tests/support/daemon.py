@@ -106,6 +106,7 @@ class Daemon:
         """End it as Ctrl-C does, or by another signal.
 
         :return: its exit status.
+        :raises AssertionError: it goes on, with what it printed.
         """
         # Twisted's search for plug-ins swallows a Ctrl-C of its first moments: ours comes after it.
         with suppress(AssertionError):
@@ -114,7 +115,9 @@ class Daemon:
             self.process.send_signal(number)
         try:
             return self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"it goes on:\n{self.output}") from None
         finally:
-            self.process.kill()
+            self.kill()
             self._printed = self.output
             shutil.rmtree(self.folder, ignore_errors=True)

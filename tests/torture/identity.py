@@ -163,6 +163,7 @@ class Torture:
         """At a moment that is as likely in the middle of a commit as anywhere."""
         time.sleep(self._random.uniform(0, 0.3))
         self._daemon.kill()
+        self._daemon.stop()
         self.report.daemons_killed += 1
         self._daemon = self._start()
 
