@@ -113,6 +113,15 @@ class Code(IntEnum):
     SERVICE_REQUEST_INVALID = 371
     SERVICE_FAILED = 372
     SERVICE_TIMEOUT = 373
+    CONFLICT = 380
+    OUT_OF_ORDER = 381
+    EPOCH_OLD = 382
+    REPEATED = 383
+    NO_SUCH_CONVERSATION = 384
+    CONVERSATION_CHANGED = 385
+    KIND_MISMATCH = 386
+    DEVICES_CHANGED = 387
+    RELATION_INVALID = 388
 
 
 TEXTS: dict[Code, str] = {
@@ -217,6 +226,15 @@ TEXTS: dict[Code, str] = {
     Code.SERVICE_REQUEST_INVALID: "the service does not take this request",
     Code.SERVICE_FAILED: "the service failed; the server's log says why",
     Code.SERVICE_TIMEOUT: "the service did not answer in time",
+    Code.CONFLICT: "another message was sent under this number before",
+    Code.OUT_OF_ORDER: "an earlier message of this device is missing; send that first",
+    Code.EPOCH_OLD: "this device has begun a newer outbox",
+    Code.REPEATED: "this message was taken before, too long ago to say when",
+    Code.NO_SUCH_CONVERSATION: "you have no such conversation",
+    Code.CONVERSATION_CHANGED: "this is another conversation now, of the same name",
+    Code.KIND_MISMATCH: "this conversation takes only messages of the other kind, open or sealed",
+    Code.DEVICES_CHANGED: "other devices get this than you wrote it for; ask for them again",
+    Code.RELATION_INVALID: "a message cannot refer to another one in this way",
 }
 
 

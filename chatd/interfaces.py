@@ -18,10 +18,21 @@ if TYPE_CHECKING:
     from chatd.domain.account import Account, Device, NewDevice, Role
     from chatd.domain.administration import Order
     from chatd.domain.blocks import Party
-    from chatd.domain.commands import Command
+    from chatd.domain.commands import Command, Standing
+    from chatd.domain.conversation import QueueLimits
     from chatd.domain.credentials import Credentials
     from chatd.domain.events import Event
+    from chatd.domain.message import (
+        Delivered,
+        Followed,
+        NewMessage,
+        Page,
+        PersonProgress,
+        Posted,
+        StoredCounts,
+    )
     from chatd.domain.results import Result, ServiceRow
+    from chatd.domain.room_record import BanRecord, NewRoom, RoomChanges, RoomRecord
     from chatd.domain.sign_in import Redeemed, Registered, TokenSignIn
     from chatd.errors import ChatError
 
@@ -302,6 +313,102 @@ class IStore(Interface):
 
     def unblock(account: bytes, blocked: bytes) -> Deferred[None]:
         """The end of that. Harmless when repeated."""
+
+    def rooms() -> Deferred[list[RoomRecord]]:
+        """Every room that lasts, with its members, bans and invitations."""
+
+    def add_room(room: NewRoom, now: int) -> Deferred[int]:
+        """A room with its first member; all of that account's devices follow it.
+
+        :return: the number after which its messages are counted.
+        :raises Refused: ALREADY_IN_ROOM, there is a room of that name; NO_SUCH_ACCOUNT.
+        """
+
+    def enter_room(room: bytes, account: bytes, standing: Standing, now: int) -> Deferred[int]:
+        """One more member: an invitation is used up, and all of the account's devices follow the
+        room from now on, or from the oldest message that the room keeps.
+
+        :return: the number after which they get its messages.
+        :raises Refused: NO_SUCH_ROOM, ALREADY_IN_ROOM, NO_SUCH_ACCOUNT.
+        """
+
+    def leave_room(room: bytes, account: bytes, heir: bytes, now: int) -> Deferred[None]:
+        """One member less; what was said up to now is still delivered. With the last one the room
+        ends. Harmless when repeated.
+
+        :param heir: who is its owner then; b"" where that does not change.
+        """
+
+    def set_room(room: bytes, changes: RoomChanges) -> Deferred[None]:
+        """Other settings; :raises Refused: NO_SUCH_ROOM."""
+
+    def set_standings(room: bytes, standings: Mapping[bytes, Standing]) -> Deferred[None]:
+        """Other standings of some of the members, by account."""
+
+    def ban(room: bytes, ban: BanRecord) -> Deferred[None]:
+        """A later one of the same target takes the earlier one's place; with it goes an invitation
+        of that account."""
+
+    def unban(room: bytes, target: str) -> Deferred[None]:
+        """The end of a ban; harmless when there is none."""
+
+    def invite_to_room(room: bytes, account: bytes) -> Deferred[None]:
+        """Somebody may enter a private room; harmless when repeated."""
+
+    def post(message: NewMessage) -> Deferred[Posted]:
+        """Take a message: it gets its number in the commit, and so do its letters. The devices that
+        follow the conversation then are the ones that are to get it.
+
+        :raises Refused: CONFLICT, OUT_OF_ORDER, EPOCH_OLD, REPEATED (it was taken, too long ago to
+            say when), NO_SUCH_CONVERSATION (a room that has ended, or an account of a pair that is
+            gone), DEVICES_CHANGED (a part or a letter is for a device that does not follow it).
+        """
+
+    def follow(device: bytes, after: bytes, count: int) -> Deferred[tuple[list[Followed], int]]:
+        """Up to ``count`` conversations that a device is to get something of, or may be told of
+        later, after the id ``after``; and the highest epoch of the device's outbox."""
+
+    def fetch(
+        device: bytes, conversation: bytes, after: int, count: int, size: int
+    ) -> Deferred[Page]:
+        """What a device is to get of a conversation after a number: up to ``count`` messages whose
+        bodies have up to ``size`` bytes, but one at least.
+
+        :raises Refused: NO_SUCH_CONVERSATION, the device does not follow it.
+        """
+
+    def acknowledge(acknowledged: list[tuple[bytes, bytes, int]]) -> Deferred[None]:
+        """Devices have stored what they got: device, conversation, up to which number. What all
+        have is deleted, unless its room keeps it. What makes no sense is passed over."""
+
+    def mark_read(account: bytes, conversation: bytes, number: int, quiet: bool) -> Deferred[bool]:
+        """Somebody has read a conversation up to a number; it never goes back.
+
+        :return: whether it went on.
+        :raises Refused: NO_SUCH_CONVERSATION, none of the account's devices follows it.
+        """
+
+    def progress(conversation: bytes) -> Deferred[list[PersonProgress]]:
+        """How far each person in a conversation is, by handle."""
+
+    def pairs(account: bytes) -> Deferred[list[bytes]]:
+        """The accounts with which somebody has talked."""
+
+    def sweep(limits: QueueLimits, now: int) -> Deferred[list[Delivered]]:
+        """Drop what has waited too long or is too much, and what no room keeps any longer; devices
+        that have not come for as long follow nothing any more until they do.
+
+        :return: the letters by which senders' devices are told that somebody never gets a message.
+        """
+
+    def counts() -> Deferred[StoredCounts]:
+        """How much is stored."""
+
+    def seen(account: bytes, now: int) -> Deferred[None]:
+        """Somebody was here until now."""
+
+    def hide_seen(account: bytes, hidden: bool) -> Deferred[Account]:
+        """Nobody is told when somebody was here last, or people are."""
 
     def export() -> Deferred[Iterator[str]]:
         """Everything, as JSON lines without line ends, in an order that equal stores share; from

@@ -53,6 +53,7 @@ class Account:
     :ivar display: a name for people, which others may have too; "" for none.
     :ivar password: the PHC string of its password, "" where it has none.
     :ivar root: the Ed25519 public key of its root, 32 bytes; b"" before its first device.
+    :ivar seen: when they were here last, 0 for never; ``hides_seen``: nobody else is told.
     """
 
     id: bytes
@@ -64,6 +65,8 @@ class Account:
     created: int
     password: str = field(default="", repr=False)
     root: bytes = b""
+    seen: int = 0
+    hides_seen: bool = False
 
 
 @value

@@ -20,6 +20,17 @@ class Style(IntEnum):
     ACTION = 1
 
 
+class Relation(IntEnum):
+    """What a message is to an earlier one of its conversation. A reaction's text is the emoji, ""
+    takes one's own back; an edit's is the new text; a deletion has none."""
+
+    NONE = 0
+    REPLY = 1
+    EDIT = 2
+    DELETION = 3
+    REACTION = 4
+
+
 class Standing(IntEnum):
     """What somebody is in a room. An admin can do in any room what its owner can."""
 
@@ -37,6 +48,7 @@ class Join:
     password: str = field(default="", repr=False)
     level: int = 0
     private: bool = False
+    sealed: bool = False
 
 
 @value
@@ -51,22 +63,119 @@ class Say:
     """Say something to everyone else in a room.
 
     ``origin``: the bytes as they came where they were not UTF-8 (a door of bytes only), else b"".
+    ``conversation``: where it lasts, the id that the sender knows the room by, b"" for whichever;
+    ``epoch`` and ``seq``: the message's place in the sending device's outbox, 0 for none. ``ref``:
+    the number of the message that ``relation`` is to.
     """
 
     room: str
     text: str
     style: Style = Style.SAID
     origin: bytes = b""
+    conversation: bytes = b""
+    epoch: int = 0
+    seq: int = 0
+    relation: Relation = Relation.NONE
+    ref: int = 0
 
 
 @value
 class Tell:
-    """Say something to one person, by nick. ``origin`` as in :class:`Say`."""
+    """Say something to one person, by nick. The rest as in :class:`Say`."""
 
     to: str
     text: str
     style: Style = Style.SAID
     origin: bytes = b""
+    conversation: bytes = b""
+    epoch: int = 0
+    seq: int = 0
+    relation: Relation = Relation.NONE
+    ref: int = 0
+
+
+@value
+class SaySealed:
+    """Say something that only devices can read, in a sealed room (``room``) or to a person
+    (``to``).
+
+    :ivar body: what all devices get; ``parts``: what each gets besides, by the device's id.
+    :ivar letters: for mailboxes, committed with it: a device's id and a body, whose first byte is
+        the kind, 16 at least.
+    """
+
+    conversation: bytes
+    epoch: int
+    seq: int
+    body: bytes = field(repr=False)
+    room: str = ""
+    to: str = ""
+    parts: Mapping[bytes, bytes] = field(default_factory=dict, repr=False, hash=False)
+    letters: tuple[tuple[bytes, bytes], ...] = field(default=(), repr=False)
+
+
+@value
+class OpenPair:
+    """Which conversation one has with a person, by nick."""
+
+    nick: str
+    sealed: bool = False
+
+
+@value
+class Follow:
+    """One page of the conversations that one's device is to get messages of, after the id
+    ``after``. With the first page it begins: from now on the session fetches and acknowledges, and
+    is told at once of what is said where it has fetched everything."""
+
+    after: bytes = b""
+
+
+@value
+class Fetch:
+    """What was said in a conversation after the number ``after``."""
+
+    conversation: bytes
+    after: int
+
+
+@value
+class Acknowledge:
+    """One's device has stored all that it is to get of a conversation up to ``number``."""
+
+    conversation: bytes
+    number: int
+
+
+@value
+class MarkRead:
+    """One has read a conversation up to ``number``. ``quiet``: only one's own devices are told."""
+
+    conversation: bytes
+    number: int
+    quiet: bool = False
+
+
+@value
+class GetProgress:
+    """How far the others in a conversation are."""
+
+    conversation: bytes
+
+
+@value
+class ListReceipts:
+    """One page of who in a conversation has got and read what, after the handle ``after``."""
+
+    conversation: bytes
+    after: str = ""
+
+
+@value
+class HideSeen:
+    """Let nobody know when one was here last, or let them."""
+
+    hidden: bool
 
 
 @value
@@ -144,12 +253,14 @@ class Measure:
 @value
 class SetRoom:
     """Set how a room is: ``level`` to enter, ``private`` (unlisted, by invitation), ``locked``
-    (only owner and moderators set the topic). None leaves a thing as it is."""
+    (only owner and moderators set the topic), ``retention`` (seconds for which messages are kept
+    though everybody has them, 0 for not at all). None leaves a thing as it is."""
 
     room: str
     level: int | None = None
     private: bool | None = None
     locked: bool | None = None
+    retention: int | None = None
 
 
 @value
@@ -299,6 +410,15 @@ Command = (
     | Leave
     | Say
     | Tell
+    | SaySealed
+    | OpenPair
+    | Follow
+    | Fetch
+    | Acknowledge
+    | MarkRead
+    | GetProgress
+    | ListReceipts
+    | HideSeen
     | Broadcast
     | Rename
     | SetTopic

@@ -5,7 +5,9 @@ Times are milliseconds since the epoch (UTC). A door encodes an event once for a
 
 from __future__ import annotations
 
-from chatd.domain.commands import Standing, Style
+from dataclasses import field
+
+from chatd.domain.commands import Relation, Standing, Style
 from chatd.domain.value import value
 from chatd.errors import Code
 
@@ -15,6 +17,8 @@ class RoomSaid:
     """Somebody said something in a room (never told to the one who said it).
 
     ``origin``: the text's bytes where they came in as something else than UTF-8, else b"".
+    ``conversation``: where it lasts, the room's id, within which ``id`` counts; else b"". ``ref``:
+    the id of the message that ``relation`` is to.
     """
 
     room: str
@@ -24,11 +28,14 @@ class RoomSaid:
     id: int
     time: int
     origin: bytes = b""
+    conversation: bytes = b""
+    relation: Relation = Relation.NONE
+    ref: int = 0
 
 
 @value
 class DirectSaid:
-    """Somebody said something to ``to`` alone. ``origin`` as in :class:`RoomSaid`."""
+    """Somebody said something to ``to`` alone. The rest as in :class:`RoomSaid`."""
 
     sender: str
     to: str
@@ -37,6 +44,67 @@ class DirectSaid:
     id: int
     time: int
     origin: bytes = b""
+    conversation: bytes = b""
+    relation: Relation = Relation.NONE
+    ref: int = 0
+
+
+@value
+class SealedSaid:
+    """Somebody said something that only devices can read; ``part`` is for this device alone. In a
+    pair ``room`` is "" and ``to`` the nick of who is told by the other."""
+
+    conversation: bytes
+    room: str
+    sender: str
+    to: str
+    device: bytes
+    id: int
+    time: int
+    body: bytes = field(repr=False)
+    part: bytes = field(default=b"", repr=False)
+
+
+@value
+class MailCame:
+    """There is something in this device's mailbox; ``sender`` is "" for the server."""
+
+    id: int
+    sender: str
+    device: bytes
+    time: int
+    body: bytes = field(repr=False)
+
+
+@value
+class ReadMoved:
+    """One has read a conversation up to ``number``, by another session."""
+
+    conversation: bytes
+    number: int
+
+
+@value
+class ProgressChanged:
+    """Every other person in a conversation has got, and has read, what was said up to these
+    numbers."""
+
+    conversation: bytes
+    delivered: int
+    read: int
+
+
+@value
+class PresenceChanged:
+    """Somebody with whom one shares a room or talks is "online", "away" (with a text) or "offline"
+    (``seen``: when they were here last, ms, 0 where they do not tell). ``quiet``: it is a server
+    that has just started that learns of it."""
+
+    nick: str
+    presence: str
+    text: str = ""
+    seen: int = 0
+    quiet: bool = False
 
 
 @value
@@ -147,6 +215,7 @@ class RoomChanged:
     level: int
     private: bool
     locked: bool
+    retention: int = 0
 
 
 @value
@@ -186,6 +255,11 @@ class DeviceChanged:
 Event = (
     RoomSaid
     | DirectSaid
+    | SealedSaid
+    | MailCame
+    | ReadMoved
+    | ProgressChanged
+    | PresenceChanged
     | BroadcastSaid
     | Entered
     | Left

@@ -22,6 +22,8 @@ class Limits:
         above, for that.
     :ivar lock_failures: wrong passwords that lock an account for an address; 0 is no limit.
     :ivar lock_seconds: for how long at first.
+    :ivar queue_age: seconds for which a message waits for a device, and a device counts though it
+        does not come; ``queue_size`` and ``queue_count``: how much waits in one conversation.
     """
 
     capacity: int = 10_000
@@ -39,6 +41,9 @@ class Limits:
     broadcast_seconds: float = 60.0
     lock_failures: int = 3
     lock_seconds: float = 60.0
+    queue_age: float = 30 * 86_400.0
+    queue_size: int = 64 * 1024 * 1024
+    queue_count: int = 100_000
 
     @property
     def kept(self) -> int:

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from chatd.domain.commands import Standing
+from chatd.domain.conversation import GapReason
+from chatd.domain.events import DirectSaid, MailCame, RoomSaid, SealedSaid
+from chatd.domain.message import Followed
 from chatd.domain.value import value
 
 
@@ -17,16 +20,19 @@ class Nothing:
 @value
 class Accepted:
     """A message was taken: its id (unique and growing) and the server's time (ms). ``withheld``:
-    some did not get it, for they have blocked the sender."""
+    some did not get it, for they have blocked the sender. ``conversation``: it is stored there, and
+    ``id`` is its number; b"" where nothing is."""
 
     id: int
     time: int
     withheld: bool = False
+    conversation: bytes = b""
 
 
 @value
 class Joined:
-    """One is in the room now. ``created``: it was made by this join."""
+    """One is in the room now. ``created``: it was made by this join. ``conversation``: its id where
+    it lasts, else b""; ``last``: what was said last before one came."""
 
     room: str
     topic: str
@@ -36,6 +42,71 @@ class Joined:
     private: bool = False
     locked: bool = False
     standing: Standing = Standing.MEMBER
+    conversation: bytes = b""
+    last: int = 0
+    retention: int = 0
+    sealed: bool = False
+
+
+@value
+class PairOpened:
+    """The conversation that one has with somebody; b"" for one that does not last."""
+
+    nick: str
+    conversation: bytes
+
+
+@value
+class FollowPage:
+    """Part of what a device follows; ``epoch``: the highest one its outbox has used, 0 for none."""
+
+    rows: tuple[Followed, ...]
+    more: bool
+    epoch: int
+
+
+@value
+class Missing:
+    """Numbers that one's device never gets, both ends included."""
+
+    first: int
+    last: int
+    reason: GapReason
+
+
+@value
+class FetchPage:
+    """What was said, as events, with what is missing in its place. ``upto``: all up to here is
+    known now; without ``more`` what comes after it is told at once."""
+
+    items: tuple[RoomSaid | DirectSaid | SealedSaid | MailCame | Missing, ...]
+    upto: int
+    more: bool
+
+
+@value
+class Progress:
+    """Every other person in a conversation has got, and read, what was said up to these."""
+
+    delivered: int
+    read: int
+
+
+@value
+class ReceiptRow:
+    """How far somebody is."""
+
+    nick: str
+    delivered: int
+    read: int
+
+
+@value
+class ReceiptPage:
+    """Part of who has got and read what in a conversation, oneself left out."""
+
+    people: tuple[ReceiptRow, ...]
+    more: bool
 
 
 @value
@@ -78,13 +149,17 @@ class JoinedPage:
 @value
 class UserRow:
     """A person in a list; ``away`` is the away text, "" when present. ``standing`` is that in the
-    room asked about; ``account``: a person the server knows, ``display`` their display name."""
+    room asked about; ``account``: a person the server knows, ``display`` their display name.
+    ``online`` is false for a member who is not here, last at ``seen`` (ms, 0 where they do not
+    tell)."""
 
     nick: str
     away: str
     account: bool = False
     display: str = ""
     standing: Standing = Standing.MEMBER
+    online: bool = True
+    seen: int = 0
 
 
 @value
@@ -100,7 +175,8 @@ class UserPage:
 class Person:
     """What the asker may know of somebody: shared rooms only, never an address. ``kind``: "guest"
     or "account"; ``online`` is false for an account that is not here, whose ``since`` is 0;
-    ``root``: the account's root key, by which others pin it."""
+    ``root``: the account's root key, by which others pin it; ``seen``: when somebody who is not
+    here was last, 0 where they do not tell."""
 
     nick: str
     kind: str
@@ -114,6 +190,7 @@ class Person:
     role: str = ""
     root: bytes = b""
     online: bool = True
+    seen: int = 0
 
 
 @value
@@ -247,6 +324,11 @@ Result = (
     Nothing
     | Accepted
     | Joined
+    | PairOpened
+    | FollowPage
+    | FetchPage
+    | Progress
+    | ReceiptPage
     | Renamed
     | RoomPage
     | JoinedPage

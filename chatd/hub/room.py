@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 class _Batch:
     """What was posted for one kind of door since the last flush."""
 
-    __slots__ = ("messages", "senders")
+    __slots__ = ("left_out", "messages")
 
     def __init__(self) -> None:
         self.messages: list[bytes] = []
-        self.senders: dict[Session, list[int]] = {}
+        self.left_out: dict[Session, list[int]] = {}
 
-    def without(self, sender: Session) -> list[bytes]:
-        """All but what this sender posted: nobody gets an echo."""
+    def without(self, session: Session) -> list[bytes]:
+        """All but what is not for this session: nobody gets an echo."""
         left, start = [], 0
-        for index in self.senders[sender]:
+        for index in self.left_out[session]:
             left += self.messages[start:index]
             start = index + 1
         return left + self.messages[start:]
@@ -48,6 +48,10 @@ class Room:
     :ivar private: unlisted, and entered by invitation.
     :ivar locked: only the owner and moderators set the topic.
     :ivar invited: the identities of those asked in who are not here yet.
+    :ivar conversation: its id in the store; b"" for a room that a guest made, which does not last.
+    :ivar sealed: only devices can read what is said.
+    :ivar retention: seconds for which messages are kept though everybody has them.
+    :ivar waiting: the sessions here that have to fetch what is said.
     """
 
     __slots__ = (
@@ -56,6 +60,7 @@ class Room:
         "_sessions",
         "_turn",
         "bans",
+        "conversation",
         "invited",
         "level",
         "locked",
@@ -63,12 +68,19 @@ class Room:
         "name",
         "password",
         "private",
+        "retention",
+        "sealed",
         "standings",
         "topic",
+        "waiting",
     )
 
-    def __init__(self, name: str, password: str, turn: Turn) -> None:
+    def __init__(self, name: str, password: str, turn: Turn, conversation: bytes = b"") -> None:
         self.name = name
+        self.conversation = conversation
+        self.sealed = False
+        self.retention = 0
+        self.waiting: set[Session] = set()
         self.password = password
         self.topic = ""
         self.members: Directory[Person] = Directory()
@@ -107,11 +119,14 @@ class Room:
     def attach(self, session: Session) -> None:
         """Begin to tell a member's session."""
         self.flush()
+        if self.conversation and session.awaits(self.conversation):
+            self.waiting.add(session)
         self._sessions.setdefault(session.peer.door, {})[session] = None
 
     def detach(self, session: Session) -> None:
         """Tell a member's session no more, after all that was said before."""
         self.flush()
+        self.waiting.discard(session)
         door = session.peer.door
         del self._sessions[door][session]
         if not self._sessions[door]:
@@ -121,8 +136,15 @@ class Room:
         """All sessions of all members."""
         return chain.from_iterable(self._sessions.values())
 
-    def post(self, event: Event, sender: Session | None = None) -> None:
-        """Tell all sessions here but ``sender``, at the end of the turn."""
+    def say(self, event: Event, sender: Session) -> None:
+        """Tell all sessions here what was said and stored, but for the sender and those that have
+        to fetch it."""
+        for session in self.waiting:
+            session.skip(self.conversation)
+        self.post(event, sender, *(one for one in self.waiting if one is not sender))
+
+    def post(self, event: Event, *without: Session | None) -> None:
+        """Tell all sessions here but some, at the end of the turn."""
         for door in self._sessions:
             message = door.encode(event)
             if not message:
@@ -130,8 +152,9 @@ class Room:
             batch = self._batches.get(door)
             if batch is None:
                 batch = self._batches[door] = _Batch()
-            if sender is not None:
-                batch.senders.setdefault(sender, []).append(len(batch.messages))
+            for one in without:
+                if one is not None:
+                    batch.left_out.setdefault(one, []).append(len(batch.messages))
             batch.messages.append(message)
         if self._batches and not self._queued:
             self._queued = True
@@ -144,9 +167,9 @@ class Room:
             return
         batches, self._batches = self._batches, {}
         for door, batch in batches.items():
-            pieces, senders = door.join(batch.messages), batch.senders
+            pieces, left_out = door.join(batch.messages), batch.left_out
             for session in self._sessions[door]:
-                if session not in senders:
+                if session not in left_out:
                     session.peer.deliver(pieces)
                 elif others := batch.without(session):
                     session.peer.deliver(door.join(others))

@@ -29,6 +29,11 @@ class Session:
     :ivar began: monotonic seconds at which its connection began.
     :ivar active: monotonic seconds of the last thing the person said by it.
     :ivar expiry: the end of the grace time, while the connection is lost.
+    :ivar keeps: its device fetches and acknowledges what is said in lasting conversations; else it
+        is told of that as it comes, and that is all.
+    :ivar waiting: ids of the conversations of which it has not fetched everything yet, where it is
+        told of nothing; None for all. Of no meaning where it does not keep.
+    :ivar skipped: those of them in which something was said since it last began to fetch.
     """
 
     __slots__ = (
@@ -37,11 +42,14 @@ class Session:
         "device",
         "expiry",
         "id",
+        "keeps",
         "key",
         "peer",
         "person",
         "secret",
         "since",
+        "skipped",
+        "waiting",
     )
 
     def __init__(self, key: bytes, peer: IPeer, person: Person, device: Device | None) -> None:
@@ -54,6 +62,19 @@ class Session:
         self.since = 0
         self.began = self.active = 0.0
         self.expiry: IDelayedCall | None = None
+        self.keeps = False
+        self.waiting: set[bytes] | None = None
+        self.skipped: set[bytes] | None = None  # a set with the first that is skipped
+
+    def awaits(self, conversation: bytes) -> bool:
+        """Whether it has to fetch what is said in a conversation."""
+        return self.keeps and (self.waiting is None or conversation in self.waiting)
+
+    def skip(self, conversation: bytes) -> None:
+        """Something was said in a conversation that it has to fetch."""
+        if self.skipped is None:
+            self.skipped = set()
+        self.skipped.add(conversation)
 
     @property
     def nick(self) -> str:

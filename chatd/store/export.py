@@ -18,12 +18,48 @@ from typing import Any
 from sqlalchemy import Connection, Table, select
 
 from chatd.store.revision import revision_of
-from chatd.store.schema import accounts, blocks, devices, enrolments, tokens, tombstones
+from chatd.store.schema import (
+    accounts,
+    bans,
+    blocks,
+    conversations,
+    cursors,
+    devices,
+    enrolments,
+    gaps,
+    invitations,
+    members,
+    messages,
+    parts,
+    reads,
+    rooms,
+    sent,
+    tokens,
+    tombstones,
+)
 
 FORMAT = 1
 
 #: In an order in which each row's references are there before it.
-TABLES: tuple[Table, ...] = (accounts, tombstones, devices, tokens, enrolments, blocks)
+TABLES: tuple[Table, ...] = (
+    accounts,
+    tombstones,
+    devices,
+    tokens,
+    enrolments,
+    blocks,
+    conversations,
+    rooms,
+    members,
+    bans,
+    invitations,
+    messages,
+    parts,
+    cursors,
+    sent,
+    gaps,
+    reads,
+)
 
 _ROWS_AT_ONCE = 1000
 

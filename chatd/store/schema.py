@@ -13,6 +13,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 SORTED_TEXT = Text().with_variant(Text(collation="C"), "postgresql")
@@ -35,7 +37,8 @@ metadata = MetaData(
     }
 )
 
-#: ``folded``: the handle as it is unique (:func:`chatd.domain.names.fold`).
+#: ``folded``: the handle as it is unique (:func:`chatd.domain.names.fold`). ``seen``: when the last
+#: of its sessions ended; ``hides_seen``: nobody is told.
 accounts = Table(
     "accounts",
     metadata,
@@ -49,6 +52,8 @@ accounts = Table(
     Column("created", BigInteger, nullable=False),
     Column("password", Text, nullable=False),
     Column("root", LargeBinary, nullable=False),
+    Column("seen", BigInteger, nullable=False, server_default="0"),
+    Column("hides_seen", Boolean, nullable=False, server_default=false()),
 )
 
 #: Handles of removed accounts, folded: never given out again.
@@ -128,6 +133,222 @@ blocks = Table(
         primary_key=True,
         index=True,
     ),
+)
+
+#: Rooms, pairs, mailboxes (:mod:`chatd.domain.conversation`); a mailbox has its device's id.
+#: ``name``: a room's, also after the room has ended; of a pair the ids and handles of both, in the
+#: order of the ids, b"" and "" for the others. ``last``: the last number given.
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),
+    Column("kind", SmallInteger, nullable=False),
+    Column("sealed", Boolean, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("one", LargeBinary, nullable=False, index=True),
+    Column("one_handle", Text, nullable=False),
+    Column("other", LargeBinary, nullable=False, index=True),
+    Column("other_handle", Text, nullable=False),
+    Column("last", BigInteger, nullable=False),
+)
+
+#: Rooms that there are. ``retention``: seconds for which a message is kept though everybody has it.
+rooms = Table(
+    "rooms",
+    metadata,
+    Column(
+        "conversation",
+        LargeBinary,
+        ForeignKey("conversations.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("folded", SORTED_TEXT, nullable=False, unique=True),
+    Column("topic", Text, nullable=False),
+    Column("password", Text, nullable=False),
+    Column("level", SmallInteger, nullable=False),
+    Column("private", Boolean, nullable=False),
+    Column("locked", Boolean, nullable=False),
+    Column("retention", BigInteger, nullable=False),
+    Column("created", BigInteger, nullable=False),
+)
+
+#: ``place`` grows within a room, in the order of coming.
+members = Table(
+    "members",
+    metadata,
+    Column(
+        "room",
+        LargeBinary,
+        ForeignKey("rooms.conversation", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column(
+        "account",
+        LargeBinary,
+        ForeignKey("accounts.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+    ),
+    Column("standing", SmallInteger, nullable=False),
+    Column("place", BigInteger, nullable=False),
+)
+
+#: ``account``: b"" for a guest; ``networks``: where that was, one a line; ``until``: 0 for no end.
+bans = Table(
+    "bans",
+    metadata,
+    Column(
+        "room",
+        LargeBinary,
+        ForeignKey("rooms.conversation", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("folded", SORTED_TEXT, primary_key=True),
+    Column("target", Text, nullable=False),
+    Column("account", LargeBinary, nullable=False),
+    Column("networks", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+)
+
+#: Accounts that were asked into a room and have not come yet.
+invitations = Table(
+    "invitations",
+    metadata,
+    Column(
+        "room",
+        LargeBinary,
+        ForeignKey("rooms.conversation", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column(
+        "account",
+        LargeBinary,
+        ForeignKey("accounts.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+    ),
+)
+
+#: What somebody has not got yet, or a room keeps. ``account`` and ``device``: the sender's, b"" for
+#: the server; ``sender``: the handle.
+messages = Table(
+    "messages",
+    metadata,
+    Column(
+        "conversation",
+        LargeBinary,
+        ForeignKey("conversations.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("number", BigInteger, primary_key=True),
+    Column("account", LargeBinary, nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("device", LargeBinary, nullable=False),
+    Column("time", BigInteger, nullable=False),
+    Column("sealed", Boolean, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+#: What one device alone gets of a sealed message.
+parts = Table(
+    "parts",
+    metadata,
+    Column("conversation", LargeBinary, primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    Column("device", LargeBinary, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    ForeignKeyConstraint(
+        ["conversation", "number"],
+        ["messages.conversation", "messages.number"],
+        ondelete="CASCADE",
+    ),
+)
+
+#: What a device is to get: the numbers from ``first`` to ``until``, 0 for as long as it comes. It
+#: has acknowledged those up to ``acked``. Who leaves a room and comes back has one row more.
+cursors = Table(
+    "cursors",
+    metadata,
+    Column(
+        "conversation",
+        LargeBinary,
+        ForeignKey("conversations.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column(
+        "device",
+        LargeBinary,
+        ForeignKey("devices.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+    ),
+    Column("first", BigInteger, primary_key=True),
+    Column("acked", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+)
+
+#: What was answered to the last messages of each device's outbox.
+sent = Table(
+    "sent",
+    metadata,
+    Column(
+        "conversation",
+        LargeBinary,
+        ForeignKey("conversations.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column(
+        "device",
+        LargeBinary,
+        ForeignKey("devices.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+    ),
+    Column("epoch", BigInteger, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("time", BigInteger, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+)
+
+#: Numbers that were dropped before every device had them, and why.
+gaps = Table(
+    "gaps",
+    metadata,
+    Column(
+        "conversation",
+        LargeBinary,
+        ForeignKey("conversations.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("first", BigInteger, primary_key=True),
+    Column("last", BigInteger, nullable=False),
+    Column("reason", SmallInteger, nullable=False),
+)
+
+#: ``number``: what somebody has read up to; ``shown``: as far as others are told.
+reads = Table(
+    "reads",
+    metadata,
+    Column(
+        "conversation",
+        LargeBinary,
+        ForeignKey("conversations.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column(
+        "account",
+        LargeBinary,
+        ForeignKey("accounts.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+    ),
+    Column("number", BigInteger, nullable=False),
+    Column("shown", BigInteger, nullable=False),
 )
 
 #: One row. ``mark``: of the last start, the same as in the file beside the store; b"" before.

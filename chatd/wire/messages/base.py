@@ -25,6 +25,10 @@ Identifier = Annotated[bytes, Meta(max_length=16)]
 Level = Annotated[int, Meta(ge=0, le=255)]
 #: What a room is to somebody: 0 member, 1 moderator, 2 owner; others count as members.
 StandingByte = Annotated[int, Meta(ge=0, le=255)]
+#: What a message is to an earlier one: 0 nothing, 1 reply, 2 edit, 3 deletion, 4 reaction.
+RelationByte = Annotated[int, Meta(ge=0, le=255)]
+#: What only devices can read, or what lies in a mailbox.
+Body = Annotated[bytes, Meta(max_length=65535)]
 Signature = Annotated[bytes, Meta(max_length=64)]
 Record = Annotated[bytes, Meta(max_length=4096)]
 #: A value of a service's request or reply.

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from chatd.wire.messages.base import (
+    Body,
     Heartbeat,
     Id,
     Identifier,
@@ -15,6 +16,7 @@ from chatd.wire.messages.base import (
     Level,
     Message,
     Name,
+    RelationByte,
     Secret,
     Short,
     Stamp,
@@ -94,7 +96,8 @@ class Welcome(Message, frozen=True, tag=0x9B):
 
 
 class RoomSaid(Message, frozen=True, tag=0x15):
-    """Somebody said something in a room."""
+    """Somebody said something in a room. ``conversation``: where it lasts, the room's id, within
+    which ``id`` counts; else b"". ``relation`` to the message ``ref``."""
 
     room: Name
     sender: Name
@@ -102,10 +105,13 @@ class RoomSaid(Message, frozen=True, tag=0x15):
     style: StyleByte
     id: Stamp
     time: Stamp
+    conversation: Identifier = b""
+    relation: RelationByte = 0
+    ref: Stamp = 0
 
 
 class DirectSaid(Message, frozen=True, tag=0x12):
-    """Somebody said something to ``to``, the receiver's nick."""
+    """Somebody said something to ``to``, the receiver's nick. The rest as in :class:`RoomSaid`."""
 
     sender: Name
     to: Name
@@ -113,6 +119,75 @@ class DirectSaid(Message, frozen=True, tag=0x12):
     style: StyleByte
     id: Stamp
     time: Stamp
+    conversation: Identifier = b""
+    relation: RelationByte = 0
+    ref: Stamp = 0
+
+
+class SealedSaid(Message, frozen=True, tag=0x36):
+    """Somebody said something that only devices can read, by ``device``; ``part`` is for the
+    receiving one alone. In a pair ``room`` is ""."""
+
+    conversation: Identifier
+    room: Name
+    sender: Name
+    to: Name
+    device: Identifier
+    id: Stamp
+    time: Stamp
+    body: Body
+    part: Body = b""
+
+    __repr__ = unspoken
+
+
+class MailCame(Message, frozen=True, tag=0x37):
+    """A letter in this device's mailbox, from ``device`` of ``sender`` ("": the server). The first
+    byte of ``body`` is its kind."""
+
+    id: Stamp
+    sender: Name
+    device: Identifier
+    time: Stamp
+    body: Body
+
+    __repr__ = unspoken
+
+
+class Missing(Message, frozen=True, tag=0x39):
+    """In a page that was fetched: this device never gets these numbers. ``reason``: 1 one was not a
+    member, 2 they waited too long, 3 too much waited, 4 they were not for this device."""
+
+    first: Stamp
+    last: Stamp
+    reason: Annotated[int, Meta(ge=0, le=255)]
+
+
+class ReadMoved(Message, frozen=True, tag=0x3B):
+    """One has read a conversation up to ``number``, by another session."""
+
+    conversation: Identifier
+    number: Stamp
+
+
+class ProgressChanged(Message, frozen=True, tag=0x3C):
+    """Every other person in a conversation has got, and read, what was said up to these."""
+
+    conversation: Identifier
+    delivered: Stamp
+    read: Stamp
+
+
+class PresenceChanged(Message, frozen=True, tag=0x3F):
+    """Somebody whom one shares a room or talks with is "online", "away" or "offline" (``seen``:
+    when they were here last, 0 where they do not tell). ``quiet``: nothing has happened but that
+    the server was started."""
+
+    nick: Name
+    presence: Short
+    text: Short = ""
+    seen: Stamp = 0
+    quiet: bool = False
 
 
 class BroadcastSaid(Message, frozen=True, tag=0x24):
@@ -225,6 +300,7 @@ class RoomChanged(Message, frozen=True, tag=0x2D):
     level: Level
     private: bool
     locked: bool
+    retention: Stamp = 0
 
 
 class StandingChanged(Message, frozen=True, tag=0x2E):
@@ -256,6 +332,12 @@ ServerMessage = (
     | Welcome
     | RoomSaid
     | DirectSaid
+    | SealedSaid
+    | MailCame
+    | Missing
+    | ReadMoved
+    | ProgressChanged
+    | PresenceChanged
     | BroadcastSaid
     | Entered
     | Left

@@ -7,6 +7,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from chatd.wire.messages.base import (
+    Body,
     Heartbeat,
     Identifier,
     Key,
@@ -14,10 +15,12 @@ from chatd.wire.messages.base import (
     Message,
     Name,
     Record,
+    RelationByte,
     Request,
     Secret,
     Short,
     Signature,
+    Stamp,
     StandingByte,
     StyleByte,
     Text,
@@ -63,12 +66,14 @@ class Ready(Message, frozen=True, tag=0x3D):
 
 
 class Join(Request, frozen=True, tag=0x03):
-    """Result: :class:`Joined`. ``level`` and ``private`` are for a room that is made by it."""
+    """Result: :class:`Joined`. ``level``, ``private`` and ``sealed`` (only devices can read what is
+    said) are for a room that is made by it."""
 
     room: Name
     password: Short = ""
     level: Level = 0
     private: bool = False
+    sealed: bool = False
 
     __repr__ = unspoken
 
@@ -105,11 +110,16 @@ class Nick(Request, frozen=True, tag=0x0F):
 
 
 class Direct(Request, frozen=True, tag=0x12):
-    """Result: :class:`Accepted`."""
+    """Result: :class:`Accepted`. The rest as in :class:`Say`."""
 
     to: Name
     text: Text
     style: StyleByte = 0
+    conversation: Identifier = b""
+    epoch: Stamp = 0
+    seq: Stamp = 0
+    relation: RelationByte = 0
+    ref: Stamp = 0
 
 
 class Measure(Request, frozen=True, tag=0x14):
@@ -117,11 +127,18 @@ class Measure(Request, frozen=True, tag=0x14):
 
 
 class Say(Request, frozen=True, tag=0x15):
-    """Result: :class:`Accepted`."""
+    """Result: :class:`Accepted`. ``conversation``: the id that the sender knows the room by; with
+    ``epoch`` and ``seq`` it is the message's place in this device's outbox. ``relation`` to the
+    message ``ref``."""
 
     room: Name
     text: Text
     style: StyleByte = 0
+    conversation: Identifier = b""
+    epoch: Stamp = 0
+    seq: Stamp = 0
+    relation: RelationByte = 0
+    ref: Stamp = 0
 
 
 class Topic(Request, frozen=True, tag=0x16):
@@ -159,6 +176,77 @@ class Broadcast(Request, frozen=True, tag=0x24):
     """``$``: to everyone else. Result: :class:`Accepted`."""
 
     text: Text
+
+
+class SaySealed(Request, frozen=True, tag=0x36):
+    """Result: :class:`Accepted`. To a sealed room, or (room "") to a person. ``parts``: what each
+    device gets besides ``body``, by its id; ``letters``: for mailboxes, committed with it."""
+
+    conversation: Identifier
+    epoch: Stamp
+    seq: Stamp
+    body: Body
+    room: Name = ""
+    to: Name = ""
+    parts: Annotated[dict[Identifier, Body], Meta(max_length=4096)] = {}
+    letters: Annotated[list[tuple[Identifier, Body]], Meta(max_length=4096)] = []
+
+    __repr__ = unspoken
+
+
+class OpenPair(Request, frozen=True, tag=0x37):
+    """Result: :class:`PairOpened`: which conversation one has with somebody."""
+
+    nick: Name
+    sealed: bool = False
+
+
+class Follow(Request, frozen=True, tag=0x38):
+    """Result: :class:`FollowPage`, after the id ``after``. From the first page on this session
+    fetches and acknowledges what is said in lasting conversations."""
+
+    after: Identifier = b""
+
+
+class Fetch(Request, frozen=True, tag=0x39):
+    """Result: :class:`FetchPage`: what was said after the number ``after``."""
+
+    conversation: Identifier
+    after: Stamp
+
+
+class Acknowledge(Message, frozen=True, tag=0x3A):
+    """Never answered. This device has stored all that it is to get up to ``number``."""
+
+    conversation: Identifier
+    number: Stamp
+
+
+class MarkRead(Request, frozen=True, tag=0x3B):
+    """No result. ``quiet``: only one's own devices are told."""
+
+    conversation: Identifier
+    number: Stamp
+    quiet: bool = False
+
+
+class GetProgress(Request, frozen=True, tag=0x3C):
+    """Result: :class:`Progress`."""
+
+    conversation: Identifier
+
+
+class Receipts(Request, frozen=True, tag=0x3E):
+    """Result: :class:`ReceiptPage`, after the handle ``after``."""
+
+    conversation: Identifier
+    after: Name = ""
+
+
+class HideSeen(Request, frozen=True, tag=0x3F):
+    """No result. Whether others know when one was here last."""
+
+    hidden: bool
 
 
 class Block(Request, frozen=True, tag=0x33):
@@ -269,6 +357,7 @@ class SetRoom(Request, frozen=True, tag=0x2D):
     level: Level | None = None
     private: bool | None = None
     locked: bool | None = None
+    retention: Stamp | None = None
 
 
 class SetStanding(Request, frozen=True, tag=0x2E):
@@ -314,6 +403,15 @@ ClientMessage = (
     | Typing
     | Logout
     | Broadcast
+    | SaySealed
+    | OpenPair
+    | Follow
+    | Fetch
+    | Acknowledge
+    | MarkRead
+    | GetProgress
+    | Receipts
+    | HideSeen
     | Block
     | Unblock
     | Blocks

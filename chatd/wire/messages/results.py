@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from chatd.wire.messages import requests
 from chatd.wire.messages.base import (
@@ -22,16 +22,20 @@ from chatd.wire.messages.base import (
 
 
 class Accepted(Struct, array_like=True, frozen=True, gc=False):
-    """A message's id (unique, growing) and the server's time. ``withheld``: some did not get it."""
+    """A message's id (unique, growing) and the server's time. ``withheld``: some did not get it.
+    ``conversation``: it is stored there, and the id is its number; b"" where nothing is."""
 
     id: Stamp
     time: Stamp
     withheld: bool = False
+    conversation: Identifier = b""
 
 
 class Joined(Struct, array_like=True, frozen=True, gc=False):
     """A room one is in. ``created``: by this join; ``level`` to enter it; ``private``: unlisted, by
-    invitation; ``locked``: its topic; ``standing``: what one is in it."""
+    invitation; ``locked``: its topic; ``standing``: what one is in it. ``conversation``: its id
+    where it lasts, ``last`` what was said last before one came (by this join), ``retention`` the
+    seconds for which messages are kept, ``sealed``: only devices can read them."""
 
     room: Name
     topic: Short
@@ -41,6 +45,73 @@ class Joined(Struct, array_like=True, frozen=True, gc=False):
     private: bool = False
     locked: bool = False
     standing: StandingByte = 0
+    conversation: Identifier = b""
+    last: Stamp = 0
+    retention: Stamp = 0
+    sealed: bool = False
+
+
+class PairOpened(Struct, array_like=True, frozen=True, gc=False):
+    """The conversation that one has with somebody; b"" for one that does not last."""
+
+    nick: Name
+    conversation: Identifier
+
+
+class FollowRow(Struct, array_like=True, frozen=True, gc=False):
+    """A conversation that this device is to get. ``kind``: 0 a room, 1 a pair, 2 the device's
+    mailbox, and ``name`` the room's, or the other one's handle. ``acked``: what this device has
+    acknowledged, ``last``: what there is, ``read``: what one has read; ``left``: no more comes."""
+
+    conversation: Identifier
+    kind: int
+    name: Name
+    sealed: bool
+    acked: Stamp
+    last: Stamp
+    read: Stamp
+    left: bool = False
+
+
+class FollowPage(Struct, array_like=True, frozen=True, gc=False):
+    """A page of these; with ``more``, ask again after the last id. ``epoch``: the highest that this
+    device's outbox has used."""
+
+    rows: list[FollowRow]
+    more: bool
+    epoch: Stamp
+
+
+class FetchPage(Struct, array_like=True, frozen=True, gc=False):
+    """What was said, in order: encoded events (:class:`RoomSaid`, :class:`DirectSaid`,
+    :class:`SealedSaid`, :class:`MailCame`) and :class:`Missing` ones. All up to ``upto`` is known
+    then; without ``more`` what comes after it is told at once."""
+
+    items: list[Raw]
+    upto: Stamp
+    more: bool
+
+
+class Progress(Struct, array_like=True, frozen=True, gc=False):
+    """Every other person in a conversation has got, and read, what was said up to these."""
+
+    delivered: Stamp
+    read: Stamp
+
+
+class ReceiptRow(Struct, array_like=True, frozen=True, gc=False):
+    """How far somebody is."""
+
+    nick: Name
+    delivered: Stamp
+    read: Stamp
+
+
+class ReceiptPage(Struct, array_like=True, frozen=True, gc=False):
+    """A page of these; with ``more``, ask again after the last nick."""
+
+    people: list[ReceiptRow]
+    more: bool
 
 
 class JoinedPage(Struct, array_like=True, frozen=True, gc=False):
@@ -78,13 +149,16 @@ class RoomPage(Struct, array_like=True, frozen=True, gc=False):
 
 class UserRow(Struct, array_like=True, frozen=True, gc=False):
     """A person in a list; ``away`` is "" for who is here. ``account``: the server knows them, by
-    this handle; ``standing``: in the room asked about."""
+    this handle; ``standing``: in the room asked about; ``seen``: when somebody who is not
+    ``online`` was here last, 0 where they do not tell."""
 
     nick: Name
     away: Short
     account: bool = False
     display: Short = ""
     standing: StandingByte = 0
+    online: bool = True
+    seen: Stamp = 0
 
 
 class UserPage(Struct, array_like=True, frozen=True, gc=False):
@@ -112,6 +186,7 @@ class Person(Struct, array_like=True, frozen=True, gc=False):
     role: Short = ""
     root: Key = b""
     online: bool = True
+    seen: Stamp = 0
 
 
 class BanRow(Struct, array_like=True, frozen=True, gc=False):
@@ -245,6 +320,14 @@ RESULTS: dict[type[Request], type[Struct] | None] = {
     requests.Typing: None,
     requests.Logout: None,
     requests.Broadcast: Accepted,
+    requests.SaySealed: Accepted,
+    requests.OpenPair: PairOpened,
+    requests.Follow: FollowPage,
+    requests.Fetch: FetchPage,
+    requests.MarkRead: None,
+    requests.GetProgress: Progress,
+    requests.Receipts: ReceiptPage,
+    requests.HideSeen: None,
     requests.Block: None,
     requests.Unblock: None,
     requests.Blocks: BlockPage,

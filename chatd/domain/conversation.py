@@ -1,0 +1,55 @@
+"""Conversations that last: what names them, how their messages are numbered, how much may wait.
+
+A conversation is a room that an account made, a pair of accounts (one for each kind of body), or a
+device's mailbox. It never changes its kind. Its numbers have no holes; they begin with the second
+of its birth, so that a room which is made anew under an old name has none of the old ones.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from enum import IntEnum
+
+from chatd.domain.account import ID_BYTES
+from chatd.domain.value import value
+
+#: Numbers that a second has room for: they stay below 2**53 until the year 2242.
+_NUMBERS_A_SECOND = 20
+
+
+class ConversationKind(IntEnum):
+    """Who hears what is said."""
+
+    ROOM = 0
+    PAIR = 1
+    MAILBOX = 2
+
+
+class GapReason(IntEnum):
+    """Why a device never gets some numbers."""
+
+    NOT_MEMBER = 1
+    EXPIRED = 2
+    LIMIT = 3
+    NO_PART = 4
+
+
+@value
+class QueueLimits:
+    """What may wait in one conversation: milliseconds, bytes of bodies, messages."""
+
+    age: int = 30 * 86_400 * 1000
+    size: int = 64 * 1024 * 1024
+    count: int = 100_000
+
+
+def pair_id(one: bytes, other: bytes, sealed: bool) -> bytes:
+    """The id of what two accounts say to each other; the same whoever begins, and for oneself."""
+    first, second = sorted((one, other))
+    kind = b"chatd pair" + bytes([sealed])
+    return hashlib.blake2b(first + second, digest_size=ID_BYTES, person=kind).digest()
+
+
+def number_before(now: int) -> int:
+    """What a conversation begins to count after, at ``now`` (milliseconds since the epoch)."""
+    return (now // 1000) << _NUMBERS_A_SECOND
