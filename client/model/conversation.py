@@ -45,6 +45,12 @@ class Conversation:
     :ivar unread_row: where it begins in the history, as long as that is not in the timeline.
     :ivar draft: what was typed here and not sent.
     :ivar members_changes: grows with every change of the members.
+    :ivar stream: its id, by which the server keeps what one missed; b"" where nothing lasts.
+    :ivar delivered: up to which number everybody else has got what one said.
+    :ivar seen: up to which number everybody else has read it, as far as they let one know.
+    :ivar retention: rooms: seconds for which the server keeps what is said, 0 for no longer than
+        it takes to deliver it.
+    :ivar sealed: only the devices of those in it can read what is said.
     :ivar keeper: what keeps it beyond this run; None for nobody.
     :ivar whole: nothing older is to be shown than what is in the timeline.
     """
@@ -69,6 +75,11 @@ class Conversation:
     unread_row: int | None = None
     keeper: Keeper | None = None
     whole: bool = False
+    stream: bytes = b""
+    delivered: int = 0
+    seen: int = 0
+    retention: int = 0
+    sealed: bool = False
 
     @property
     def title(self) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from chatd.domain.commands import Relation
+
 
 class EntryKind(Enum):
     """What a line is, and so how it is drawn."""
@@ -24,11 +26,17 @@ SPOKEN = frozenset({EntryKind.SAID, EntryKind.ACTION, EntryKind.BROADCAST})
 
 
 class Delivery(Enum):
-    """How far one's own message came."""
+    """How far one's own message came. How far an accepted one came to others, its conversation
+    knows; an expired one was accepted, and somebody never got it."""
 
     WAITING = auto()
     ACCEPTED = auto()
     FAILED = auto()
+    EXPIRED = auto()
+
+
+#: Emoji, and the nicks of those who reacted with it, in the order in which they came.
+Reactions = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +47,14 @@ class Entry:
     :ivar time: milliseconds since the epoch (UTC).
     :ivar id: the server's number of a message, None for what has none (yet).
     :ivar mention: it names the user, or one of their highlight words.
-    :ivar failure: why delivery failed, for people.
+    :ivar failure: why delivery failed, for people; while it waits: what it waits for, "" for
+        nothing special.
+    :ivar relation: what it is to the message ``ref``: in a timeline a reply or nothing; edits,
+        deletions and reactions have no line of their own, and are entries only on their way out.
+    :ivar ref: the number of that message, in the same conversation.
+    :ivar edited: its sender has changed the text since.
+    :ivar deleted: its sender has taken it back; there is no text.
+    :ivar reactions: what people put to it.
     :ivar kept: it is worth keeping beyond this run, though nobody said it.
     :ivar row: where it stands in the history, 0 for nowhere.
     """
@@ -55,6 +70,11 @@ class Entry:
     failure: str = ""
     kept: bool = field(default=False, compare=False)
     row: int = field(default=0, compare=False)
+    relation: Relation = Relation.NONE
+    ref: int | None = None
+    edited: bool = False
+    deleted: bool = False
+    reactions: Reactions = ()
 
     @property
     def lasting(self) -> bool:
