@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chatd.domain.account import Account, Role
+from chatd.domain.answer import ROW_SIZE
 from chatd.domain.blocks import Blocks
 from chatd.domain.directory import Directory
 from chatd.domain.events import Event
@@ -112,7 +113,7 @@ class State:
         :param row: the bytes of a row at most, under given limits.
         """
         longest = max(map(row, (self.limits, *self.former)))
-        return max(1, min(self.limits.page, 60_000 // (longest + 32)))
+        return max(1, min(self.limits.page, 60_000 // (longest + ROW_SIZE)))
 
     def is_free(self, nick: str) -> bool:
         """Whether a guest may have this nick."""

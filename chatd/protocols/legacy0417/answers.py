@@ -101,13 +101,14 @@ async def _rooms(hub: IHub, session: ISession) -> list[str]:
 
 
 async def _users(hub: IHub, session: ISession) -> list[str]:
-    """The members of the client's room, or everyone, sorted."""
+    """The members of the client's room who are here, or everyone, sorted."""
     room = _room(session)
     names: list[str] = []
-    more = True
+    after, more = "", True
     while more:
-        page = await _do(hub, session, commands.ListUsers(room, names[-1] if names else ""))
+        page = await _do(hub, session, commands.ListUsers(room, after))
         assert isinstance(page, UserPage)
-        names += [row.nick for row in page.users]
+        names += [row.nick for row in page.users if row.online]
+        after = page.users[-1].nick if page.users else ""
         more = page.more
     return sorted(names)

@@ -15,9 +15,23 @@ from chatd.wire import messages
 from chatd.wire.codec import encode
 from chatd.wire.records import join
 
-_EVENTS: dict[type[Any], Callable[[Any], messages.Message]] = {
-    events.RoomSaid: lambda e: messages.RoomSaid(e.room, e.sender, e.text, e.style, e.id, e.time),
-    events.DirectSaid: lambda e: messages.DirectSaid(e.sender, e.to, e.text, e.style, e.id, e.time),
+#: How each event becomes a message.
+EVENTS: dict[type[Any], Callable[[Any], messages.Message]] = {
+    events.RoomSaid: lambda e: messages.RoomSaid(
+        e.room, e.sender, e.text, e.style, e.id, e.time, e.conversation, e.relation, e.ref
+    ),
+    events.DirectSaid: lambda e: messages.DirectSaid(
+        e.sender, e.to, e.text, e.style, e.id, e.time, e.conversation, e.relation, e.ref
+    ),
+    events.SealedSaid: lambda e: messages.SealedSaid(
+        e.conversation, e.room, e.sender, e.to, e.device, e.id, e.time, e.body, e.part
+    ),
+    events.MailCame: lambda e: messages.MailCame(e.id, e.sender, e.device, e.time, e.body),
+    events.ReadMoved: lambda e: messages.ReadMoved(e.conversation, e.number),
+    events.ProgressChanged: lambda e: messages.ProgressChanged(e.conversation, e.delivered, e.read),
+    events.PresenceChanged: lambda e: messages.PresenceChanged(
+        e.nick, e.presence, e.text, e.seen, e.quiet
+    ),
     events.BroadcastSaid: lambda e: messages.BroadcastSaid(e.sender, e.text, e.id, e.time),
     events.Entered: lambda e: messages.Entered(e.room, e.nick, e.account, e.display),
     events.Left: lambda e: messages.Left(e.room, e.nick, e.gone),
@@ -30,7 +44,7 @@ _EVENTS: dict[type[Any], Callable[[Any], messages.Message]] = {
     events.Invited: lambda e: messages.Invited(e.room, e.by),
     events.Kicked: lambda e: messages.Kicked(e.room, e.nick, e.by, e.reason, e.banned),
     events.RoomChanged: lambda e: messages.RoomChanged(
-        e.room, e.nick, e.level, e.private, e.locked
+        e.room, e.nick, e.level, e.private, e.locked, e.retention
     ),
     events.StandingChanged: lambda e: messages.StandingChanged(e.room, e.nick, e.standing, e.by),
     events.BlockChanged: lambda e: messages.BlockChanged(e.nick, e.blocked),
@@ -49,7 +63,7 @@ class NativeDoor:
 
     def encode(self, event: Event) -> bytes:
         """A message with its length before it, ready to be sealed."""
-        return encode(_EVENTS[type(event)](event))
+        return encode(EVENTS[type(event)](event))
 
     def join(self, messages: list[bytes]) -> list[bytes]:
         """As many whole messages as fit in one record."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from chatd.domain import results
+from chatd.protocols.native.door import EVENTS
 from chatd.wire import messages
+from chatd.wire.codec import encode_struct
 
 
 def _joined(result: results.Joined) -> messages.Joined:
@@ -21,7 +23,38 @@ def _joined(result: results.Joined) -> messages.Joined:
         result.private,
         result.locked,
         result.standing,
+        result.conversation,
+        result.last,
+        result.retention,
+        result.sealed,
     )
+
+
+def _follow_page(result: results.FollowPage) -> messages.FollowPage:
+    rows = [
+        messages.FollowRow(
+            r.conversation, r.kind, r.name, r.sealed, r.acked, r.last, r.read, r.left
+        )
+        for r in result.rows
+    ]
+    return messages.FollowPage(rows, result.more, result.epoch)
+
+
+def _fetch_page(result: results.FetchPage) -> messages.FetchPage:
+    items = [Raw(encode_struct(_item(item))) for item in result.items]
+    return messages.FetchPage(items, result.upto, result.more)
+
+
+def _item(item: Any) -> messages.Message:
+    """What was said goes into a page as the event that it is."""
+    if isinstance(item, results.Missing):
+        return messages.Missing(item.first, item.last, item.reason)
+    return EVENTS[type(item)](item)
+
+
+def _receipt_page(result: results.ReceiptPage) -> messages.ReceiptPage:
+    rows = [messages.ReceiptRow(r.nick, r.delivered, r.read) for r in result.people]
+    return messages.ReceiptPage(rows, result.more)
 
 
 def _room_page(result: results.RoomPage) -> messages.RoomPage:
@@ -38,7 +71,8 @@ def _joined_page(result: results.JoinedPage) -> messages.JoinedPage:
 
 def _user_page(result: results.UserPage) -> messages.UserPage:
     rows = [
-        messages.UserRow(r.nick, r.away, r.account, r.display, r.standing) for r in result.users
+        messages.UserRow(r.nick, r.away, r.account, r.display, r.standing, r.online, r.seen)
+        for r in result.users
     ]
     return messages.UserPage(rows, result.total, result.more)
 
@@ -57,6 +91,7 @@ def _person(result: results.Person) -> messages.Person:
         result.role,
         result.root,
         result.online,
+        result.seen,
     )
 
 
@@ -120,8 +155,13 @@ class Done(messages.Message, frozen=True, tag=0x9A):
 
 #: How each result goes into a status.
 RESULTS: dict[type[Any], Callable[[Any], Struct]] = {
-    results.Accepted: lambda r: messages.Accepted(r.id, r.time, r.withheld),
+    results.Accepted: lambda r: messages.Accepted(r.id, r.time, r.withheld, r.conversation),
     results.Joined: _joined,
+    results.PairOpened: lambda r: messages.PairOpened(r.nick, r.conversation),
+    results.FollowPage: _follow_page,
+    results.FetchPage: _fetch_page,
+    results.Progress: lambda r: messages.Progress(r.delivered, r.read),
+    results.ReceiptPage: _receipt_page,
     results.Renamed: lambda r: messages.Renamed(r.nick, r.display),
     results.RoomPage: _room_page,
     results.JoinedPage: _joined_page,

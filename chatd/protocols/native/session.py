@@ -11,6 +11,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
+from chatd.domain.commands import Acknowledge
 from chatd.domain.credentials import AsGuest, WithPassword
 from chatd.domain.results import Nothing, Result
 from chatd.errors import ChatError, Code, EntryError, Refused, WireError
@@ -222,8 +223,20 @@ class NativeSession(Link):
         elif isinstance(request, Unknown):
             if request.id is not None:
                 self._refuse(request.id, Refused(Code.UNKNOWN_COMMAND))
+        elif isinstance(request, messages.Acknowledge):
+            self._acknowledge(request)
         elif not isinstance(request, messages.Heartbeat):  # a second READY
             self.fail(WireError(Code.WRONG_ORDER))
+
+    def _acknowledge(self, request: messages.Acknowledge) -> None:
+        """Nothing answers it: what makes no sense is passed over."""
+        assert self.session is not None
+        try:
+            self._hub.execute(self.session, Acknowledge(request.conversation, request.number))
+        except Refused:
+            pass
+        except Exception:
+            self.log.failure("an acknowledgement failed")
 
     def _answer(self, request_id: int, result: Result) -> None:
         status: messages.Status | Done
