@@ -19,7 +19,8 @@ from chatd.wire.codec import Unknown, decode_client, decode_struct, encode_struc
 from .frames import RECALL, Frames, Recall
 
 #: What can be asked by handing it over: what somebody says, and what they may look at. The rest
-#: changes who one is or how the screen shows one, and is for whoever sits there.
+#: changes who one is or how the screen shows one, and is for whoever sits there; or it belongs to
+#: the device's own store, which the running one keeps.
 TAKEN = (
     messages.Join,
     messages.Leave,
@@ -30,6 +31,10 @@ TAKEN = (
     messages.Mine,
     messages.Users,
     messages.Whois,
+    messages.OpenPair,
+    messages.GetProgress,
+    messages.Receipts,
+    messages.HideSeen,
     messages.Devices,
     messages.Bans,
     messages.Blocks,

@@ -32,6 +32,8 @@ def _value(kind: Any) -> st.SearchStrategy[Any]:
             return st.lists(_value(kind.item_type), max_size=4)
         case inspect.DictType():
             return st.dictionaries(_value(kind.key_type), _value(kind.value_type), max_size=4)
+        case inspect.TupleType():
+            return st.tuples(*map(_value, kind.item_types))
         case inspect.StructType():
             return structs(kind.cls)
         case inspect.UnionType():
@@ -73,6 +75,8 @@ def _least(kind: Any) -> Any:
             return []
         case inspect.DictType():
             return {}
+        case inspect.TupleType():
+            return tuple(map(_least, kind.item_types))
         case inspect.UnionType(types=(first, *_)) if not kind.includes_none:
             return _least(first)
         case inspect.StructType():
@@ -117,8 +121,16 @@ def _beyond(kind: Any) -> Iterator[Any]:
         case inspect.DictType():
             if kind.max_length is not None:
                 value = _least(kind.value_type)
-                yield {str(number): value for number in range(kind.max_length + 1)}
+                keys = (str(number) for number in range(kind.max_length + 1))
+                binary = isinstance(kind.key_type, inspect.BytesType)
+                yield {key.encode() if binary else key: value for key in keys}
             yield from ({beyond: _least(kind.value_type)} for beyond in _beyond(kind.key_type))
+            yield from ({_least(kind.key_type): beyond} for beyond in _beyond(kind.value_type))
+        case inspect.TupleType():
+            for index, item in enumerate(kind.item_types):
+                usual = _least(kind)
+                for beyond in _beyond(item):
+                    yield (*usual[:index], beyond, *usual[index + 1 :])
         case inspect.UnionType():
             for one in kind.types:
                 yield from _beyond(one)

@@ -221,6 +221,12 @@ class Discretion(SynchronousTestCase):
             messages.Join(1, "room", "whisper"),
             messages.ConfirmToken(1, b"whisper"),
             messages.SetPassword(1, "whisper", "whisper"),
+            messages.SaySealed(
+                *(1, b"", 1, 1, b"whisper"), parts={b"": b"whisper"}, letters=[(b"", b"whisper")]
+            ),
+            messages.SealedSaid(b"", "", "a", "b", b"", 1, 1, b"whisper", b"whisper"),
+            messages.MailCame(1, "a", b"", 1, b"whisper"),
+            messages.FetchPage([msgspec.Raw(packed("whisper"))], 1, False),
             me,
             msgspec.structs.replace(least(messages.Welcome), resume=b"whisper", me=me),
             one_time_id,

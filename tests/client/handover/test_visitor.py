@@ -24,7 +24,7 @@ from client.handover.visitor import MOST_ASKED, MOST_BEHIND, TAKEN, Visitor
 from tests.client.handover.handover_case import HandoverTest
 from tests.support.network import Line
 
-#: What changes who one is, or what the screen would have to show.
+#: What changes who one is, what the screen would have to show, or what the device has got.
 OWN = (
     partial(messages.ConfirmToken, token=b"t" * 32),
     partial(messages.SetPassword, old="", new="another one"),
@@ -45,7 +45,13 @@ OWN = (
     partial(messages.SetStanding, room="tea", nick="bob", standing=0),
     partial(messages.Block, nick="bob"),
     partial(messages.Unblock, nick="bob"),
+    partial(messages.SaySealed, conversation=bytes(16), epoch=1, seq=1, body=b"b", to="bob"),
+    messages.Follow,
+    partial(messages.Fetch, conversation=bytes(16), after=0),
+    partial(messages.MarkRead, conversation=bytes(16), number=1),
 )
+#: What nobody waits for an answer to: a visitor has no business to send any of it.
+UNANSWERED = (messages.Ready, messages.Heartbeat, messages.Acknowledge)
 
 
 class RefusedTest(HandoverTest):
@@ -61,7 +67,7 @@ class RefusedTest(HandoverTest):
     def test_everything_is_decided_about(self) -> None:
         """Nobody has to remember this list when the protocol gets a new request."""
         refused = [make(1) for make in OWN]
-        decided = {*TAKEN, *map(type, refused), messages.Ready, messages.Heartbeat}
+        decided = {*TAKEN, *map(type, refused), *UNANSWERED}
         self.assertEqual(decided, set(messages.ClientMessage.__args__))
 
     def test_too_much_at_once(self) -> None:
@@ -146,6 +152,7 @@ class StrangerTest(HandoverTest):
             frame(b""),
             frame(encode_struct(messages.Heartbeat())),
             frame(encode_struct(messages.Ready("guest", "mallory"))),
+            frame(encode_struct(messages.Acknowledge(bytes(16), 1))),
             frame(b"\x91\x03"),
             (MAX_FRAME + 1).to_bytes(4, "big"),
         ):
