@@ -49,7 +49,7 @@ class Pages(SynchronousTestCase):
 
     def test_parts_and_names_count(self) -> None:
         for one, name in ((message(1, 22_000, 22_000), "tea"), (message(1, 30_000), "t" * 4000)):
-            page = Page((one, message(2, 22_000)), 2, more=False)
+            page = Page((one, message(2, 30_000)), 2, more=False)
             self.assertEqual(cut(page, name).upto, 1)
 
     def test_one_alone_is_always_told(self) -> None:
