@@ -138,11 +138,14 @@ class Gap:
 @value
 class Page:
     """What a device has not got yet of a conversation, in order. ``upto``: the number that it goes
-    up to, its own messages, which are left out, included; ``more``: there is more after that."""
+    up to, its own messages, which are left out, included; ``more``: there is more after that.
+    ``kind`` and ``name`` are the conversation's, as in :class:`Followed`."""
 
     items: tuple[StoredMessage | Gap, ...]
     upto: int
     more: bool
+    kind: ConversationKind = ConversationKind.ROOM
+    name: str = ""
 
 
 @value
