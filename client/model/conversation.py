@@ -51,6 +51,7 @@ class Conversation:
     :ivar retention: rooms: seconds for which the server keeps what is said, 0 for no longer than
         it takes to deliver it.
     :ivar sealed: only the devices of those in it can read what is said.
+    :ivar changes: grows with every change of what was said before.
     :ivar keeper: what keeps it beyond this run; None for nobody.
     :ivar whole: nothing older is to be shown than what is in the timeline.
     """
@@ -80,6 +81,7 @@ class Conversation:
     seen: int = 0
     retention: int = 0
     sealed: bool = False
+    changes: int = 0
 
     @property
     def title(self) -> str:
@@ -121,9 +123,25 @@ class Conversation:
 
     def _has(self, id: int) -> bool:
         """Whether a message is here, or was in an earlier run."""
-        if self.timeline.has(id):
+        if self.timeline.find(id) is not None:
             return True
         return self.keeper is not None and self.keeper.has(self, id)
+
+    def find(self, id: int) -> Entry | None:
+        """The message of this id, whether it is here or was in an earlier run."""
+        serial = self.timeline.find(id)
+        if serial is not None:
+            return self.timeline[serial]
+        return self.keeper.find(self, id) if self.keeper is not None else None
+
+    def change(self, entry: Entry) -> None:
+        """A message that is known by its id is another one now, here and in the history."""
+        serial = None if entry.id is None else self.timeline.find(entry.id)
+        if serial is not None:
+            self.timeline.replace(serial, entry)
+        if entry.row and self.keeper is not None:
+            self.keeper.changed(entry)
+        self.changes += 1
 
     def load_older(self, row: int | None = None) -> bool:
         """Take older entries out of the history, if there are any.
@@ -157,6 +175,28 @@ class Conversation:
             self.keeper.read(self)
         self.unread = 0
         self.mentions = 0
+
+    def read_to(self, number: int) -> None:
+        """Seen elsewhere, up to the message of this number: what came after it stays unread."""
+        if not self.unread:
+            return
+        known = self.timeline.find(number)
+        later: list[tuple[int, Entry]] = []
+        for serial, entry in self.timeline.backwards():
+            if serial == known or (known is None and (entry.id or number + 1) <= number):
+                break
+            if not entry.own and entry.kind in SPOKEN:
+                later.append((serial, entry))
+        if not later:
+            self.mark_read()
+            self.forget_mark()
+        elif len(later) < self.unread:
+            self.unread = len(later)
+            person = self.kind is Kind.PERSON
+            self.mentions = sum(entry.mention or person for _, entry in later)
+            self.first_unread, self.unread_row = later[-1][0], None
+            if self.keeper is not None:
+                self.keeper.read(self)
 
     def forget_mark(self) -> None:
         """The user looks elsewhere: the next unread message draws a new line."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chatd.domain.commands import Style
 from chatd.wire import messages
 
-from . import account_events, blocking, room_events
+from . import account_events, blocking, room_events, said_events
 from .account import account_of
 from .conversation import Conversation, Kind, Member
-from .entry import Delivery, Entry, EntryKind
+from .entry import Entry, EntryKind
 from .model import Attention, Model
 
 _GAP = "messages were missed here"
@@ -24,11 +23,11 @@ def apply(model: Model, message: messages.ServerMessage, now: int) -> Attention 
     """
     match message:
         case messages.RoomSaid():
-            return _room_said(model, message)
+            return said_events.room_said(model, message)
         case messages.DirectSaid():
-            return _direct_said(model, message)
+            return said_events.direct_said(model, message)
         case messages.BroadcastSaid():
-            return _broadcast_said(model, message)
+            return said_events.broadcast_said(model, message)
         case messages.Entered():
             _entered(model, message, now)
         case messages.Left():
@@ -88,62 +87,6 @@ def welcome(model: Model, message: messages.Welcome, now: int) -> list[Conversat
         for room in model.roster
         if room.kind is Kind.ROOM and room.present and room.key not in inside
     ]
-
-
-def _kind(style: int) -> EntryKind:
-    return EntryKind.ACTION if style == Style.ACTION else EntryKind.SAID
-
-
-def _room_said(model: Model, said: messages.RoomSaid) -> Attention | None:
-    if model.has_blocked(said.sender):
-        blocking.hide(model, said)
-        return None
-    if model.ignores(said.sender):
-        return None
-    return model.add(model.open(Kind.ROOM, said.room), _spoken(model, said))
-
-
-def _direct_said(model: Model, said: messages.DirectSaid) -> Attention | None:
-    if model.ignores(said.sender):
-        return None
-    own = model.is_me(said.sender)
-    name = said.to if own else said.sender
-    person = model.open(Kind.PERSON, name)
-    if own and model.is_me(said.to) and _waits(person, said.text):
-        return None  # a word to oneself is on the screen already: as it was typed
-    person.name, person.present = name, person.present or not own
-    return model.add(person, _spoken(model, said))
-
-
-def _spoken(model: Model, said: messages.RoomSaid | messages.DirectSaid) -> Entry:
-    """An entry for what was said; one's own words come from another device of one's own."""
-    kind = EntryKind.ACTION if said.style == Style.ACTION else EntryKind.SAID
-    if model.is_me(said.sender):
-        accepted = Delivery.ACCEPTED
-        return Entry(kind, said.time, said.text, said.sender, said.id, True, delivery=accepted)
-    mention = model.mentions.found_in(said.text)
-    return Entry(kind, said.time, said.text, said.sender, said.id, mention=mention)
-
-
-def _waits(person: Conversation, text: str) -> bool:
-    """Whether a message of one's own with this text has not been answered yet."""
-    entries = person.timeline.backwards()
-    return any(one.delivery is Delivery.WAITING and one.text == text for _, one in entries)
-
-
-def _broadcast_said(model: Model, said: messages.BroadcastSaid) -> Attention | None:
-    if model.ignores(said.sender):
-        return None
-    own = model.is_me(said.sender)
-    delivery = Delivery.ACCEPTED if own else None
-    mention = not own and model.mentions.found_in(said.text)
-    entry = Entry(
-        EntryKind.BROADCAST, said.time, said.text, said.sender, said.id, own, mention, delivery
-    )
-    here, *others = model.here_and_server()
-    for place in others:  # a copy to keep: it is not unread twice
-        place.append(entry, seen=True)
-    return model.add(here, entry)
 
 
 def _show_joins(model: Model, nick: str) -> bool:

@@ -24,8 +24,9 @@ class Found:
 
 
 class Keeper(Protocol):
-    """None of this waits for a disk but :meth:`has`, :meth:`older` and :meth:`search`, which look
-    something up in an index. None raises: what goes wrong is told to the user by the keeper."""
+    """None of this waits for a disk but :meth:`has`, :meth:`find`, :meth:`older` and
+    :meth:`search`, which look something up in an index. None raises: what goes wrong is told to
+    the user by the keeper."""
 
     def keep(self, conversation: Conversation, entry: Entry) -> Entry:
         """An entry is shown.
@@ -34,7 +35,8 @@ class Keeper(Protocol):
         """
 
     def changed(self, entry: Entry) -> None:
-        """The delivery of an entry that has a row went on."""
+        """An entry that has a row is another one now: its delivery went on, or it was edited,
+        deleted or reacted to."""
 
     def read(self, conversation: Conversation) -> None:
         """What is unread in a conversation changed."""
@@ -44,6 +46,9 @@ class Keeper(Protocol):
 
     def has(self, conversation: Conversation, id: int) -> bool:
         """Whether a message of this id was kept before."""
+
+    def find(self, conversation: Conversation, id: int) -> Entry | None:
+        """The message of this id, as it was kept; None where there is none."""
 
     def older(self, conversation: Conversation, row: int | None = None) -> list[Entry]:
         """Entries that come before those in the timeline, the oldest first.

@@ -6,10 +6,10 @@ Times are milliseconds since the epoch (UTC), given by the caller.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from chatd.domain.commands import Style
+from chatd.domain.commands import Relation, Style
 from chatd.domain.names import fold
 from chatd.wire import messages
 
@@ -18,9 +18,17 @@ from .conversation import Conversation, Kind, Member, standing_of
 from .entry import Delivery, Entry, EntryKind
 from .mentions import Mentions
 from .outbox import Outgoing, Place
+from .relations import UNLINED, Change, apply
 from .roster import Roster
 from .settings import Settings
 from .uplink import Connecting, ConnectionState
+
+#: What is told where a message that has no line is refused.
+_FAILED = {
+    Relation.EDIT: "your edit was not taken",
+    Relation.DELETION: "your message was not deleted",
+    Relation.REACTION: "your reaction was not taken",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,7 @@ class Model:
     :ivar seen: other names from lists, likewise, by what they name: "ban", "device", "service".
     :ivar blocked: nicks of those whom one has blocked, by their folded form.
     :ivar displays: display names of people, by folded handle.
+    :ivar on_changed: told what somebody has done to an earlier message, and how that was before.
     """
 
     def __init__(self, nick: str, server: str, settings: Settings | None = None) -> None:
@@ -59,6 +68,7 @@ class Model:
         self.seen: dict[str, list[str]] = {}
         self.blocked: dict[str, str] = {}
         self.displays: dict[str, str] = {}
+        self.on_changed: Callable[[Conversation, Change, Entry], None] = lambda *_: None
         self.mentions = Mentions()
         self.watch_words()
 
@@ -128,31 +138,59 @@ class Model:
 
     # ---------------------------------------------------------------- one's own messages
 
-    def echo(self, target: Conversation | None, text: str, style: Style, now: int) -> Outgoing:
-        """Show a message of one's own as waiting.
+    def echo(
+        self,
+        target: Conversation | None,
+        text: str,
+        style: Style,
+        now: int,
+        relation: Relation = Relation.NONE,
+        ref: int | None = None,
+    ) -> Outgoing:
+        """Show a message of one's own as waiting; one that has no line is kept all the same.
 
         :param target: the room or person; None is everyone.
+        :param ref: the number of the message that ``relation`` is to.
         """
         if target is None:
             kind, shown_in = EntryKind.BROADCAST, self.here_and_server()
         else:
             kind = EntryKind.ACTION if style is Style.ACTION else EntryKind.SAID
             shown_in = [target]
-        entry = Entry(kind, now, text, self.nick, own=True, delivery=Delivery.WAITING)
+        entry = Entry(
+            kind,
+            now,
+            text,
+            self.nick,
+            own=True,
+            delivery=Delivery.WAITING,
+            relation=relation,
+            ref=ref,
+        )
         places: list[Place] = []
+        if relation in UNLINED and target is not None:
+            entry = target.keeper.keep(target, entry) if target.keeper is not None else entry
+            return Outgoing(target, text, style, (), entry)
         for conversation in shown_in:
             serial = conversation.append(entry, seen=True)
             if serial is not None:
                 places.append(Place(conversation, serial))
-        return Outgoing(target, text, style, tuple(places))
+        return Outgoing(target, text, style, tuple(places), entry)
 
     def accepted(self, outgoing: Outgoing, id: int, time: int) -> None:
         """The server took a message, under this id, at its time."""
         self._mark(outgoing, delivery=Delivery.ACCEPTED, id=id, time=time)
+        entry = outgoing.entry
+        if entry.relation in UNLINED and outgoing.target is not None and entry.ref is not None:
+            apply(self, outgoing.target, Change(entry.relation, entry.ref, self.nick, entry.text))
 
     def failed(self, outgoing: Outgoing, reason: str) -> None:
         """A message was refused, or nobody knows whether it arrived."""
         self._mark(outgoing, delivery=Delivery.FAILED, failure=reason)
+        what = _FAILED.get(outgoing.entry.relation)
+        if what is not None and outgoing.target is not None:
+            now = outgoing.entry.time
+            outgoing.target.append(Entry(EntryKind.ERROR, now, f"{what}: {reason}"), seen=True)
 
     def waiting(self, outgoing: Outgoing) -> None:
         """A message that failed is on its way again."""
@@ -166,6 +204,9 @@ class Model:
                 timeline.replace(place.serial, entry)
                 if entry.row and place.conversation.keeper is not None:
                     place.conversation.keeper.changed(entry)
+        target = outgoing.target
+        if not outgoing.places and target is not None and target.keeper is not None:
+            target.keeper.changed(replace(outgoing.entry, **changes))  # type: ignore[arg-type]
 
     # ---------------------------------------------------------------- what requests gave
 

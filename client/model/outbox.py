@@ -13,6 +13,7 @@ from chatd.domain.commands import Style
 from chatd.domain.limits import RateWindow
 
 from .conversation import Conversation
+from .entry import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +29,16 @@ class Outgoing:
     """A message not accepted yet.
 
     :ivar target: the room or person; None is everyone (a broadcast).
-    :ivar places: the lines that show how far it came.
+    :ivar places: the lines that show how far it came; none for what changes another line.
+    :ivar entry: the message as it was when it was typed, with its row, its relation and what that
+        is to.
     """
 
     target: Conversation | None
     text: str
     style: Style
     places: tuple[Place, ...]
+    entry: Entry
 
 
 class Outbox:

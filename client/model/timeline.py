@@ -18,12 +18,12 @@ CAPACITY = 100_000
 class Timeline:
     """Entries by serial, from :attr:`first` up to but not including :attr:`end`."""
 
-    __slots__ = ("_capacity", "_entries", "_ids", "first")
+    __slots__ = ("_capacity", "_entries", "_serials", "first")
 
     def __init__(self, capacity: int = CAPACITY) -> None:
         self._capacity = capacity
         self._entries: list[Entry] = []
-        self._ids: set[int] = set()
+        self._serials: dict[int, int] = {}
         self.first = 0
 
     def __len__(self) -> int:
@@ -48,9 +48,9 @@ class Timeline:
         :return: its serial; None when a message of the same id is here already.
         """
         if entry.id is not None:
-            if self.has(entry.id):
+            if entry.id in self._serials:
                 return None
-            self._ids.add(entry.id)
+            self._serials[entry.id] = self.end
         self._entries.append(entry)
         if len(self._entries) > self._capacity:
             self._drop()
@@ -60,27 +60,29 @@ class Timeline:
         """Put older entries before all others, as long as there is room."""
         room = max(self._capacity - len(self._entries), 0)
         fitting = entries[max(len(entries) - room, 0) :]
-        self._ids.update(entry.id for entry in fitting if entry.id is not None)
         self._entries[:0] = fitting
         self.first -= len(fitting)
+        for serial, entry in enumerate(fitting, self.first):
+            if entry.id is not None:
+                self._serials[entry.id] = serial
 
-    def has(self, id: int) -> bool:
-        """Whether the message of this id is here."""
-        return id in self._ids
+    def find(self, id: int) -> int | None:
+        """The serial of the message of this id; None where it is not here."""
+        return self._serials.get(id)
 
     def replace(self, serial: int, entry: Entry) -> None:
         """Put another entry in the place of one; nothing happens where that was dropped."""
         if serial not in self:
             return
         if entry.id is not None:
-            self._ids.add(entry.id)
+            self._serials[entry.id] = serial
         self._entries[serial - self.first] = entry
 
     def clear(self) -> None:
         """Forget all entries; serials go on."""
         self.first = self.end
         self._entries.clear()
-        self._ids.clear()
+        self._serials.clear()
 
     def backwards(self) -> Iterator[tuple[int, Entry]]:
         """Serials and entries, the newest first."""
@@ -93,6 +95,6 @@ class Timeline:
         count = max(self._capacity // 16, 1)
         for entry in self._entries[:count]:
             if entry.id is not None:
-                self._ids.discard(entry.id)
+                self._serials.pop(entry.id, None)
         del self._entries[:count]
         self.first += count

@@ -118,7 +118,7 @@ def _delivery(entry: Entry) -> Markup:
             return [("waiting", " …")]
         case Delivery.ACCEPTED:
             return [("accepted", " ✓")]
-        case Delivery.FAILED:
+        case Delivery.FAILED | Delivery.EXPIRED:
             return [("failed", f" ✗ {visible_line(entry.failure)} (/retry)")]
         case None:
             return []

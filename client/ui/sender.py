@@ -78,7 +78,7 @@ class Sender:
             entry = timeline[serial]
             style = Style.ACTION if entry.kind is entry.kind.ACTION else Style.SAID
             target = None if entry.kind is entry.kind.BROADCAST else conversation
-            outgoing = Outgoing(target, entry.text, style, (Place(conversation, serial),))
+            outgoing = Outgoing(target, entry.text, style, (Place(conversation, serial),), entry)
             model.waiting(outgoing)
             self._outbox.add(outgoing)
         self.pump()

@@ -6,13 +6,14 @@ from twisted.trial.unittest import TestCase
 
 from chatd.domain.commands import Style
 from client.model.conversation import Conversation, Kind
+from client.model.entry import Entry, EntryKind
 from client.model.outbox import Outbox, Outgoing
 
 ROOM = Conversation(Kind.ROOM, "red")
 
 
 def message(text: str, target: Conversation = ROOM) -> Outgoing:
-    return Outgoing(target, text, Style.SAID, ())
+    return Outgoing(target, text, Style.SAID, (), Entry(EntryKind.SAID, 0, text, own=True))
 
 
 class OutboxTests(TestCase):
