@@ -57,7 +57,7 @@ def seconds(low: float, high: float) -> Check:
     def check(value: object) -> float:
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if not (number and low <= value <= high):  # type: ignore[operator]
-            raise ValueError(f"must be seconds from {low:g} to {high:g}, not {show(value)}")
+            raise ValueError(f"must be seconds from {low:g} to {high:.12g}, not {show(value)}")
         return float(value)  # type: ignore[arg-type]
 
     return check

@@ -83,6 +83,7 @@ class Config:
 
 
 _MAX_NAME = 64
+_TEN_YEARS = 10 * 365 * 86_400
 
 # Bounds come from the protocol: names of 255 characters, texts that fit one record of 65519
 # bytes with what stands around them (twice as long where Latin-1 of 0417 becomes UTF-8), short
@@ -123,12 +124,17 @@ _KEYS: Mapping[str, Check] = {
     "liveness.timeout": checks.seconds(0.05, 86_400),
     "liveness.grace": checks.seconds(0, 86_400),
     "liveness.handshake": checks.seconds(0.05, 600),
+    "queue.age": checks.seconds(1, _TEN_YEARS),
+    "queue.size": checks.whole(64 * 1024, 2**40),
+    "queue.count": checks.whole(1, 10**9),
     "audit.size": checks.whole(4096, 2**30),
     "audit.keep": checks.whole(0, 1000),
 }
 _TABLES = frozenset(path.partition(".")[0] for path in _KEYS if "." in path)
 # Which setting fills which field.
-_LIMITS = {f"limits.{one.name}": one.name for one in fields(Limits)}
+_LIMITS = {f"limits.{one.name}": one.name for one in fields(Limits)} | {
+    f"queue.{name}": f"queue_{name}" for name in ("age", "size", "count")
+}
 _LIVENESS = {f"liveness.{one.name}": one.name for one in fields(Liveness)}
 _ENTRY = {
     "limits.handshakes_per_minute": "per_minute",

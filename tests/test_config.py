@@ -65,6 +65,10 @@ warning = 2.5
 timeout = 4
 grace = 0
 handshake = 5
+[queue]
+age = 3600
+size = 70000
+count = 8
 [audit]
 size = 5000
 keep = 0
@@ -132,7 +136,12 @@ class Sources(ConfigCase):
                 devices=False,
                 lobby="hall",
                 public=("chat.example", 99),
-                limits=Limits(7, 20, 1000, 10, 11, 12, 13, 14, 9, 2.5, 3, 0, 0.0, 5, 30.0),
+                limits=Limits(
+                    *(7, 20, 1000, 10, 11, 12, 13, 14, 9, 2.5, 3, 0, 0.0, 5, 30.0),
+                    queue_age=3600.0,
+                    queue_size=70_000,
+                    queue_count=8,
+                ),
                 liveness=Liveness(1.0, 2.5, 4.0, 0.0, 5.0),
                 entry=EntryLimits(0, 2, 3, 4),
                 commands=(50.0, 60),
@@ -283,6 +292,10 @@ class Wrong(ConfigCase):
             ("liveness.grace = false", "liveness.grace: "),
             ("liveness.grace = 1979-05-27", "not 1979-05-27"),
             ("audit.size = 1", "audit.size: "),
+            ("queue.age = 0", "queue.age: must be seconds from 1 to 315360000, not 0"),
+            ('queue.age = "30d"', 'queue.age: must be seconds from 1 to 315360000, not "30d"'),
+            ("queue.size = 65535", "queue.size: must be a whole number from 65536 to "),
+            ("queue.count = 0", "queue.count: must be a whole number from 1 to "),
         ):
             self.assertIn(f"chatd.toml: {said}" if ": " in said else said, self.wrong(text), text)
 
@@ -311,6 +324,7 @@ class Wrong(ConfigCase):
     @settings(max_examples=300)
     @given(
         st.sampled_from([f"limits.{f.name}" for f in fields(Limits)] + ["listen", "tls", "audit"])
+        | st.sampled_from(["queue.age", "queue.size", "queue.count"])
         | st.sampled_from(["limits.rate", "limits.commands", "public", "lobby", "liveness.grace"]),
         st.recursive(
             st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

@@ -16,7 +16,7 @@ from chatd.tap import Options
 from tests.docs.document import DOCS, Document
 
 #: Tables whose keys are fixed; those of listeners are protocols.
-TABLES = ("limits", "liveness", "audit")
+TABLES = ("limits", "liveness", "queue", "audit")
 
 
 class OperationsTest(SynchronousTestCase):

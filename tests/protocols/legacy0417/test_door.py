@@ -5,7 +5,7 @@ from __future__ import annotations
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface.verify import verifyObject
 
-from chatd.domain.commands import Style
+from chatd.domain.commands import Relation, Style
 from chatd.domain.events import (
     AwayChanged,
     BroadcastSaid,
@@ -13,8 +13,13 @@ from chatd.domain.events import (
     Entered,
     Event,
     Left,
+    MailCame,
     NickChanged,
+    PresenceChanged,
+    ProgressChanged,
+    ReadMoved,
     RoomSaid,
+    SealedSaid,
     TopicChanged,
     Typing,
     Warned,
@@ -23,6 +28,9 @@ from chatd.errors import Code
 from chatd.interfaces import IDoor
 from chatd.protocols.legacy0417.door import Door
 from chatd.protocols.legacy0417.frames import said, told
+
+
+ROOM = bytes(range(16))
 
 
 class DoorTest(SynchronousTestCase):
@@ -57,6 +65,19 @@ class DoorTest(SynchronousTestCase):
             self.door.encode(BroadcastSaid("alice", "tea", 1, 2)), told("alice", b"tea")
         )
 
+    def test_what_refers_to_an_earlier_message(self) -> None:
+        """An edit is a message of its own here; of a deletion or a reaction nothing is said."""
+        for relation, words in (
+            (Relation.REPLY, b"tea"),
+            (Relation.EDIT, b"tea (edited)"),
+            (Relation.DELETION, b""),
+            (Relation.REACTION, b""),
+        ):
+            room = RoomSaid("red", "alice", "tea", Style.SAID, 2, 3, b"", ROOM, relation, 1)
+            direct = DirectSaid("alice", "bob", "tea", Style.SAID, 2, 3, b"", ROOM, relation, 1)
+            self.assertEqual(self.door.encode(room), words and said("red", "alice", words))
+            self.assertEqual(self.door.encode(direct), words and told("alice", words))
+
     def test_no_words_for_the_rest(self) -> None:
         events: list[Event] = [
             Entered("red", "bob"),
@@ -66,6 +87,11 @@ class DoorTest(SynchronousTestCase):
             AwayChanged("bob", "out"),
             Typing("bob", "red", True),
             Warned(Code.SILENT, "hello?"),
+            SealedSaid(ROOM, "red", "alice", "", bytes(16), 1, 2, b"body"),
+            MailCame(1, "alice", bytes(16), 2, b"\x10key"),
+            ReadMoved(ROOM, 1),
+            ProgressChanged(ROOM, 2, 1),
+            PresenceChanged("alice", "offline", "", 3),
         ]
         for event in events:
             self.assertEqual(self.door.encode(event), b"")
