@@ -29,7 +29,6 @@ from chatd.interfaces import IDoor
 from chatd.protocols.legacy0417.door import Door
 from chatd.protocols.legacy0417.frames import said, told
 
-
 ROOM = bytes(range(16))
 
 
