@@ -7,6 +7,7 @@ that are in force.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from chatd.domain.message import Page, StoredMessage
 
@@ -36,13 +37,12 @@ def fitting(sizes: Iterable[int]) -> int:
     return max(count, 1)
 
 
-def cut(page: Page, name: str) -> Page:
+def cut(page: Page, nick: str) -> Page:
     """The beginning of a page that goes into one answer.
 
-    :param name: what is told of each message besides its sender: the room's name, or the nick of
-        who is spoken to.
+    :param nick: of who asks; in a pair it is told with what the other one said.
     """
-    around = len(name.encode())
+    around = max(len(page.name.encode()), len(nick.encode()))
     count = fitting(
         around + len(item.sender.encode()) + len(item.body) + len(item.part)
         if isinstance(item, StoredMessage)
@@ -53,4 +53,4 @@ def cut(page: Page, name: str) -> Page:
         return page
     last = page.items[count - 1]
     upto = last.number if isinstance(last, StoredMessage) else last.last
-    return Page(page.items[:count], upto, more=True)
+    return replace(page, items=page.items[:count], upto=upto, more=True)
