@@ -12,9 +12,10 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, exists, insert, select, union_all, update
 
-from chatd.domain.account import Account, Role
+from chatd.domain.account import Account, Role, is_lowered
 from chatd.domain.names import fold
 from chatd.errors import Code, Refused
+from chatd.store import cursors, disposal, members
 from chatd.store.schema import accounts, devices, tombstones
 
 #: The fields of an account, in their order.
@@ -34,6 +35,11 @@ _PAGE = (
 )
 _BURIED = select(exists().where(tombstones.c.folded == bindparam("folded")))
 _SIGNED_IN = select(exists().where(devices.c.account == bindparam("id")))
+_SEEN = (
+    update(accounts)
+    .where(accounts.c.id == bindparam("which"), accounts.c.seen < bindparam("until"))
+    .values(seen=bindparam("until"))
+)
 _UPDATE = update(accounts).where(accounts.c.id == bindparam("which")).returning(*COLUMNS)
 
 
@@ -83,14 +89,20 @@ def add(connection: Connection, account: Account) -> Account:
 
 
 def change(connection: Connection, /, account: bytes, **columns: Any) -> Account:
-    """Set columns of an account.
+    """Set columns of an account, which leaves the rooms that are above it then.
 
     :raises Refused: NO_SUCH_ACCOUNT.
     """
-    row = connection.execute(_UPDATE, {"which": account, **columns}).first()
-    if row is None:
-        raise Refused(Code.NO_SUCH_ACCOUNT)
-    return account_of(row)
+    was = get(connection, account)
+    changed = account_of(connection.execute(_UPDATE, {"which": account, **columns}).one())
+    if is_lowered(was, changed):
+        members.withdraw(connection, changed)
+    return changed
+
+
+def seen(connection: Connection, account: bytes, now: int) -> None:
+    """Somebody was here until now; nothing happens where there is no such account."""
+    connection.execute(_SEEN, {"which": account, "until": now})
 
 
 def remove(connection: Connection, account: bytes) -> Account:
@@ -99,7 +111,10 @@ def remove(connection: Connection, account: bytes) -> Account:
     :raises Refused: NO_SUCH_ACCOUNT.
     """
     removed = get(connection, account)
+    members.leave_all(connection, account)
     if connection.execute(_SIGNED_IN, {"id": account}).scalar_one():
         connection.execute(insert(tombstones), {"folded": fold(removed.handle)})
+    followed = cursors.end_account(connection, account)
     connection.execute(delete(accounts).where(accounts.c.id == account))
+    disposal.dispose(connection, followed)
     return removed

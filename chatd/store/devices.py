@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from chatd.domain.account import ID_BYTES, Account, Device, DeviceState, NewDevice
 from chatd.domain.device_record import DeviceRecord
 from chatd.errors import Code, Refused
-from chatd.store import accounts, enrolments, generation, tokens
+from chatd.store import accounts, cursors, disposal, enrolments, generation, tokens
 from chatd.store.schema import accounts as account_table
 from chatd.store.schema import devices
 
@@ -105,11 +105,14 @@ def add(
         enrolment=enrolment,
     )
     row = {column.name: getattr(device, column.name) for column in COLUMNS}
-    return device_of(connection.execute(_ADD, row).one())
+    added = device_of(connection.execute(_ADD, row).one())
+    cursors.begin_device(connection, account, device.id, now)
+    return added
 
 
 def enter(connection: Connection, device: bytes, now: int, **columns: Any) -> Device:
     """A device that is there has signed in; ``columns`` change with it."""
+    cursors.wake(connection, device)
     return device_of(connection.execute(_ENTER, {"which": device, "seen": now, **columns}).one())
 
 
@@ -160,6 +163,7 @@ def _bar(connection: Connection, device: Device, state: DeviceState) -> Device:
     tokens.drop(connection, device.id)
     enrolments.settle(connection, device.key)
     enrolments.void(connection, device.account)
+    disposal.dispose(connection, cursors.end_device(connection, device.id))
     return _change(connection, device.id, state=state)
 
 

@@ -270,6 +270,7 @@ parts = Table(
 
 #: What a device is to get: the numbers from ``first`` to ``until``, 0 for as long as it comes. It
 #: has acknowledged those up to ``acked``. Who leaves a room and comes back has one row more.
+#: ``asleep``: it has not come for so long that nothing waits for it any more.
 cursors = Table(
     "cursors",
     metadata,
@@ -289,6 +290,7 @@ cursors = Table(
     Column("first", BigInteger, primary_key=True),
     Column("acked", BigInteger, nullable=False),
     Column("until", BigInteger, nullable=False),
+    Column("asleep", Boolean, nullable=False),
 )
 
 #: What was answered to the last messages of each device's outbox.
@@ -306,13 +308,13 @@ sent = Table(
         LargeBinary,
         ForeignKey("devices.id", ondelete="CASCADE"),
         primary_key=True,
-        index=True,
     ),
     Column("epoch", BigInteger, primary_key=True),
     Column("seq", BigInteger, primary_key=True),
     Column("number", BigInteger, nullable=False),
     Column("time", BigInteger, nullable=False),
     Column("digest", LargeBinary, nullable=False),
+    Index(None, "device", "epoch"),
 )
 
 #: Numbers that were dropped before every device had them, and why.

@@ -21,7 +21,7 @@ _NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0003", "0002"
+revision, down_revision = "0004", "0003"
 
 
 def upgrade():
@@ -35,7 +35,7 @@ def downgrade():
 
 
 class MigratingCase(FolderCase):
-    """A store of revision 0002, and a program that has one more."""
+    """A store of revision 0003, and a program that has one more."""
 
     async def fill(self, last: str = "") -> None:
         """``last``: what the further migration does at its end."""
@@ -45,7 +45,7 @@ class MigratingCase(FolderCase):
         await store.stop()
         folder = self.folder / "migrations"
         shutil.copytree(MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-        (folder / "versions" / "r0003_next.py").write_text(_NEXT.format(last=last))
+        (folder / "versions" / "r0004_next.py").write_text(_NEXT.format(last=last))
         self.newer = Migrations(folder)
         self.engine = make_engine(parse(url(self.path)))
         self.addCleanup(self.engine.dispose)
@@ -57,7 +57,7 @@ class MigratingCase(FolderCase):
 
     @property
     def copy(self) -> Path:
-        return self.folder / "store.db.before-0003"
+        return self.folder / "store.db.before-0004"
 
 
 class Migrating(MigratingCase):
@@ -66,7 +66,7 @@ class Migrating(MigratingCase):
         await self.fill()
         self.addCleanup(os.umask, os.umask(0))
         migrate(self.engine, self.newer)
-        self.assertEqual(self.found(self.engine), "0003")
+        self.assertEqual(self.found(self.engine), "0004")
         columns = [column["name"] for column in inspect(self.engine).get_columns("tombstones")]
         self.assertEqual(columns, ["folded", "note"])
         self.assertEqual(stat.S_IMODE(self.copy.stat().st_mode), 0o600)
@@ -82,7 +82,7 @@ class Migrating(MigratingCase):
         await self.fill("raise ZeroDivisionError")
         for _ in range(2):
             self.assertRaises(ZeroDivisionError, migrate, self.engine, self.newer)
-            self.assertEqual(self.found(self.engine), "0002")
+            self.assertEqual(self.found(self.engine), "0003")
         self.assertEqual(await lines(self.open()), self.lines)
 
     async def test_no_copy(self) -> None:
@@ -91,7 +91,7 @@ class Migrating(MigratingCase):
         self.copy.mkdir()
         error = self.assertRaises(ConfigError, migrate, self.engine, self.newer)
         self.assertIn("no copy could be made before migrating", str(error))
-        self.assertEqual(self.found(self.engine), "0002")
+        self.assertEqual(self.found(self.engine), "0003")
 
     async def test_older_export(self) -> None:
         """What an older program wrote goes into its tables, which are then migrated."""
@@ -101,7 +101,7 @@ class Migrating(MigratingCase):
         restore.restore_store(url(path), self.lines)
         engine = make_engine(parse(url(path)))
         self.addCleanup(engine.dispose)
-        self.assertEqual(self.found(engine), "0003")
+        self.assertEqual(self.found(engine), "0004")
         engine.dispose()
 
     async def test_older_export_into_a_new_store(self) -> None:
@@ -113,7 +113,7 @@ class Migrating(MigratingCase):
         migrate(engine, self.newer)
         engine.dispose()
         restore.restore_store(url(path), self.lines)
-        self.assertEqual(self.found(engine), "0003")
+        self.assertEqual(self.found(engine), "0004")
         engine.dispose()
 
 
@@ -121,7 +121,7 @@ class OldCopies(FolderCase):
     def test_deleted(self) -> None:
         """After a week: they hold what people have deleted since."""
         old, new = (self.folder / f"store.db.before-000{number}" for number in (2, 3))
-        other = self.folder / "other.db.before-0003"
+        other = self.folder / "other.db.before-0004"
         for path in (old, new, other):
             path.touch()
         now = new.stat().st_mtime

@@ -22,7 +22,7 @@ class Everything(StoreCase):
     async def test_export(self) -> None:
         await self.fill()
         rows = [json.loads(line) for line in await self.lines()]
-        self.assertEqual(rows[0], {"chatd": "store", "format": 1, "revision": "0002"})
+        self.assertEqual(rows[0], {"chatd": "store", "format": 1, "revision": "0003"})
         self.assertEqual(rows[-1], {"rows": len(rows) - 2})
         tables = [row["table"] for row in rows[1:-1]]
         self.assertEqual(

@@ -23,6 +23,7 @@ def upgrade() -> None:
     _make_rooms()
     _make_messages()
     _make_cursors()
+    _make_mailboxes()
 
 
 def _of(table: str, column: str, key: str = "id", name: str = "") -> sa.ForeignKeyConstraint:
@@ -147,6 +148,7 @@ def _make_cursors() -> None:
         sa.Column("first", sa.BigInteger, nullable=False),
         sa.Column("acked", sa.BigInteger, nullable=False),
         sa.Column("until", sa.BigInteger, nullable=False),
+        sa.Column("asleep", sa.Boolean, nullable=False),
         sa.PrimaryKeyConstraint("conversation", "device", "first", name="cursors_key"),
         _of("conversations", "conversation", name="cursors_of_conversation"),
         _of("devices", "device", name="cursors_of_device"),
@@ -165,7 +167,7 @@ def _make_cursors() -> None:
         _of("conversations", "conversation", name="sent_of_conversation"),
         _of("devices", "device", name="sent_of_device"),
     )
-    op.create_index("sent_by_device", "sent", ["device"])
+    op.create_index("sent_by_device_epoch", "sent", ["device", "epoch"])
     op.create_table(
         "reads",
         sa.Column("conversation", sa.LargeBinary, nullable=False),
@@ -177,6 +179,16 @@ def _make_cursors() -> None:
         _of("accounts", "account", name="reads_of_account"),
     )
     op.create_index("reads_by_account", "reads", ["account"])
+
+
+def _make_mailboxes() -> None:
+    """For the devices that are there; numbers begin with the second in which one was last seen."""
+    op.execute(
+        "INSERT INTO conversations"
+        " SELECT id, 2, false, '', substr(id, 1, 0), '', substr(id, 1, 0), '',"
+        " seen / 1000 * 1048576 FROM devices WHERE state = 'active'"
+    )
+    op.execute("INSERT INTO cursors SELECT id, id, last + 1, last, 0, false FROM conversations")
 
 
 def downgrade() -> None:

@@ -1,0 +1,57 @@
+"""Messages that nobody needs any more go: every cursor that they lie in has passed them.
+
+A room with a retention keeps its messages for a time whoever has them: those are left to the sweep.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, bindparam, delete, select
+
+from chatd.store.schema import conversations, cursors, messages, rooms
+
+_AMONG: BindParameter[Any] = bindparam("among", expanding=True)
+_LAST = select(conversations.c.id, conversations.c.last).where(
+    conversations.c.id.in_(_AMONG),
+    conversations.c.id.not_in(select(rooms.c.conversation).where(rooms.c.retention > 0)),
+)
+_NEEDED = (
+    select(cursors.c.conversation, cursors.c.acked, cursors.c.until)
+    .where(cursors.c.conversation.in_(_AMONG), ~cursors.c.asleep)
+    .distinct()
+)
+_DELETE = delete(messages).where(
+    messages.c.conversation == bindparam("which"),
+    messages.c.number > bindparam("after"),
+    messages.c.number <= bindparam("upto"),
+)
+
+
+def dispose(connection: Connection, among: Collection[bytes]) -> None:
+    """Delete what all have of these conversations, the rooms that keep it left out."""
+    given = {"among": list(among)}
+    last = {row.id: row.last for row in connection.execute(_LAST, given)}
+    needed = defaultdict(list)
+    for conversation, acked, until in connection.execute(_NEEDED, given):
+        needed[conversation].append((acked, until or last.get(conversation, 0)))
+    rows = [
+        {"which": conversation, "after": after, "upto": upto}
+        for conversation in last
+        for after, upto in unneeded(needed[conversation], last[conversation])
+    ]
+    if rows:
+        connection.execute(_DELETE, rows)
+
+
+def unneeded(needed: Iterable[tuple[int, int]], last: int) -> Iterator[tuple[int, int]]:
+    """What lies in none of some ranges, up to ``last``. Ranges begin after their first number."""
+    reached = 0
+    for after, upto in sorted(needed):
+        if after > reached:
+            yield reached, after
+        reached = max(reached, upto)
+    if reached < last:
+        yield reached, last
