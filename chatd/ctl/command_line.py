@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 
 from chatd.config import load
-from chatd.ctl import accounts, audit_log, enrolment, invitation, keeping, passwords, rooms
+from chatd.ctl import accounts, audit_log, enrolment, invitation, keeping, passwords, rooms, status
 from chatd.errors import ConfigError
 
 COMMANDS = tuple(
@@ -16,6 +16,7 @@ COMMANDS = tuple(
         accounts.COMMANDS,
         passwords.COMMANDS,
         rooms.COMMANDS,
+        status.COMMANDS,
         keeping.COMMANDS,
         audit_log.COMMANDS,
         invitation.COMMANDS,

@@ -11,7 +11,7 @@ from chatd.config import Config
 from chatd.ctl.accounts import every
 from chatd.ctl.command import Command
 from chatd.ctl.reach import reach
-from chatd.ctl.table import table
+from chatd.ctl.table import duration, table
 
 
 def _rooms(config: Config, options: argparse.Namespace) -> None:
@@ -20,7 +20,7 @@ def _rooms(config: Config, options: argparse.Namespace) -> None:
     if options.json:
         print(json.dumps({"rooms": rows}))
         return
-    header = ("ROOM", "PEOPLE", "OWNER", "LEVEL", "KIND", "BANS", "TOPIC")
+    header = ("ROOM", "PEOPLE", "HERE", "OWNER", "LEVEL", "KIND", "KEEPS", "BANS", "TOPIC")
     print(
         table(
             header,
@@ -28,9 +28,11 @@ def _rooms(config: Config, options: argparse.Namespace) -> None:
                 (
                     f"#{row['name']}",
                     row["members"],
+                    row["here"],
                     row["owner"],
                     row["level"],
                     _kind(row),
+                    duration(row["retention"]) if row["retention"] else "",
                     row["bans"] or "",
                     row["topic"],
                 )
@@ -41,7 +43,10 @@ def _rooms(config: Config, options: argparse.Namespace) -> None:
 
 
 def _kind(row: Mapping[str, Any]) -> str:
-    kinds = [kind for kind in ("private", "password") if row[kind]]
+    """``passing``: a guest's, of which nothing is stored."""
+    kinds = [kind for kind in ("private", "password", "sealed") if row[kind]]
+    if not row["lasting"]:
+        kinds.append("passing")
     return ", ".join(kinds) or "open"
 
 

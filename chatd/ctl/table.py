@@ -34,6 +34,22 @@ def moment(milliseconds: int) -> str:
     return datetime.fromtimestamp(milliseconds / 1000).strftime("%Y-%m-%d %H:%M")
 
 
+def duration(seconds: int) -> str:
+    """As it is typed (:func:`chatd.ctl.command.milliseconds`), in the largest unit that fits."""
+    for unit, length in (("d", 86_400), ("h", 3600), ("m", 60)):
+        if not seconds % length:
+            return f"{seconds // length}{unit}"
+    return f"{seconds}s"
+
+
+def size(count: int) -> str:
+    """Bytes, in the largest unit of which there is one."""
+    if count < 1024:
+        return f"{count} B"
+    power = min((count.bit_length() - 1) // 10, 4)
+    return f"{count / 1024**power:.1f} {'KMGT'[power - 1]}iB"
+
+
 def counted(number: int, one: str, many: str) -> str:
     """A number and the noun it goes with."""
     return f"{number} {one if number == 1 else many}"

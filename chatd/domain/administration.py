@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import field
 
 from chatd.domain.account import ENROLMENT_LIFE, Account, Device, Role
+from chatd.domain.message import StoredCounts
 from chatd.domain.value import value
 
 PAGE = 200
@@ -160,7 +161,9 @@ class ListRoomsByAdmin:
 
 @value
 class RoomDetails:
-    """A room, for an admin; ``owner`` is "" where it has none."""
+    """A room, for an admin; ``owner`` is "" where it has none. ``here``: members who are online;
+    ``lasting``: it is stored, with what is said in it until everybody has got that; ``retention``:
+    seconds for which that is kept besides, 0 for not at all."""
 
     name: str
     members: int
@@ -170,6 +173,28 @@ class RoomDetails:
     password: bool
     topic: str
     bans: int
+    here: int
+    lasting: bool
+    sealed: bool
+    retention: int
+
+
+@value
+class ShowStatus:
+    """How much there is. Gives :class:`Status`."""
+
+
+@value
+class Status:
+    """``online``: accounts that are here; ``lasting``: rooms that are stored; ``stored``: what
+    waits for somebody, or is kept by a room."""
+
+    sessions: int
+    accounts: int
+    online: int
+    rooms: int
+    lasting: int
+    stored: StoredCounts
 
 
 Order = (
@@ -187,4 +212,5 @@ Order = (
     | RevokeByAdmin
     | Unlock
     | ListRoomsByAdmin
+    | ShowStatus
 )

@@ -120,8 +120,23 @@ async def _list_rooms(
             bool(room.password),
             room.topic,
             len(room.bans),
+            sum(bool(one.sessions) for one in room.members),
+            bool(room.conversation),
+            room.sealed,
+            room.retention,
         )
         for room in page
+    )
+
+
+async def _show_status(state: State, order: orders.ShowStatus) -> orders.Status:
+    stored = await state.need_store().counts()
+    accounts = 0
+    async for _ in _accounts(state):
+        accounts += 1
+    lasting = sum(bool(room.conversation) for room in state.rooms)
+    return orders.Status(
+        len(state.sessions), accounts, len(state.accounts), len(state.rooms), lasting, stored
     )
 
 
@@ -288,4 +303,5 @@ _TABLE: dict[type[Any], Callable[[State, Any], Awaitable[Any]]] = {
     orders.RevokeByAdmin: _revoke,
     orders.Unlock: _unlock,
     orders.ListRoomsByAdmin: _list_rooms,
+    orders.ShowStatus: _show_status,
 }

@@ -133,8 +133,9 @@ class AccountsTest(RunningCase):
         peer.session.person.rooms[0].topic = "which\x1b[2Jkind"
         self.assertEqual(
             await self.ctl("rooms"),
-            "ROOM  PEOPLE  OWNER  LEVEL  KIND  BANS  TOPIC\n"
-            "#tea  1       ann    0      open        which\N{REPLACEMENT CHARACTER}[2Jkind\n",
+            "ROOM  PEOPLE  HERE  OWNER  LEVEL  KIND     KEEPS  BANS  TOPIC\n"
+            "#tea  1       1     ann    0      passing               "
+            "which\N{REPLACEMENT CHARACTER}[2Jkind\n",
         )
         (room,) = (await self.json("rooms"))["rooms"]
         self.assertEqual((room["name"], room["members"]), ("tea", 1))

@@ -40,7 +40,7 @@ class Usage(Case):
         told = self.printed()
         for name in (
             *("enrol", "list", "show", "level", "role", "disable", "enable", "remove", "devices"),
-            *("revoke", "unlock", "passwd", "import-credentials", "rooms", "export", "backup"),
-            *("restore", "audit", "fingerprint", "link"),
+            *("revoke", "unlock", "passwd", "import-credentials", "rooms", "status", "export"),
+            *("backup", "restore", "audit", "fingerprint", "link"),
         ):
             self.assertRegex(told, rf"(?m)^    {name} ")

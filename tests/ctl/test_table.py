@@ -7,7 +7,8 @@ import time
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from chatd.ctl.table import moment, pairs, plain, table
+from chatd.ctl.command import milliseconds
+from chatd.ctl.table import duration, moment, pairs, plain, size, table
 
 
 class TableTest(SynchronousTestCase):
@@ -27,6 +28,18 @@ class TableTest(SynchronousTestCase):
         blank = "\N{REPLACEMENT CHARACTER}"
         self.assertEqual(told, f"A\n{blank}[31m{blank}red{blank}")
         self.assertEqual(plain("\x07"), blank)
+
+    def test_durations(self) -> None:
+        """What is shown can be typed."""
+        for seconds, shown in ((604_800, "7d"), (7200, "2h"), (90, "90s"), (0, "0d")):
+            self.assertEqual(duration(seconds), shown)
+        self.assertEqual(milliseconds(duration(5400)), 5_400_000)
+
+    def test_sizes(self) -> None:
+        told = {0: "0 B", 1023: "1023 B", 1024: "1.0 KiB", 1536: "1.5 KiB", 1024**2: "1.0 MiB"}
+        told |= {3 * 1024**3: "3.0 GiB", 1024**5: "1024.0 TiB"}
+        for count, shown in told.items():
+            self.assertEqual(size(count), shown)
 
     def test_moments(self) -> None:
         self.patch(os, "environ", {**os.environ, "TZ": "UTC"})

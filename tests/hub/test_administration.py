@@ -164,8 +164,8 @@ class Looking(AdministrationCase):
         self.assertEqual(
             rows,
             (
-                orders.RoomDetails("secret", 1, "bob", 2, True, True, "", 0),
-                orders.RoomDetails("tea", 1, "alice", 0, False, False, "", 0),
+                orders.RoomDetails("secret", 1, "bob", 2, True, True, "", 0, 1, True, False, 0),
+                orders.RoomDetails("tea", 1, "alice", 0, False, False, "", 0, 1, True, False, 0),
             ),
         )
         self.assertEqual(self.order(orders.ListRoomsByAdmin("secret")), rows[1:])

@@ -47,6 +47,7 @@ TABLE: Mapping[str, Row] = {
     "revoke": Row(orders.RevokeByAdmin, rows.device),
     "unlock": Row(orders.Unlock, rows.unlocked),
     "rooms": Row(orders.ListRoomsByAdmin, rows.rooms),
+    "status": Row(orders.ShowStatus, rows.status),
 }
 
 _QUESTION = msgspec.json.Decoder(dict[str, Any])

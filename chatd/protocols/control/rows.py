@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chatd.domain.account import Account, Device
-from chatd.domain.administration import AccountDetails, AccountRow, Enrolled, RoomDetails
+from chatd.domain.administration import AccountDetails, AccountRow, Enrolled, RoomDetails, Status
 
 Json = Mapping[str, Any]
 
@@ -61,9 +61,27 @@ def rooms(page: tuple[RoomDetails, ...]) -> Json:
                 "password": room.password,
                 "topic": room.topic,
                 "bans": room.bans,
+                "here": room.here,
+                "lasting": room.lasting,
+                "sealed": room.sealed,
+                "retention": room.retention,
             }
             for room in page
         ]
+    }
+
+
+def status(found: Status) -> Json:
+    """How much there is; ``bytes`` are those of the bodies that are stored."""
+    return {
+        "sessions": found.sessions,
+        "accounts": found.accounts,
+        "online": found.online,
+        "rooms": found.rooms,
+        "lasting": found.lasting,
+        "messages": found.stored.messages,
+        "letters": found.stored.letters,
+        "bytes": found.stored.size,
     }
 
 

@@ -84,6 +84,7 @@ class DeskTest(AccountCase):
         self.enrolled("alice", "tea")
         room = {"name": "tea", "members": 1, "owner": "alice", "level": 0, "private": False}
         room |= {"password": False, "topic": "", "bans": 0}
+        room |= {"here": 1, "lasting": True, "sealed": False, "retention": 0}
         self.assertEqual(self.ask("rooms"), {"rooms": [room]})
         self.assertEqual({*room}, {one.name for one in fields(orders.RoomDetails)})
 
