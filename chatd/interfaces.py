@@ -324,7 +324,7 @@ class IStore(Interface):
         :raises Refused: ALREADY_IN_ROOM, there is a room of that name; NO_SUCH_ACCOUNT.
         """
 
-    def enter_room(room: bytes, account: bytes, standing: Standing, now: int) -> Deferred[int]:
+    def enter_room(room: bytes, account: bytes, standing: Standing) -> Deferred[int]:
         """One more member: an invitation is used up, and all of the account's devices follow the
         room from now on, or from the oldest message that the room keeps.
 
@@ -332,12 +332,11 @@ class IStore(Interface):
         :raises Refused: NO_SUCH_ROOM, ALREADY_IN_ROOM, NO_SUCH_ACCOUNT.
         """
 
-    def leave_room(room: bytes, account: bytes, heir: bytes, now: int) -> Deferred[None]:
-        """One member less; what was said up to now is still delivered. With the last one the room
-        ends. Harmless when repeated.
-
-        :param heir: who is its owner then; b"" where that does not change.
-        """
+    def leave_room(room: bytes, account: bytes) -> Deferred[None]:
+        """One member less; what was said up to now is still delivered. After an owner, the
+        longest-standing moderator, else member, who is not disabled owns the room; with the last
+        member it ends. Accounts that are removed, or whose level is lowered below a room's, leave
+        in the same way. Harmless when repeated."""
 
     def set_room(room: bytes, changes: RoomChanges) -> Deferred[None]:
         """Other settings; :raises Refused: NO_SUCH_ROOM."""
@@ -346,14 +345,20 @@ class IStore(Interface):
         """Other standings of some of the members, by account."""
 
     def ban(room: bytes, ban: BanRecord) -> Deferred[None]:
-        """A later one of the same target takes the earlier one's place; with it goes an invitation
-        of that account."""
+        """A later one of the same target takes the earlier one's place. An account leaves the room
+        by it, and an invitation of it is void.
+
+        :raises Refused: NO_SUCH_ROOM.
+        """
 
     def unban(room: bytes, target: str) -> Deferred[None]:
         """The end of a ban; harmless when there is none."""
 
     def invite_to_room(room: bytes, account: bytes) -> Deferred[None]:
-        """Somebody may enter a private room; harmless when repeated."""
+        """Somebody may enter a private room; harmless when repeated.
+
+        :raises Refused: NO_SUCH_ROOM, NO_SUCH_ACCOUNT.
+        """
 
     def post(message: NewMessage) -> Deferred[Posted]:
         """Take a message: it gets its number in the commit, and so do its letters. The devices that

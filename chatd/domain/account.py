@@ -69,6 +69,11 @@ class Account:
     hides_seen: bool = False
 
 
+def is_lowered(was: Account, account: Account) -> bool:
+    """Whether an account may be kept out of rooms in which it was welcome before."""
+    return account.level < was.level or was.role is Role.ADMIN
+
+
 @value
 class Device:
     """Something a person signs in with.

@@ -6,7 +6,7 @@ families.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -17,6 +17,8 @@ from zope.interface import implementer
 
 from chatd.domain.account import Account, Device, NewDevice, Role
 from chatd.domain.blocks import Party
+from chatd.domain.commands import Standing
+from chatd.domain.room_record import BanRecord, NewRoom, RoomChanges, RoomRecord
 from chatd.domain.sign_in import Redeemed, Registered, TokenSignIn
 from chatd.errors import ConfigError
 from chatd.interfaces import IStore
@@ -28,6 +30,8 @@ from chatd.store import (
     enrolments,
     export,
     generation,
+    members,
+    rooms,
     sign_in,
 )
 from chatd.store.engine import check, make_engine, opening, parse, reading, writing
@@ -76,6 +80,11 @@ class Store:
         with reading(self._engine).begin() as connection:
             return blocks.everybody(connection)
 
+    def rooms_now(self) -> list[RoomRecord]:
+        """What :meth:`rooms` gives, likewise."""
+        with reading(self._engine).begin() as connection:
+            return rooms.everything(connection)
+
     def _write(
         self,
         operation: Callable[Concatenate[Connection, P], T],
@@ -123,6 +132,12 @@ class Store:
 
     def remove(self, account: bytes) -> Deferred[Account]:
         return self._write(accounts.remove, account)
+
+    def seen(self, account: bytes, now: int) -> Deferred[None]:
+        return self._write(accounts.seen, account, now)
+
+    def hide_seen(self, account: bytes, hidden: bool) -> Deferred[Account]:
+        return self._write(accounts.change, account, hides_seen=hidden)
 
     # ------------------------------------------------------------ devices
 
@@ -193,6 +208,35 @@ class Store:
 
     def unblock(self, account: bytes, blocked: bytes) -> Deferred[None]:
         return self._write(blocks.remove, account, blocked)
+
+    # ------------------------------------------------------------ rooms
+
+    def rooms(self) -> Deferred[list[RoomRecord]]:
+        return self._read(rooms.everything)
+
+    def add_room(self, room: NewRoom, now: int) -> Deferred[int]:
+        return self._write(rooms.add, room, now)
+
+    def enter_room(self, room: bytes, account: bytes, standing: Standing) -> Deferred[int]:
+        return self._write(rooms.enter, room, account, standing)
+
+    def leave_room(self, room: bytes, account: bytes) -> Deferred[None]:
+        return self._write(members.leave, room, account)
+
+    def set_room(self, room: bytes, changes: RoomChanges) -> Deferred[None]:
+        return self._write(rooms.change, room, changes)
+
+    def set_standings(self, room: bytes, standings: Mapping[bytes, Standing]) -> Deferred[None]:
+        return self._write(rooms.set_standings, room, standings)
+
+    def ban(self, room: bytes, ban: BanRecord) -> Deferred[None]:
+        return self._write(rooms.ban, room, ban)
+
+    def unban(self, room: bytes, target: str) -> Deferred[None]:
+        return self._write(rooms.unban, room, target)
+
+    def invite_to_room(self, room: bytes, account: bytes) -> Deferred[None]:
+        return self._write(rooms.invite, room, account)
 
     # ------------------------------------------------------------ everything
 

@@ -11,8 +11,9 @@ from tests.store.contract.blocks import Blocks
 from tests.store.contract.devices import Devices
 from tests.store.contract.enrolments import Enrolments
 from tests.store.contract.everything import Everything
+from tests.store.contract.rooms import Rooms
 from tests.store.contract.tokens import Tokens
 
 
-class Contract(Accounts, Enrolments, Admission, Devices, Tokens, Blocks, Everything):
+class Contract(Accounts, Enrolments, Admission, Devices, Tokens, Blocks, Rooms, Everything):
     """All of it."""
