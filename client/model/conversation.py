@@ -9,6 +9,7 @@ from chatd.domain.commands import Standing
 from chatd.domain.directory import Directory
 from chatd.domain.names import fold
 
+from .duration import show_duration
 from .entry import SPOKEN, Entry
 from .keeper import Keeper
 from .timeline import Timeline
@@ -25,18 +26,19 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody in a room. ``away`` is "" for who is here."""
+    """Somebody in a room. ``away`` is "" for who is not; ``online``: here at all."""
 
     nick: str
     away: str = ""
     standing: Standing = Standing.MEMBER
+    online: bool = True
 
 
 @dataclass(slots=True, eq=False)
 class Conversation:
     """Timeline, members and what the user has not seen yet.
 
-    :ivar present: rooms: one is in it; persons: they have not been seen leaving.
+    :ivar present: rooms: one is in it; persons: they are here, as far as one knows.
     :ivar level: rooms: what it takes to enter.
     :ivar private: rooms: unlisted, by invitation.
     :ivar locked: rooms: only the owner and moderators set the topic.
@@ -98,7 +100,9 @@ class Conversation:
         """What is special about a room, in words."""
         level = [f"level {self.level}"] if self.level else []
         private = ["private"] if self.private else []
-        return level + private + (["topic locked"] if self.locked else [])
+        locked = ["topic locked"] if self.locked else []
+        kept = [f"kept for {show_duration(self.retention)}"] if self.retention else []
+        return level + private + locked + kept
 
     def append(self, entry: Entry, *, seen: bool) -> int | None:
         """Add an entry; what was said, or means the user, and is not ``seen`` counts as unread.
@@ -222,9 +226,10 @@ class Conversation:
         return member
 
     def sorted_members(self) -> list[Member]:
-        """All members: the owner, moderators, then the others, each in the order of their names."""
+        """All members, first those who are here: the owner, moderators, then the others, each in
+        the order of their names."""
         members = self.members.page("", len(self.members))[0]
-        return sorted(members, key=lambda member: -member.standing)
+        return sorted(members, key=lambda member: (not member.online, -member.standing))
 
 
 def standing_of(byte: int) -> Standing:

@@ -11,6 +11,7 @@ from .account import account_of
 from .conversation import Conversation, Kind, Member
 from .entry import Entry, EntryKind
 from .model import Attention, Model
+from .presence import Presence, presence_changed
 
 _GAP = "messages were missed here"
 _ELSEWHERE = "by a command or another device"
@@ -38,6 +39,12 @@ def apply(model: Model, message: messages.ServerMessage, now: int) -> Attention 
             _topic_changed(model, message, now)
         case messages.AwayChanged():
             _away_changed(model, message, now)
+        case messages.PresenceChanged():
+            presence_changed(model, message, now)
+        case messages.ProgressChanged():
+            _progress_changed(model, message)
+        case messages.ReadMoved():
+            _read_moved(model, message)
         case messages.TypingShown():
             _typing_shown(model, message, now)
         case messages.Invited():
@@ -77,16 +84,27 @@ def welcome(model: Model, message: messages.Welcome, now: int) -> list[Conversat
     model.lag = None
     if message.missed:
         for conversation in model.roster:
-            conversation.append(Entry(EntryKind.GAP, now, _GAP, kept=True), seen=True)
+            if not _lasts(model, conversation):
+                conversation.append(Entry(EntryKind.GAP, now, _GAP, kept=True), seen=True)
     inside = {model.joined(room).key for room in message.rooms}
+    if not message.more and (message.missed or not message.resumed):
+        room_events.only_in(model, [room.room for room in message.rooms], now)
     if message.resumed:
         return []
     model.away = ""
     return [
         room
         for room in model.roster
-        if room.kind is Kind.ROOM and room.present and room.key not in inside
+        if room.kind is Kind.ROOM
+        and room.present
+        and room.key not in inside
+        and not _lasts(model, room)
     ]
+
+
+def _lasts(model: Model, conversation: Conversation) -> bool:
+    """Whether one misses nothing that was said there, and stays a member of it."""
+    return bool(conversation.stream) and model.account is not None
 
 
 def _show_joins(model: Model, nick: str) -> bool:
@@ -160,15 +178,28 @@ def _away_changed(model: Model, changed: messages.AwayChanged, now: int) -> None
     if model.is_me(changed.nick):
         model.set_away(changed.text)
         return
-    for room in model.roster:
-        if member := room.members.get(changed.nick):
-            room.set_member(replace(member, away=changed.text))
+    model.set_presence(changed.nick, Presence(away=changed.text))
     person = model.roster.find(Kind.PERSON, changed.nick)
     if person is not None:
         text = f"{changed.nick} is away: {changed.text}"
         if not changed.text:
             text = f"{changed.nick} is back"
         person.append(Entry(EntryKind.NOTICE, now, text), seen=True)
+
+
+def _progress_changed(model: Model, changed: messages.ProgressChanged) -> None:
+    """Others have got, or read, more of what one said."""
+    conversation = model.roster.streaming(changed.conversation)
+    if conversation is not None:
+        conversation.delivered = max(conversation.delivered, changed.delivered)
+        conversation.seen = max(conversation.seen, changed.read)
+
+
+def _read_moved(model: Model, moved: messages.ReadMoved) -> None:
+    """One has read something on another device."""
+    conversation = model.roster.streaming(moved.conversation)
+    if conversation is not None:
+        conversation.read_to(moved.number)
 
 
 def _typing_shown(model: Model, shown: messages.TypingShown, now: int) -> None:

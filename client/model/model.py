@@ -18,6 +18,7 @@ from .conversation import Conversation, Kind, Member, standing_of
 from .entry import Delivery, Entry, EntryKind
 from .mentions import Mentions
 from .outbox import Outgoing, Place
+from .presence import Presence, known_by
 from .relations import UNLINED, Change, apply
 from .roster import Roster
 from .settings import Settings
@@ -51,6 +52,7 @@ class Model:
     :ivar seen: other names from lists, likewise, by what they name: "ban", "device", "service".
     :ivar blocked: nicks of those whom one has blocked, by their folded form.
     :ivar displays: display names of people, by folded handle.
+    :ivar presences: how people are, as far as one was told, by folded nick.
     :ivar on_changed: told what somebody has done to an earlier message, and how that was before.
     """
 
@@ -68,6 +70,7 @@ class Model:
         self.seen: dict[str, list[str]] = {}
         self.blocked: dict[str, str] = {}
         self.displays: dict[str, str] = {}
+        self.presences: dict[str, Presence] = {}
         self.on_changed: Callable[[Conversation, Change, Entry], None] = lambda *_: None
         self.mentions = Mentions()
         self.watch_words()
@@ -217,6 +220,9 @@ class Model:
         room.topic = joined.topic
         room.level, room.private, room.locked = joined.level, joined.private, joined.locked
         room.standing = standing_of(joined.standing)
+        room.retention, room.sealed = joined.retention, joined.sealed
+        if room.stream != joined.conversation:  # another one of the same name
+            room.stream, room.delivered, room.seen = joined.conversation, 0, 0
         self.rooms_seen.add(joined.room)
         return room
 
@@ -231,11 +237,30 @@ class Model:
         for member in list(room.members):
             room.remove_member(member.nick)
         for row in rows:
-            room.set_member(Member(row.nick, row.away, standing_of(row.standing)))
+            known = self.presences[fold(row.nick)] = known_by(row)
+            standing = standing_of(row.standing)
+            room.set_member(Member(row.nick, known.away, standing, known.online))
             if self.is_me(row.nick):
                 room.standing = standing_of(row.standing)
             else:
                 self.set_display(row.nick, row.display)
+        for person in self.roster:
+            if person.kind is Kind.PERSON and (one := self.presence(person.name)) is not None:
+                person.present = one.online
+
+    def set_presence(self, nick: str, presence: Presence) -> None:
+        """Somebody is here, away or not, or is not here."""
+        self.presences[fold(nick)] = presence
+        for one in self.roster:
+            if one.kind is Kind.ROOM and (member := one.members.get(nick)):
+                one.set_member(replace(member, online=presence.online, away=presence.away))
+        person = self.roster.find(Kind.PERSON, nick)
+        if person is not None:
+            person.present = presence.online
+
+    def presence(self, nick: str) -> Presence | None:
+        """How somebody is; None where one was not told."""
+        return self.presences.get(fold(nick))
 
     def set_display(self, nick: str, display: str) -> None:
         """Somebody shows this display name, "" for none."""
@@ -265,9 +290,7 @@ class Model:
     def set_away(self, text: str) -> None:
         """One is away with a text, or back ("")."""
         self.away = text
-        for room in self.roster:
-            if member := room.members.get(self.nick):
-                room.set_member(replace(member, away=text))
+        self.set_presence(self.nick, Presence(away=text))
 
     def is_me(self, nick: str) -> bool:
         """Whether this nick is one's own."""

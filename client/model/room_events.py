@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from chatd.domain.commands import Standing
+from chatd.domain.names import fold
 from chatd.wire import messages
 
 from .conversation import Conversation, Kind, standing_of
+from .duration import show_duration
 from .entry import Entry, EntryKind
 from .model import Attention, Model
+
+_OUT = "you are not in this room any more: you were put out, or left on another device"
 
 
 def invited(model: Model, invited: messages.Invited, now: int) -> Attention | None:
@@ -42,6 +47,7 @@ def room_changed(model: Model, changed: messages.RoomChanged, now: int) -> None:
     room = model.open(Kind.ROOM, changed.room)
     words = _differences(room, changed)
     room.level, room.private, room.locked = changed.level, changed.private, changed.locked
+    room.retention = changed.retention
     if words:
         text = f"{model.called(changed.nick)} changed the room: {', '.join(words)}"
         room.append(Entry(EntryKind.NOTICE, now, text, kept=True), seen=True)
@@ -56,7 +62,26 @@ def _differences(room: Conversation, changed: messages.RoomChanged) -> list[str]
     if changed.locked != room.locked:
         who = "only the owner and moderators set" if changed.locked else "everybody may set"
         words.append(f"{who} the topic")
+    if changed.retention != room.retention:
+        words.append(kept(changed.retention))
     return words
+
+
+def kept(retention: int) -> str:
+    """How long the server keeps what is said in a room, in words."""
+    if not retention:
+        return "the server keeps nothing longer than it takes to deliver it"
+    return f"the server keeps what is said for {show_duration(retention)}"
+
+
+def only_in(model: Model, rooms: Iterable[str], now: int) -> None:
+    """These are all the rooms that one is in. Out of one that lasts one was put while one was away,
+    or it is gone."""
+    inside = {fold(name) for name in rooms}
+    for room in model.roster:
+        if room.kind is Kind.ROOM and room.present and room.stream and room.key[1] not in inside:
+            model.left(room)
+            room.append(Entry(EntryKind.NOTICE, now, _OUT, kept=True), seen=True)
 
 
 def standing_changed(model: Model, changed: messages.StandingChanged, now: int) -> None:

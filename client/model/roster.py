@@ -53,6 +53,10 @@ class Roster:
         key = (kind, fold(name))
         return next((one for one in self._all if one.key == key), None)
 
+    def streaming(self, stream: bytes) -> Conversation | None:
+        """The conversation whose id this is."""
+        return next((one for one in self._all if stream and one.stream == stream), None)
+
     def open(self, kind: Kind, name: str) -> Conversation:
         """The conversation of this name, made at the end if there is none."""
         found = self.find(kind, name)

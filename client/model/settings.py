@@ -36,6 +36,8 @@ SETTINGS = (
         "how the terminal is told of mentions and direct messages",
     ),
     Setting("typing", ON_OFF, "let others see that you are typing"),
+    Setting("receipts", ON_OFF, "let others see what you have read"),
+    Setting("progress", ON_OFF, "line mode: say when what you said has been delivered and read"),
     Setting("joins", ON_OFF, "show who comes and goes"),
     Setting("blocked", ("mark", "hide"), "what those whom you have blocked say in rooms"),
     Setting("links", ON_OFF, "make addresses in messages clickable"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from chatd.domain.commands import Style
+from chatd.domain.commands import Relation, Style
 from chatd.wire import messages
 from client.model.conversation import Kind
 from client.model.entry import Delivery
 
+from .lasting_case import PAIR, STREAM, LastingCase
 from .model_case import ModelCase, texts
 
 
@@ -65,3 +66,39 @@ class ElsewhereTests(ModelCase):
         self.assertEqual(texts(self.red), ["you set the topic: new"])
         self.tell(messages.TypingShown("alice", "red", True))
         self.assertEqual(self.red.typists.at(6), [])
+
+
+class ReadElsewhereTests(LastingCase):
+    def setUp(self) -> None:
+        super().setUp()
+        for number in (1, 2, 3):
+            self.say("bob", f"alice {number}", number)
+
+    def test_all_of_it(self) -> None:
+        self.tell(messages.ReadMoved(STREAM, 3))
+        self.assertEqual((self.red.unread, self.red.mentions), (0, 0))
+        self.assertIsNone(self.red.first_unread)
+
+    def test_part_of_it(self) -> None:
+        self.tell(messages.ReadMoved(STREAM, 1))
+        self.assertEqual((self.red.unread, self.red.mentions, self.red.first_unread), (2, 2, 1))
+        self.tell(messages.ReadMoved(STREAM, 1))
+        self.assertEqual(self.red.unread, 2)
+
+    def test_a_number_that_has_no_line(self) -> None:
+        self.say("bob", "👍", 4, Relation.REACTION, 1)
+        self.say("bob", "five", 5)
+        self.tell(messages.ReadMoved(STREAM, 4))
+        self.assertEqual(self.red.unread, 1)
+
+    def test_another_conversation(self) -> None:
+        self.tell(messages.ReadMoved(PAIR, 3))
+        self.assertEqual(self.red.unread, 3)
+
+
+class ProgressTests(LastingCase):
+    def test_others_get_it_and_read_it(self) -> None:
+        self.tell(messages.ProgressChanged(STREAM, 5, 3))
+        self.tell(messages.ProgressChanged(STREAM, 4, 4))
+        self.tell(messages.ProgressChanged(PAIR, 9, 9))
+        self.assertEqual((self.red.delivered, self.red.seen), (5, 4))

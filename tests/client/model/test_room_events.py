@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from chatd.domain.commands import Standing
 from chatd.wire import messages
+from client.model import events
 from client.model.entry import EntryKind
+from client.model.room_events import only_in
 
-from .model_case import ModelCase, texts
+from .lasting_case import ME, RED, STREAM, LastingCase
+from .model_case import LIMITS, ModelCase, texts
 
 
 class KickedTests(ModelCase):
@@ -121,3 +124,54 @@ class StandingTests(ModelCase):
         bob = self.red.members.get("bob")
         assert bob is not None
         self.assertIs(bob.standing, Standing.MEMBER)
+
+
+class RetentionTests(LastingCase):
+    def test_it_is_told_and_stands_with_the_rules(self) -> None:
+        self.tell(messages.RoomChanged("red", "bob", 0, False, False, 604_800))
+        self.assertEqual(self.red.rules, ["kept for 7 days"])
+        self.tell(messages.RoomChanged("red", "alice", 0, False, False))
+        self.assertEqual(
+            texts(self.red),
+            [
+                "bob changed the room: the server keeps what is said for 7 days",
+                "you changed the room: the server keeps nothing longer than it takes to deliver it",
+            ],
+        )
+
+    def test_who_enters_knows_it(self) -> None:
+        self.model.joined(messages.Joined("red", "", 2, conversation=STREAM, retention=90))
+        self.assertEqual(self.red.rules, ["kept for 90 seconds"])
+
+
+class MembershipTests(LastingCase):
+    def test_out_of_a_room_that_lasts_one_was_put(self) -> None:
+        """It is not entered again by itself, as one that does not last is."""
+        self.model.joined(messages.Joined("blue", "", 1))
+        again = self.welcome(me=ME)
+        self.assertEqual([room.name for room in again], ["blue"])
+        self.assertFalse(self.red.present)
+        self.assertIn("you are not in this room any more", texts(self.red)[-1])
+
+    def test_as_long_as_the_list_is_not_whole_nothing_is_known(self) -> None:
+        message = messages.Welcome("alice", b"", b"", 0, LIMITS, [], True, me=ME)
+        self.assertEqual(events.welcome(self.model, message, 1), [])
+        self.assertTrue(self.red.present)
+        only_in(self.model, ["RED"], 1)
+        self.assertTrue(self.red.present)
+        only_in(self.model, [], 1)
+        self.assertFalse(self.red.present)
+
+    def test_a_resumed_session_is_told_by_itself(self) -> None:
+        self.welcome(resumed=True, me=ME)
+        self.assertTrue(self.red.present)
+
+    def test_nothing_is_missed_where_it_lasts(self) -> None:
+        blue = self.model.joined(messages.Joined("blue", "", 1))
+        self.welcome(RED, messages.Joined("blue", "", 1), resumed=True, missed=True, me=ME)
+        self.assertEqual((texts(self.red), texts(blue)), ([], ["messages were missed here"]))
+
+    def test_another_room_of_the_same_name_begins_anew(self) -> None:
+        self.red.delivered = self.red.seen = 7
+        self.model.joined(messages.Joined("red", "", 2, conversation=b"o" * 16))
+        self.assertEqual((self.red.delivered, self.red.seen), (0, 0))
