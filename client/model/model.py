@@ -150,7 +150,7 @@ class Model:
         relation: Relation = Relation.NONE,
         ref: int | None = None,
     ) -> Outgoing:
-        """Show a message of one's own as waiting; one that has no line is kept all the same.
+        """Show a message of one's own as waiting, if it has a line.
 
         :param target: the room or person; None is everyone.
         :param ref: the number of the message that ``relation`` is to.
@@ -171,10 +171,7 @@ class Model:
             ref=ref,
         )
         places: list[Place] = []
-        if relation in UNLINED and target is not None:
-            entry = target.keeper.keep(target, entry) if target.keeper is not None else entry
-            return Outgoing(target, text, style, (), entry)
-        for conversation in shown_in:
+        for conversation in shown_in if relation not in UNLINED else ():
             serial = conversation.append(entry, seen=True)
             if serial is not None:
                 places.append(Place(conversation, serial))
@@ -207,9 +204,6 @@ class Model:
                 timeline.replace(place.serial, entry)
                 if entry.row and place.conversation.keeper is not None:
                     place.conversation.keeper.changed(entry)
-        target = outgoing.target
-        if not outgoing.places and target is not None and target.keeper is not None:
-            target.keeper.changed(replace(outgoing.entry, **changes))  # type: ignore[arg-type]
 
     # ---------------------------------------------------------------- what requests gave
 

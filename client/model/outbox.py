@@ -30,8 +30,7 @@ class Outgoing:
 
     :ivar target: the room or person; None is everyone (a broadcast).
     :ivar places: the lines that show how far it came; none for what changes another line.
-    :ivar entry: the message as it was when it was typed, with its row, its relation and what that
-        is to.
+    :ivar entry: the message as it was typed, with its relation and what that is to.
     """
 
     target: Conversation | None

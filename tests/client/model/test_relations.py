@@ -125,13 +125,11 @@ class OwnChangeTests(LastingCase):
 
     def test_it_takes_effect_once_it_is_accepted(self) -> None:
         outgoing = self.model.echo(self.red, "hello", Style.SAID, 1, Relation.EDIT, 1)
-        self.assertEqual(texts(self.red), ["helo"])
-        row, waiting = outgoing.entry.row, self.pages.kept[outgoing.entry.row - 1][1]
-        self.assertEqual((waiting.relation, waiting.ref), (Relation.EDIT, 1))
-        self.assertIs(waiting.delivery, Delivery.WAITING)
+        self.assertEqual((outgoing.places, texts(self.red)), ((), ["helo"]))
+        self.assertEqual((outgoing.entry.relation, outgoing.entry.ref), (Relation.EDIT, 1))
         self.model.accepted(outgoing, 2, 3)
         self.assertEqual(texts(self.red), ["hello"])
-        self.assertIs(self.pages.kept[row - 1][1].delivery, Delivery.ACCEPTED)
+        self.assertIs(self.red.timeline[0].delivery, Delivery.ACCEPTED)
 
     def test_where_it_is_refused_that_is_told(self) -> None:
         outgoing = self.model.echo(self.red, "", Style.SAID, 1, Relation.DELETION, 1)
