@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from twisted.internet.defer import Deferred, fail
+from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 from zope.interface import implementer
 
@@ -89,11 +90,12 @@ class Person:
         self.closed = error.code
 
     def do(self, *commands: Command) -> Any:
-        """Commands that are done at once; the last one's result."""
+        """Commands that are done at once, a store that is asked included; the last one's result."""
         result: Any = None
         for command in commands:
             result = self._server.hub.execute(self.session, command)
-            assert not isinstance(result, Deferred), result
+            if isinstance(result, Deferred):
+                result = _outcome(result)
         return result
 
     def later(self, command: Command) -> Deferred[Any]:
@@ -112,6 +114,16 @@ class Person:
     def texts(self) -> list[str]:
         """The texts it heard; other events by their kind."""
         return [getattr(event, "text", type(event).__name__) for event in self.heard()]
+
+
+def _outcome(done: Deferred[Any]) -> Any:
+    """What a Deferred has fired with, or the error raised."""
+    outcomes: list[Any] = []
+    done.addBoth(outcomes.append)
+    assert outcomes, "this takes its time"
+    if isinstance(outcomes[0], Failure):
+        outcomes[0].raiseException()
+    return outcomes[0]
 
 
 @implementer(IPasswords)
