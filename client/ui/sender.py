@@ -9,7 +9,7 @@ from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from chatd.domain.commands import Style
+from chatd.domain.commands import Relation, Style
 from chatd.errors import ChatError, Code, Refused
 from chatd.wire import messages
 
@@ -61,19 +61,37 @@ class Sender:
         """The server announced its limit."""
         self._outbox.set_rate(count, seconds)
 
-    def say(self, target: Conversation | None, text: str, style: Style = Style.SAID) -> None:
-        """Say something to a room or a person; to everyone where ``target`` is None."""
+    def say(
+        self,
+        target: Conversation | None,
+        text: str,
+        style: Style = Style.SAID,
+        relation: Relation = Relation.NONE,
+        ref: int | None = None,
+    ) -> None:
+        """Say something to a room or a person; to everyone where ``target`` is None.
+
+        :param ref: the number of the message that ``relation`` is to.
+        """
         now = self._line.now()
-        self._outbox.add(self._line.model.echo(target, text, style, now))
+        self._outbox.add(self._line.model.echo(target, text, style, now, relation, ref))
         self.pump()
 
-    def retry(self, conversation: Conversation) -> int:
-        """Send again what failed in a conversation.
+    def give_up(self, conversation: Conversation, serial: int | None = None) -> int:
+        """Take what failed in a conversation off the screen; one line of it, where it is named.
+
+        :return: how many messages that were.
+        """
+        raise NotImplementedError
+
+    def retry(self, conversation: Conversation, serial: int | None = None) -> int:
+        """Send again what failed in a conversation; one line of it, where it is named.
 
         :return: how many messages that were.
         """
         model, timeline = self._line.model, conversation.timeline
         failed = [s for s, e in timeline.backwards() if e.delivery is Delivery.FAILED]
+        failed = [one for one in failed if serial in (None, one)]
         for serial in reversed(failed):
             entry = timeline[serial]
             style = Style.ACTION if entry.kind is entry.kind.ACTION else Style.SAID
@@ -137,9 +155,10 @@ class Sender:
 
 def _request(outgoing: Outgoing) -> Callable[[int], messages.Request]:
     target, text, style = outgoing.target, outgoing.text, int(outgoing.style)
+    about = {"relation": int(outgoing.entry.relation), "ref": outgoing.entry.ref or 0}
     if target is None:
         return lambda number: messages.Broadcast(number, text)
     name = target.name
     if target.kind is Kind.ROOM:
-        return lambda number: messages.Say(number, name, text, style)
-    return lambda number: messages.Direct(number, name, text, style)
+        return lambda number: messages.Say(number, name, text, style, **about)
+    return lambda number: messages.Direct(number, name, text, style, **about)
