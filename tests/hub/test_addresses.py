@@ -1,4 +1,4 @@
-"""Handles that the store has been asked for: found in whatever case they are written, and so many."""
+"""Handles that the store was asked for: found in whatever case they are written, and so many."""
 
 from __future__ import annotations
 
