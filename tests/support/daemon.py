@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -24,10 +25,15 @@ class Daemon:
     :param options: of ``twistd chatd``, beyond the data directory.
     :param plugins: a folder of somebody else's, with modules and ``twisted/plugins`` in it.
     :param data: a data directory that is there before and after; its own when None.
+    :param variables: of its environment, beyond those of every program.
     """
 
     def __init__(
-        self, *options: str, plugins: Path | None = None, data: Path | None = None
+        self,
+        *options: str,
+        plugins: Path | None = None,
+        data: Path | None = None,
+        variables: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="chatd-test-"))
         self.data = data or self.folder / "data"
@@ -37,7 +43,7 @@ class Daemon:
             self.process = subprocess.Popen(
                 [str(twistd), "-n", "--pidfile=", "chatd", "--data-dir", str(self.data), *options],
                 cwd=self.folder,
-                env=environment(self.folder, *filter(None, (plugins,))),
+                env=environment(self.folder, *filter(None, (plugins,))) | dict(variables or {}),
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )

@@ -1,0 +1,69 @@
+"""Wall clocks that jump (libfaketime). Monotonic time stays true: what depends on the wall clock
+where it should not, shows.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+#: Set where a run without jumps is a failure.
+REQUIRED = "CHATD_REQUIRE_FAKETIME"
+
+_NAME = "libfaketimeMT.so.1"
+_FOLDERS = (
+    "/usr/lib/faketime",
+    "/usr/lib64/faketime",
+    "/usr/local/lib/faketime",
+    *map(str, Path("/usr/lib").glob("*/faketime")),
+)
+
+
+def find_library() -> Path | None:
+    """The library; None where it is not installed."""
+    found = (Path(folder) / _NAME for folder in _FOLDERS)
+    return next((path for path in found if path.exists()), None)
+
+
+class Wall:
+    """One program's clock.
+
+    :param file: says by how much it is wrong; the program reads it whenever it asks the time.
+    """
+
+    def __init__(self, file: Path, library: Path | None) -> None:
+        self._file = file
+        self._library = library
+        self._wrong = 0
+        self._write()
+
+    @property
+    def jumps(self) -> bool:
+        """Whether it can."""
+        return self._library is not None
+
+    def jump(self, seconds: float) -> None:
+        """Set it, so much later than it is, or earlier."""
+        self._wrong += int(seconds)
+        self._write()
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """What a program's environment needs for it."""
+        if self._library is None:
+            return {}
+        return {
+            "LD_PRELOAD": str(self._library),
+            "FAKETIME_TIMESTAMP_FILE": str(self._file),
+            "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            # Times of files are the kernel's own.
+            "NO_FAKE_STAT": "1",
+        }
+
+    def _write(self) -> None:
+        """At once: half a number would be another time."""
+        written = self._file.with_suffix(".new")
+        written.write_text(f"{self._wrong:+d}\n")
+        os.replace(written, self._file)
