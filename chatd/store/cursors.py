@@ -20,9 +20,9 @@ from chatd.store.schema import (
     devices,
     members,
     messages,
+    outboxes,
     parts,
     rooms,
-    sent,
 )
 
 _DEVICES = select(devices.c.id).where(
@@ -69,7 +69,7 @@ _FOLLOWED = select(cursors.c.conversation).where(cursors.c.device == bindparam("
 _OF_DEVICE = (
     delete(parts).where(parts.c.conversation.in_(_FOLLOWED), parts.c.device == bindparam("which")),
     delete(cursors).where(cursors.c.device == bindparam("which")),
-    delete(sent).where(sent.c.device == bindparam("which")),
+    delete(outboxes).where(outboxes.c.device == bindparam("which")),
     delete(conversations).where(conversations.c.id == bindparam("which")),
 )
 

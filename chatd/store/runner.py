@@ -7,8 +7,8 @@ share its transaction go on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from typing import Generic, Protocol, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,8 +19,31 @@ from twisted.python.failure import Failure
 from chatd.errors import Code, Refused
 from chatd.store.engine import fault
 
+G = TypeVar("G")
 T = TypeVar("T")
 Operation = Callable[[Connection], T]
+
+
+class Together(Generic[G, T]):
+    """An operation of which many cost little more than one, where they come one after another.
+
+    :ivar do: does all of them, in their order: for each what it gives, or is refused with.
+    :ivar given: what this one is to do.
+    """
+
+    __slots__ = ("do", "given")
+
+    def __init__(
+        self, do: Callable[[Connection, Sequence[G]], Sequence[T | Refused]], given: G
+    ) -> None:
+        self.do = do
+        self.given = given
+
+    def __call__(self, connection: Connection) -> T:
+        (result,) = self.do(connection, [self.given])
+        if isinstance(result, Refused):
+            raise result
+        return result
 
 
 class Runner(Protocol):

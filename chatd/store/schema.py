@@ -293,9 +293,9 @@ cursors = Table(
     Column("asleep", Boolean, nullable=False),
 )
 
-#: What was answered to the last messages of each device's outbox.
-sent = Table(
-    "sent",
+#: The last place that was taken in each device's outbox for a conversation.
+outboxes = Table(
+    "outboxes",
     metadata,
     Column(
         "conversation",
@@ -308,13 +308,27 @@ sent = Table(
         LargeBinary,
         ForeignKey("devices.id", ondelete="CASCADE"),
         primary_key=True,
+        index=True,
     ),
-    Column("epoch", BigInteger, primary_key=True),
+    Column("epoch", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+)
+
+#: What was answered to the last messages of each outbox, in its present epoch.
+sent = Table(
+    "sent",
+    metadata,
+    Column("conversation", LargeBinary, primary_key=True),
+    Column("device", LargeBinary, primary_key=True),
     Column("seq", BigInteger, primary_key=True),
     Column("number", BigInteger, nullable=False),
     Column("time", BigInteger, nullable=False),
     Column("digest", LargeBinary, nullable=False),
-    Index(None, "device", "epoch"),
+    ForeignKeyConstraint(
+        ["conversation", "device"],
+        ["outboxes.conversation", "outboxes.device"],
+        ondelete="CASCADE",
+    ),
 )
 
 #: Numbers that were dropped before every device had them, and why.

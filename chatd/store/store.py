@@ -18,26 +18,43 @@ from zope.interface import implementer
 from chatd.domain.account import Account, Device, NewDevice, Role
 from chatd.domain.blocks import Party
 from chatd.domain.commands import Standing
+from chatd.domain.conversation import QueueLimits
+from chatd.domain.message import (
+    Delivered,
+    Followed,
+    NewMessage,
+    Page,
+    PersonProgress,
+    Posted,
+    StoredCounts,
+)
 from chatd.domain.room_record import BanRecord, NewRoom, RoomChanges, RoomRecord
 from chatd.domain.sign_in import Redeemed, Registered, TokenSignIn
 from chatd.errors import ConfigError
 from chatd.interfaces import IStore
 from chatd.store import (
     accounts,
+    acknowledgements,
     admission,
     blocks,
+    conversations,
     devices,
     enrolments,
     export,
+    following,
     generation,
     members,
+    messages,
+    pages,
+    reads,
     rooms,
     sign_in,
+    sweep,
 )
 from chatd.store.engine import check, make_engine, opening, parse, reading, writing
 from chatd.store.readers import Readers
 from chatd.store.revision import Migrations, delete_old_copies, migrate
-from chatd.store.runner import Reader, Runner
+from chatd.store.runner import Reader, Runner, Together
 from chatd.store.writer import Writer
 from chatd.whole_file import write_whole
 
@@ -237,6 +254,41 @@ class Store:
 
     def invite_to_room(self, room: bytes, account: bytes) -> Deferred[None]:
         return self._write(rooms.invite, room, account)
+
+    # ------------------------------------------------------------ delivery
+
+    def post(self, message: NewMessage) -> Deferred[Posted]:
+        return self._writer.run(Together(messages.post, message))
+
+    def follow(
+        self, device: bytes, after: bytes, count: int
+    ) -> Deferred[tuple[list[Followed], int]]:
+        return self._read(following.follow, device, after, count)
+
+    def fetch(
+        self, device: bytes, conversation: bytes, after: int, count: int, size: int
+    ) -> Deferred[Page]:
+        return self._read(pages.fetch, device, conversation, after, count, size)
+
+    def acknowledge(self, acknowledged: list[tuple[bytes, bytes, int]]) -> Deferred[None]:
+        return self._write(acknowledgements.acknowledge, acknowledged)
+
+    def mark_read(
+        self, account: bytes, conversation: bytes, number: int, quiet: bool
+    ) -> Deferred[bool]:
+        return self._write(reads.mark_read, account, conversation, number, quiet)
+
+    def progress(self, conversation: bytes) -> Deferred[list[PersonProgress]]:
+        return self._read(reads.progress, conversation)
+
+    def pairs(self, account: bytes) -> Deferred[list[bytes]]:
+        return self._read(conversations.partners, account)
+
+    def sweep(self, limits: QueueLimits, now: int) -> Deferred[list[Delivered]]:
+        return self._write(sweep.sweep, limits, now)
+
+    def counts(self) -> Deferred[StoredCounts]:
+        return self._read(messages.counts)
 
     # ------------------------------------------------------------ everything
 

@@ -7,18 +7,19 @@ That is not tried where the database is gone: it may have committed the group be
 
 from __future__ import annotations
 
+from itertools import groupby
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from twisted.internet.defer import Deferred, fail, succeed
 from twisted.python.failure import Failure
 
 from chatd.errors import Code, Refused
 from chatd.store.engine import forget, writing
-from chatd.store.runner import Complaints, Operation, verdict
+from chatd.store.runner import Complaints, Operation, Together, verdict
 
 T = TypeVar("T")
 
@@ -92,7 +93,7 @@ class Writer:
         try:
             with self._engine.begin() as connection:
                 begun = True
-                return [_attempt(operation, connection) for operation in operations]
+                return _attempt_all(operations, connection)
         except Exception as error:
             gone = not begun or (isinstance(error, DBAPIError) and error.connection_invalidated)
             if gone or len(operations) < 2:
@@ -112,8 +113,23 @@ class Writer:
         self._stopped.callback(None)
 
 
-def _attempt(operation: Operation[T], connection: Any) -> T | Failure:
+def _attempt_all(operations: list[Operation[Any]], connection: Connection) -> list[Any]:
+    results: list[Any] = []
+    for do, group in groupby(operations, lambda operation: getattr(operation, "do", None)):
+        if do is None:
+            results += [_attempt(operation, connection) for operation in group]
+        else:
+            given = [operation.given for operation in group if isinstance(operation, Together)]
+            results += [_result(one) for one in do(connection, given)]
+    return results
+
+
+def _attempt(operation: Operation[T], connection: Connection) -> T | Failure:
     try:
         return operation(connection)
     except Refused:
         return Failure()
+
+
+def _result(given: T | Refused) -> T | Failure:
+    return Failure(given) if isinstance(given, Refused) else given

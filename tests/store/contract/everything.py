@@ -32,7 +32,9 @@ class Everything(StoreCase):
             + ["devices"]
             + ["tokens"] * 2
             + ["enrolments"] * 2
-            + ["blocks"],
+            + ["blocks"]
+            + ["conversations"]
+            + ["cursors"],
         )
         self.assertNotIn("\n", "".join(await self.lines()))
 

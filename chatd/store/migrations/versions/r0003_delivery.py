@@ -23,6 +23,7 @@ def upgrade() -> None:
     _make_rooms()
     _make_messages()
     _make_cursors()
+    _make_outboxes()
     _make_mailboxes()
 
 
@@ -155,20 +156,6 @@ def _make_cursors() -> None:
     )
     op.create_index("cursors_by_device", "cursors", ["device"])
     op.create_table(
-        "sent",
-        sa.Column("conversation", sa.LargeBinary, nullable=False),
-        sa.Column("device", sa.LargeBinary, nullable=False),
-        sa.Column("epoch", sa.BigInteger, nullable=False),
-        sa.Column("seq", sa.BigInteger, nullable=False),
-        sa.Column("number", sa.BigInteger, nullable=False),
-        sa.Column("time", sa.BigInteger, nullable=False),
-        sa.Column("digest", sa.LargeBinary, nullable=False),
-        sa.PrimaryKeyConstraint("conversation", "device", "epoch", "seq", name="sent_key"),
-        _of("conversations", "conversation", name="sent_of_conversation"),
-        _of("devices", "device", name="sent_of_device"),
-    )
-    op.create_index("sent_by_device_epoch", "sent", ["device", "epoch"])
-    op.create_table(
         "reads",
         sa.Column("conversation", sa.LargeBinary, nullable=False),
         sa.Column("account", sa.LargeBinary, nullable=False),
@@ -179,6 +166,36 @@ def _make_cursors() -> None:
         _of("accounts", "account", name="reads_of_account"),
     )
     op.create_index("reads_by_account", "reads", ["account"])
+
+
+def _make_outboxes() -> None:
+    op.create_table(
+        "outboxes",
+        sa.Column("conversation", sa.LargeBinary, nullable=False),
+        sa.Column("device", sa.LargeBinary, nullable=False),
+        sa.Column("epoch", sa.BigInteger, nullable=False),
+        sa.Column("seq", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("conversation", "device", name="outboxes_key"),
+        _of("conversations", "conversation", name="outboxes_of_conversation"),
+        _of("devices", "device", name="outboxes_of_device"),
+    )
+    op.create_index("outboxes_by_device", "outboxes", ["device"])
+    op.create_table(
+        "sent",
+        sa.Column("conversation", sa.LargeBinary, nullable=False),
+        sa.Column("device", sa.LargeBinary, nullable=False),
+        sa.Column("seq", sa.BigInteger, nullable=False),
+        sa.Column("number", sa.BigInteger, nullable=False),
+        sa.Column("time", sa.BigInteger, nullable=False),
+        sa.Column("digest", sa.LargeBinary, nullable=False),
+        sa.PrimaryKeyConstraint("conversation", "device", "seq", name="sent_key"),
+        sa.ForeignKeyConstraint(
+            ["conversation", "device"],
+            ["outboxes.conversation", "outboxes.device"],
+            name="sent_of_conversation",
+            ondelete="CASCADE",
+        ),
+    )
 
 
 def _make_mailboxes() -> None:
@@ -192,9 +209,9 @@ def _make_mailboxes() -> None:
 
 
 def downgrade() -> None:
-    for table in ("reads", "sent", "cursors", "gaps", "parts", "messages", "invitations", "bans"):
+    for table in ("sent", "outboxes", "reads", "cursors", "gaps", "parts", "messages"):
         op.drop_table(table)
-    for table in ("members", "rooms", "conversations"):
+    for table in ("invitations", "bans", "members", "rooms", "conversations"):
         op.drop_table(table)
     with op.batch_alter_table("accounts") as batch:
         batch.drop_column("hides_seen")

@@ -1,0 +1,98 @@
+"""How far people are in a conversation: what their devices have got, what they have read.
+
+Each function is one operation: see ``accounts.py``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, bindparam, exists, insert, select, update
+
+from chatd.domain.conversation import ConversationKind
+from chatd.domain.message import PersonProgress
+from chatd.errors import Code, Refused
+from chatd.store.schema import accounts, conversations, cursors, devices, members, reads
+
+_FOLLOWS = select(
+    exists().where(
+        cursors.c.conversation == bindparam("which"),
+        cursors.c.device == devices.c.id,
+        devices.c.account == bindparam("whose"),
+    )
+)
+_ONE = (reads.c.conversation == bindparam("which"), reads.c.account == bindparam("whose"))
+_KNOWN = select(reads.c.number, reads.c.shown).where(*_ONE)
+_LAST = select(conversations.c.last).where(conversations.c.id == bindparam("which"))
+_MOVE = update(reads).where(*_ONE).values(number=bindparam("upto"), shown=bindparam("told"))
+_IN_ROOM = (
+    select(accounts.c.id, accounts.c.handle)
+    .join(members, members.c.account == accounts.c.id)
+    .where(members.c.room == bindparam("which"))
+)
+_IN_PAIR = (
+    select(accounts.c.id, accounts.c.handle)
+    .join(
+        conversations,
+        (conversations.c.one == accounts.c.id) | (conversations.c.other == accounts.c.id),
+    )
+    .where(
+        conversations.c.id == bindparam("which"),
+        conversations.c.kind == ConversationKind.PAIR.value,
+    )
+)
+_CURSORS = (
+    select(devices.c.account, cursors.c.asleep, cursors.c.first, cursors.c.acked)
+    .join(devices, devices.c.id == cursors.c.device)
+    .where(cursors.c.conversation == bindparam("which"))
+)
+_READ = select(reads.c.account, reads.c.shown).where(reads.c.conversation == bindparam("which"))
+
+
+def mark_read(
+    connection: Connection, account: bytes, conversation: bytes, number: int, quiet: bool
+) -> bool:
+    """:raises Refused: NO_SUCH_CONVERSATION."""
+    given = {"which": conversation, "whose": account}
+    if not connection.execute(_FOLLOWS, given).scalar_one():
+        raise Refused(Code.NO_SUCH_CONVERSATION)
+    upto = min(number, connection.execute(_LAST, given).scalar_one())
+    known = connection.execute(_KNOWN, given).first()
+    read, shown = (0, 0) if known is None else known
+    told = shown if quiet else max(shown, upto)
+    if upto <= read and told <= shown:
+        return False
+    moved = {"number": max(read, upto), "shown": told}
+    if known is None:
+        row = {"conversation": conversation, "account": account, **moved}
+        connection.execute(insert(reads), row)
+    else:
+        connection.execute(_MOVE, {**given, "upto": moved["number"], "told": told})
+    return True
+
+
+def progress(connection: Connection, conversation: bytes) -> list[PersonProgress]:
+    """Everybody who is in it, by handle."""
+    given = {"which": conversation}
+    people = {row for asked in (_IN_ROOM, _IN_PAIR) for row in connection.execute(asked, given)}
+    read = dict(connection.execute(_READ, given).tuples().all())
+    got: dict[bytes, list[tuple[bool, int, int]]] = defaultdict(list)
+    for account, *row in connection.execute(_CURSORS, given):
+        got[account].append((row[0], row[1], row[2]))
+    return [
+        PersonProgress(account, handle, _delivered(got[account]), read.get(account, 0))
+        for account, handle in sorted(people, key=lambda row: row[1])
+    ]
+
+
+def _delivered(cursors: Iterable[tuple[bool, int, int]]) -> int:
+    """Up to where one device at least has everything. A newer device began later: what came before
+    that, an older one must have. Those asleep count where nobody else is there."""
+    awake = [row for row in cursors if not row[0]] or list(cursors)
+    reached = 0
+    for place, (_, first, acked) in enumerate(sorted(awake)):
+        if place and first > reached + 1:
+            break
+        reached = max(reached, acked)
+    return reached
