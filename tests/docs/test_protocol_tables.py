@@ -55,6 +55,8 @@ def word(kind: inspect.Type) -> str:
             return f"list of {f'≤ {most} ' if most else ''}{word(item)}"
         case inspect.DictType(key_type=key, value_type=value, max_length=most):
             return f"map of {f'≤ {most} ' if most else ''}{word(key)} to {word(value)}"
+        case inspect.TupleType(item_types=(first, second)):
+            return f"pair of {word(first)} and {word(second)}"
         case inspect.UnionType(types=(first, inspect.NoneType())):
             return f"{word(first)} or nil"
         case inspect.UnionType(types=(inspect.StrType(), inspect.IntType(), inspect.BoolType())):
@@ -70,7 +72,7 @@ def default(field: inspect.Field) -> str:
     """The document's word for a field's default; "" where the field has to be there."""
     if field.required:
         return ""
-    if field.default_factory is dict:
+    if field.default_factory in (dict, list):
         return "empty"
     value = bytes(field.default) if isinstance(field.default, Raw) else field.default
     known: tuple[tuple[object, str], ...] = (
