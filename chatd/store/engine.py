@@ -102,7 +102,11 @@ def forget(engine: Engine) -> bool:
 def _postgresql(url: URL) -> Engine:
     try:
         return create_engine(
-            url, hide_parameters=True, pool_pre_ping=True, connect_args=dict(_POSTGRESQL)
+            url,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            paramstyle="format",
+            connect_args=dict(_POSTGRESQL),
         )
     except ImportError:
         raise ConfigError(

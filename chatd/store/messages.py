@@ -8,26 +8,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, select, tuple_, update
 
 from chatd.domain.account import DeviceState
 from chatd.domain.conversation import ConversationKind
-from chatd.domain.message import NewMessage, OpenBody, Posted, StoredCounts
+from chatd.domain.message import Letter, NewMessage, OpenBody, Posted, StoredCounts
 from chatd.errors import Code, Refused
 from chatd.store.conversations import Conversations
 from chatd.store.disposal import dispose
 from chatd.store.outboxes import Outboxes
+from chatd.store.rows import insert_rows
 from chatd.store.schema import conversations, cursors, devices, messages, parts
 
-_ADD = insert(messages)
-_ADD_PART = insert(parts)
+_CURSORS = select(cursors.c.conversation, cursors.c.device, cursors.c.first, cursors.c.acked).where(
+    tuple_(cursors.c.conversation, cursors.c.device).in_(bindparam("keys", expanding=True)),
+    cursors.c.until == 0,
+)
 _PASS = (
     update(cursors)
     .where(
         cursors.c.conversation == bindparam("which"),
         cursors.c.device == bindparam("whose"),
-        cursors.c.until == 0,
-        cursors.c.acked == bindparam("number") - 1,
+        cursors.c.first == bindparam("start"),
     )
     .values(acked=bindparam("number"))
 )
@@ -86,9 +88,9 @@ class _Posting:
         self._connection = connection
         self._conversations = Conversations(connection, given)
         self._outboxes = Outboxes(connection, given)
-        self._rows: list[dict[str, Any]] = []
-        self._parts: list[dict[str, Any]] = []
-        self._own: list[dict[str, Any]] = []
+        self._rows: list[tuple[Any, ...]] = []
+        self._parts: list[tuple[Any, ...]] = []
+        self._own: dict[tuple[bytes, bytes], list[int]] = {}
         self._erased: list[dict[str, Any]] = []
 
     def take(self, message: NewMessage) -> Posted | Refused:
@@ -98,35 +100,33 @@ class _Posting:
             if answered is not None:
                 return answered
             self._conversations.check(message)
-            self._check_devices(message)
+            if message.parts or message.letters:
+                self._check_devices(message)
         except Refused as refused:
             return refused
         if message.conversation not in self._conversations:
             self._conversations.make_pair(message)
         number = self._add(message)
-        letters = tuple(self._add_letter(message, *letter) for letter in _letters(message))
+        letters = tuple(self._add_letter(message, letter) for letter in message.letters)
         self._outboxes.take(message, number)
-        return Posted(number, message.time, letters=letters)
+        return Posted(number, message.time, False, letters)
 
     def write(self) -> None:
         """Keep what was taken."""
         if not self._rows:
             return
-        execute = self._connection.execute
         self._conversations.write()
         self._outboxes.write()
-        execute(_ADD, self._rows)
-        if self._parts:
-            execute(_ADD_PART, self._parts)
+        insert_rows(self._connection, messages, self._rows)
+        insert_rows(self._connection, parts, self._parts)
         if self._erased:
-            execute(_ERASE, self._erased)
-        if execute(_PASS, self._own).rowcount:
-            dispose(self._connection, {row["which"] for row in self._own})
+            self._connection.execute(_ERASE, self._erased)
+        self._pass_own()
 
     def _check_devices(self, message: NewMessage) -> None:
         """Parts and letters are for devices that get the message."""
         wanted = {*message.parts, *(letter.device for letter in message.letters)}
-        if wanted and not wanted <= self._addressees(message):
+        if not wanted <= self._addressees(message):
             raise Refused(Code.DEVICES_CHANGED)
 
     def _addressees(self, message: NewMessage) -> set[bytes]:
@@ -137,40 +137,44 @@ class _Posting:
         return set(found.scalars())
 
     def _add(self, message: NewMessage) -> int:
-        number = self._conversations.number(message.conversation)
-        place = {"conversation": message.conversation, "number": number}
-        size = len(message.body) + sum(map(len, message.parts.values()))
-        self._rows.append(_row(message, place, message.sealed, size, message.body))
+        conversation = message.conversation
+        number = self._conversations.number(conversation)
+        size = len(message.body)
         for device, body in message.parts.items():
-            self._parts.append({**place, "device": device, "body": body})
-        own = {"which": message.conversation, "whose": message.device, "number": number}
-        self._own.append(own)
+            self._parts.append((conversation, number, device, body))
+            size += len(body)
+        self._rows.append(_row(message, conversation, number, message.sealed, size, message.body))
+        self._own.setdefault((conversation, message.device), []).append(number)
         if 0 < message.erases < number:
-            erased = {"which": message.conversation, "whose": message.account}
-            self._erased.append({**erased, "erased": message.erases})
+            erased = {"which": conversation, "whose": message.account, "erased": message.erases}
+            self._erased.append(erased)
         return number
 
-    def _add_letter(self, message: NewMessage, device: bytes, body: bytes) -> int:
-        number = self._conversations.number(device)
-        place = {"conversation": device, "number": number}
-        self._rows.append(_row(message, place, False, len(body), body))
+    def _add_letter(self, message: NewMessage, letter: Letter) -> int:
+        number = self._conversations.number(letter.device)
+        size = len(letter.body)
+        self._rows.append(_row(message, letter.device, number, False, size, letter.body))
         return number
 
-
-def _letters(message: NewMessage) -> list[tuple[bytes, bytes]]:
-    return [(letter.device, letter.body) for letter in message.letters]
+    def _pass_own(self) -> None:
+        """A device is not sent what it has said itself: its cursor moves on over that."""
+        passed = []
+        found = self._connection.execute(_CURSORS, {"keys": list(self._own)})
+        for conversation, device, first, acked in found:
+            upto = acked
+            for number in self._own[conversation, device]:
+                upto += number == upto + 1
+            if upto > acked:
+                place = {"which": conversation, "whose": device, "start": first}
+                passed.append({**place, "number": upto})
+        if passed:
+            self._connection.execute(_PASS, passed)
+            dispose(self._connection, {row["which"] for row in passed})
 
 
 def _row(
-    message: NewMessage, place: dict[str, Any], sealed: bool, size: int, body: bytes
-) -> dict[str, Any]:
-    return {
-        **place,
-        "account": message.account,
-        "sender": message.sender,
-        "device": message.device,
-        "time": message.time,
-        "sealed": sealed,
-        "size": size,
-        "body": body,
-    }
+    message: NewMessage, conversation: bytes, number: int, sealed: bool, size: int, body: bytes
+) -> tuple[Any, ...]:
+    """In the order of the table's columns."""
+    account, sender, device, time = message.account, message.sender, message.device, message.time
+    return conversation, number, account, sender, device, time, sealed, size, body

@@ -7,13 +7,14 @@ the order holds after a refusal, and one that comes again gets its first answer,
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, select, tuple_, update
 
 from chatd.domain.message import NewMessage, Posted
 from chatd.errors import Code, Refused
+from chatd.store.rows import insert_rows
 from chatd.store.schema import outboxes, sent
 
 #: Answers that are kept of an outbox, at least.
@@ -35,9 +36,7 @@ _HEADS = select(outboxes).where(
 _ANSWER = select(sent.c.number, sent.c.time, sent.c.digest).where(
     *_SENT_ONE, sent.c.seq == bindparam("place")
 )
-_ADD = insert(outboxes)
 _MOVE = update(outboxes).where(*_ONE).values(epoch=bindparam("era"), seq=bindparam("place"))
-_RECORD = insert(sent)
 _TRIM = delete(sent).where(*_SENT_ONE, sent.c.seq <= bindparam("upto"))
 _FORGET = delete(sent).where(*_SENT_ONE)
 
@@ -57,7 +56,7 @@ class Outboxes:
         }
         self._known = frozenset(self._heads)
         self._begun: set[_Key] = set()
-        self._taken: dict[tuple[bytes, bytes, int], dict[str, Any]] = {}
+        self._taken: dict[tuple[bytes, bytes, int], tuple[int, int, bytes]] = {}
 
     def answered(self, message: NewMessage) -> Posted | None:
         """What was answered to it before; None where it is the next one, or has no place.
@@ -85,28 +84,22 @@ class Outboxes:
         if message.epoch > self._heads.get(key, (-1, 0))[0]:
             self._begin(key)
         self._heads[key] = message.epoch, message.seq
-        self._taken[*key, message.seq] = {
-            "conversation": message.conversation,
-            "device": message.device,
-            "seq": message.seq,
-            "number": number,
-            "time": message.time,
-            "digest": message.digest,
-        }
+        self._taken[*key, message.seq] = number, message.time, message.digest
 
     def write(self) -> None:
         """Keep what was taken."""
         if not self._taken:
             return
         moved = {(conversation, device) for conversation, device, _ in self._taken}
-        rows = [self._row(key) for key in moved]
-        if old := [row for row in rows if (row["which"], row["whose"]) in self._known]:
-            self._connection.execute(_MOVE, old)
-        if new := [row for row in rows if (row["which"], row["whose"]) not in self._known]:
-            self._connection.execute(_ADD, [_named(row) for row in new])
+        insert_rows(
+            self._connection, outboxes, [(*key, *self._heads[key]) for key in moved - self._known]
+        )
+        if known := [self._row(key) for key in moved & self._known]:
+            self._connection.execute(_MOVE, known)
         if begun := [{"which": key[0], "whose": key[1]} for key in self._begun & self._known]:
             self._connection.execute(_FORGET, begun)
-        self._connection.execute(_RECORD, list(self._taken.values()))
+        rows = [(*place, *answer) for place, answer in self._taken.items()]
+        insert_rows(self._connection, sent, rows)
         if full := [row for row in self._ends() if row["upto"] > 0]:
             self._connection.execute(_TRIM, full)
 
@@ -118,14 +111,13 @@ class Outboxes:
 
     def _first_answer(self, message: NewMessage) -> Posted:
         place = (message.conversation, message.device, message.seq)
-        if row := self._taken.get(place):
-            number, time, digest = row["number"], row["time"], row["digest"]
-        else:
+        kept: Sequence[Any] | None = self._taken.get(place)
+        if kept is None:
             given = dict(zip(("which", "whose", "place"), place, strict=True))
             kept = self._connection.execute(_ANSWER, given).first()
-            if kept is None:
-                raise Refused(Code.REPEATED)
-            number, time, digest = kept
+        if kept is None:
+            raise Refused(Code.REPEATED)
+        number, time, digest = kept
         if digest != message.digest:
             raise Refused(Code.CONFLICT)
         return Posted(number, time, repeated=True)
@@ -141,8 +133,3 @@ class Outboxes:
             for conversation, device, seq in self._taken
             if seq % _STRIDE == 0
         ]
-
-
-def _named(row: dict[str, Any]) -> dict[str, Any]:
-    names = {"which": "conversation", "whose": "device", "era": "epoch", "place": "seq"}
-    return {names[name]: content for name, content in row.items()}

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Dialect,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -26,6 +27,17 @@ from sqlalchemy import (
 )
 
 SORTED_TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+
+
+class Bytes(LargeBinary):
+    """As they are, the drivers take them. SQLAlchemy would wrap each value first, which costs as
+    much as storing it."""
+
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> None:
+        """None is needed."""
+
 
 metadata = MetaData(
     naming_convention={
@@ -42,7 +54,7 @@ metadata = MetaData(
 accounts = Table(
     "accounts",
     metadata,
-    Column("id", LargeBinary, primary_key=True),
+    Column("id", Bytes, primary_key=True),
     Column("folded", SORTED_TEXT, nullable=False, unique=True),
     Column("handle", Text, nullable=False),
     Column("display", Text, nullable=False),
@@ -51,7 +63,7 @@ accounts = Table(
     Column("disabled", Boolean, nullable=False),
     Column("created", BigInteger, nullable=False),
     Column("password", Text, nullable=False),
-    Column("root", LargeBinary, nullable=False),
+    Column("root", Bytes, nullable=False),
     Column("seen", BigInteger, nullable=False, server_default="0"),
     Column("hides_seen", Boolean, nullable=False, server_default=false()),
 )
@@ -63,23 +75,23 @@ tombstones = Table("tombstones", metadata, Column("folded", SORTED_TEXT, primary
 devices = Table(
     "devices",
     metadata,
-    Column("id", LargeBinary, primary_key=True),
+    Column("id", Bytes, primary_key=True),
     Column(
         "account",
-        LargeBinary,
+        Bytes,
         ForeignKey("accounts.id", ondelete="CASCADE"),
         nullable=False,
         index=True,
     ),
-    Column("key", LargeBinary, nullable=False, unique=True),
+    Column("key", Bytes, nullable=False, unique=True),
     Column("name", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("created", BigInteger, nullable=False),
     Column("seen", BigInteger, nullable=False),
-    Column("record", LargeBinary, nullable=False),
-    Column("signature", LargeBinary, nullable=False),
-    Column("proof", LargeBinary, nullable=False),
-    Column("enrolment", LargeBinary, nullable=False),
+    Column("record", Bytes, nullable=False),
+    Column("signature", Bytes, nullable=False),
+    Column("proof", Bytes, nullable=False),
+    Column("enrolment", Bytes, nullable=False),
     Column("generation", BigInteger, nullable=False),
 )
 
@@ -87,8 +99,8 @@ devices = Table(
 tokens = Table(
     "tokens",
     metadata,
-    Column("hash", LargeBinary, primary_key=True),
-    Column("device", LargeBinary, ForeignKey("devices.id", ondelete="CASCADE"), nullable=False),
+    Column("hash", Bytes, primary_key=True),
+    Column("device", Bytes, ForeignKey("devices.id", ondelete="CASCADE"), nullable=False),
     Column("serial", BigInteger, nullable=False),
     Column("confirmed", Boolean, nullable=False),
     UniqueConstraint("device", "serial"),
@@ -106,10 +118,10 @@ Index(
 enrolments = Table(
     "enrolments",
     metadata,
-    Column("hash", LargeBinary, primary_key=True),
+    Column("hash", Bytes, primary_key=True),
     Column(
         "account",
-        LargeBinary,
+        Bytes,
         ForeignKey("accounts.id", ondelete="CASCADE"),
         nullable=False,
         index=True,
@@ -117,7 +129,7 @@ enrolments = Table(
     Column("by_admin", Boolean, nullable=False),
     Column("created", BigInteger, nullable=False),
     Column("expires", BigInteger, nullable=False),
-    Column("key", LargeBinary, nullable=False, index=True),
+    Column("key", Bytes, nullable=False, index=True),
     Column("settled", Boolean, nullable=False),
 )
 
@@ -125,10 +137,10 @@ enrolments = Table(
 blocks = Table(
     "blocks",
     metadata,
-    Column("account", LargeBinary, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Column("account", Bytes, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
     Column(
         "blocked",
-        LargeBinary,
+        Bytes,
         ForeignKey("accounts.id", ondelete="CASCADE"),
         primary_key=True,
         index=True,
@@ -141,13 +153,13 @@ blocks = Table(
 conversations = Table(
     "conversations",
     metadata,
-    Column("id", LargeBinary, primary_key=True),
+    Column("id", Bytes, primary_key=True),
     Column("kind", SmallInteger, nullable=False),
     Column("sealed", Boolean, nullable=False),
     Column("name", Text, nullable=False),
-    Column("one", LargeBinary, nullable=False, index=True),
+    Column("one", Bytes, nullable=False, index=True),
     Column("one_handle", Text, nullable=False),
-    Column("other", LargeBinary, nullable=False, index=True),
+    Column("other", Bytes, nullable=False, index=True),
     Column("other_handle", Text, nullable=False),
     Column("last", BigInteger, nullable=False),
 )
@@ -158,7 +170,7 @@ rooms = Table(
     metadata,
     Column(
         "conversation",
-        LargeBinary,
+        Bytes,
         ForeignKey("conversations.id", ondelete="CASCADE"),
         primary_key=True,
     ),
@@ -178,13 +190,13 @@ members = Table(
     metadata,
     Column(
         "room",
-        LargeBinary,
+        Bytes,
         ForeignKey("rooms.conversation", ondelete="CASCADE"),
         primary_key=True,
     ),
     Column(
         "account",
-        LargeBinary,
+        Bytes,
         ForeignKey("accounts.id", ondelete="CASCADE"),
         primary_key=True,
         index=True,
@@ -199,13 +211,13 @@ bans = Table(
     metadata,
     Column(
         "room",
-        LargeBinary,
+        Bytes,
         ForeignKey("rooms.conversation", ondelete="CASCADE"),
         primary_key=True,
     ),
     Column("folded", SORTED_TEXT, primary_key=True),
     Column("target", Text, nullable=False),
-    Column("account", LargeBinary, nullable=False),
+    Column("account", Bytes, nullable=False),
     Column("networks", Text, nullable=False),
     Column("by", Text, nullable=False),
     Column("reason", Text, nullable=False),
@@ -219,13 +231,13 @@ invitations = Table(
     metadata,
     Column(
         "room",
-        LargeBinary,
+        Bytes,
         ForeignKey("rooms.conversation", ondelete="CASCADE"),
         primary_key=True,
     ),
     Column(
         "account",
-        LargeBinary,
+        Bytes,
         ForeignKey("accounts.id", ondelete="CASCADE"),
         primary_key=True,
         index=True,
@@ -239,28 +251,28 @@ messages = Table(
     metadata,
     Column(
         "conversation",
-        LargeBinary,
+        Bytes,
         ForeignKey("conversations.id", ondelete="CASCADE"),
         primary_key=True,
     ),
     Column("number", BigInteger, primary_key=True),
-    Column("account", LargeBinary, nullable=False),
+    Column("account", Bytes, nullable=False),
     Column("sender", Text, nullable=False),
-    Column("device", LargeBinary, nullable=False),
+    Column("device", Bytes, nullable=False),
     Column("time", BigInteger, nullable=False),
     Column("sealed", Boolean, nullable=False),
     Column("size", BigInteger, nullable=False),
-    Column("body", LargeBinary, nullable=False),
+    Column("body", Bytes, nullable=False),
 )
 
 #: What one device alone gets of a sealed message.
 parts = Table(
     "parts",
     metadata,
-    Column("conversation", LargeBinary, primary_key=True),
+    Column("conversation", Bytes, primary_key=True),
     Column("number", BigInteger, primary_key=True),
-    Column("device", LargeBinary, primary_key=True),
-    Column("body", LargeBinary, nullable=False),
+    Column("device", Bytes, primary_key=True),
+    Column("body", Bytes, nullable=False),
     ForeignKeyConstraint(
         ["conversation", "number"],
         ["messages.conversation", "messages.number"],
@@ -276,13 +288,13 @@ cursors = Table(
     metadata,
     Column(
         "conversation",
-        LargeBinary,
+        Bytes,
         ForeignKey("conversations.id", ondelete="CASCADE"),
         primary_key=True,
     ),
     Column(
         "device",
-        LargeBinary,
+        Bytes,
         ForeignKey("devices.id", ondelete="CASCADE"),
         primary_key=True,
         index=True,
@@ -299,13 +311,13 @@ outboxes = Table(
     metadata,
     Column(
         "conversation",
-        LargeBinary,
+        Bytes,
         ForeignKey("conversations.id", ondelete="CASCADE"),
         primary_key=True,
     ),
     Column(
         "device",
-        LargeBinary,
+        Bytes,
         ForeignKey("devices.id", ondelete="CASCADE"),
         primary_key=True,
         index=True,
@@ -318,12 +330,12 @@ outboxes = Table(
 sent = Table(
     "sent",
     metadata,
-    Column("conversation", LargeBinary, primary_key=True),
-    Column("device", LargeBinary, primary_key=True),
+    Column("conversation", Bytes, primary_key=True),
+    Column("device", Bytes, primary_key=True),
     Column("seq", BigInteger, primary_key=True),
     Column("number", BigInteger, nullable=False),
     Column("time", BigInteger, nullable=False),
-    Column("digest", LargeBinary, nullable=False),
+    Column("digest", Bytes, nullable=False),
     ForeignKeyConstraint(
         ["conversation", "device"],
         ["outboxes.conversation", "outboxes.device"],
@@ -337,7 +349,7 @@ gaps = Table(
     metadata,
     Column(
         "conversation",
-        LargeBinary,
+        Bytes,
         ForeignKey("conversations.id", ondelete="CASCADE"),
         primary_key=True,
     ),
@@ -352,13 +364,13 @@ reads = Table(
     metadata,
     Column(
         "conversation",
-        LargeBinary,
+        Bytes,
         ForeignKey("conversations.id", ondelete="CASCADE"),
         primary_key=True,
     ),
     Column(
         "account",
-        LargeBinary,
+        Bytes,
         ForeignKey("accounts.id", ondelete="CASCADE"),
         primary_key=True,
         index=True,
@@ -373,5 +385,5 @@ meta = Table(
     metadata,
     Column("id", Integer, CheckConstraint("id = 1", name="one_row"), primary_key=True),
     Column("generation", BigInteger, nullable=False),
-    Column("mark", LargeBinary, nullable=False),
+    Column("mark", Bytes, nullable=False),
 )

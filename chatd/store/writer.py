@@ -24,7 +24,7 @@ from chatd.store.runner import Complaints, Operation, Together, verdict
 T = TypeVar("T")
 
 #: Operations in one transaction.
-GROUP = 256
+GROUP = 1024
 
 #: Seconds without writing after which deleted content is wiped from the log of SQLite.
 IDLE = 30.0
