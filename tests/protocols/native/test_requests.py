@@ -8,9 +8,9 @@ import msgspec
 from twisted.internet.defer import Deferred
 from zope.interface.verify import verifyObject
 
-from chatd.domain.commands import Measure
+from chatd.domain.commands import Acknowledge, Measure
 from chatd.domain.limits import Limits
-from chatd.errors import Code
+from chatd.errors import Code, Refused
 from chatd.hub.table import TABLE, Row
 from chatd.interfaces import IDoor, IPeer
 from chatd.protocols.native.door import NativeDoor
@@ -205,6 +205,35 @@ class Broken(NativeCase):
             return Deferred.fromCoroutine(fail())
 
         self.broken(later)
+
+
+class Unanswered(NativeCase):
+    """An acknowledgement, whatever comes of it."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.addCleanup(TABLE.__setitem__, Acknowledge, TABLE[Acknowledge])
+
+    def acknowledges(self, handler: Any) -> None:
+        TABLE[Acknowledge] = Row(handler)
+        alice = self.signed()
+        alice.send(m.Acknowledge(bytes(16), 7), m.Measure(1))
+        self.assertEqual([(one.id, one.code) for one in alice.received()], [(1, 0)])
+
+    def test_done(self) -> None:
+        asked: list[object] = []
+        self.acknowledges(lambda state, session, command: asked.append(command))
+        self.assertEqual(asked, [Acknowledge(bytes(16), 7)])
+
+    def test_refused(self) -> None:
+        def refuse(*_: object) -> None:
+            raise Refused(Code.ACCOUNT_NEEDED)
+
+        self.acknowledges(refuse)
+
+    def test_broken(self) -> None:
+        self.acknowledges(lambda *_: 1 / 0)
+        self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
 
 
 class Fatal(NativeCase):
