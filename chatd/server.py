@@ -18,6 +18,7 @@ from chatd.domain.link import Link
 from chatd.domain.turn import Turn
 from chatd.export import Export
 from chatd.hub.hub import Hub
+from chatd.hub.lasting import restore
 from chatd.hub.state import State
 from chatd.keys import DAEMON, ServerKeys, lock_data_dir
 from chatd.passwords import Passwords
@@ -69,16 +70,19 @@ class Server:
             blocks=Blocks(self.store.blocks_now()),
             verify=verify,
         )
+        restore(self.state, self.store.rooms_now())
         self.hub = Hub(self.state)
 
     def start(self) -> None:
         """Start the threads: what was asked for before is done now."""
         self._passwords.start()
         self.store.start()
+        self.hub.start()
 
     def stop(self) -> Deferred[None]:
         """Let everything go, after all that was asked for is done."""
         self._passwords.stop()
+        self.hub.stop()
         return self.store.stop().addBoth(self._close)
 
     def answers(self, links: Callable[[], list[Link]]) -> Mapping[str, Answer]:

@@ -9,7 +9,7 @@ from twisted.internet.defer import Deferred
 from chatd.domain import commands, events, results
 from chatd.domain.names import LONGEST_DISPLAY, clean_display, fold
 from chatd.errors import ChatError, Code, EntryError, Refused
-from chatd.hub import password
+from chatd.hub import leaving, password, presence
 from chatd.hub.blocking import has_blocked
 from chatd.hub.devices import owner
 
@@ -87,9 +87,23 @@ async def _delete_account(state: State, session: Session) -> results.Nothing:
     account, _ = owner(session)
     account = await state.need_store().remove(account.id)
     state.blocks.forget(account.id)
+    leaving.remove(state, account.id)
     state.record("account_removed", session, by=account.handle)
     goodbye = ChatError(Code.LOGGED_OUT, "your account is deleted")
     state.close_sessions(state.sessions_by(account.id), goodbye, session)
+    return results.Nothing()
+
+
+def hide_seen(
+    state: State, session: Session, command: commands.HideSeen
+) -> Deferred[results.Nothing]:
+    """Let nobody know when one was here last, or let them."""
+    return Deferred.fromCoroutine(_hide_seen(state, session, command.hidden))
+
+
+async def _hide_seen(state: State, session: Session, hidden: bool) -> results.Nothing:
+    account, _ = owner(session)
+    state.refresh(await state.need_store().hide_seen(account.id, hidden))
     return results.Nothing()
 
 
@@ -119,14 +133,17 @@ def _directory_row(state: State, asker: Person, account: Account) -> results.Dir
     )
 
 
-async def find_absent(state: State, nick: str) -> results.Person:
-    """What one may know of an account that is not here.
+async def find_absent(state: State, asker: Person, nick: str) -> results.Person:
+    """What one may know of an account that is not here, or not for the asker.
 
     :raises Refused: NO_SUCH_NICK.
     """
     account = await state.need_store().account(nick)
     if account is None:
         raise Refused(Code.NO_SUCH_NICK, f"nobody here is called {nick}")
+    person = state.known(account.id)
+    if person is not None and person.account is not None:
+        account = person.account
     return results.Person(
         account.handle,
         "account",
@@ -134,10 +151,17 @@ async def find_absent(state: State, nick: str) -> results.Person:
         away="",
         since=0,
         idle=0,
-        rooms=(),
+        rooms=shared_rooms(state, asker, person) if person is not None else (),
         display=account.display,
         level=account.level,
         role=account.role.value,
         root=account.root,
         online=False,
+        seen=presence.last_seen(state, account, asker),
     )
+
+
+def shared_rooms(state: State, asker: Person, person: Person) -> tuple[str, ...]:
+    """Names of the rooms that somebody and the asker are in."""
+    shared = tuple(room.name for room in person.rooms if room in asker.rooms)
+    return shared[: state.page(lambda limits: 4 * limits.nick)]

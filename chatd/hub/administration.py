@@ -25,7 +25,7 @@ from chatd.domain.account import (
 from chatd.domain.names import clean_nick, fold
 from chatd.domain.one_time_id import canonical, new_one_time_id
 from chatd.errors import Code, EntryError, Refused
-from chatd.hub import devices
+from chatd.hub import devices, leaving
 from chatd.hub.accounts import SHORTEST_PASSWORD
 from chatd.hub.state import State
 
@@ -174,6 +174,7 @@ async def _remove(state: State, order: orders.Remove) -> Account:
     account = await _account(state, order.handle)
     account = await state.need_store().remove(account.id)
     state.blocks.forget(account.id)
+    leaving.remove(state, account.id)
     _audit(state, "account_removed", account)
     _put_out(state, account)
     if fold(account.handle) not in await state.need_store().handles():

@@ -55,20 +55,25 @@ class Bans:
     def __len__(self) -> int:
         return len(self._bans)
 
-    def add(self, ban: Ban, now: float) -> None:
-        """A later one of the same target takes the earlier one's place.
+    def __contains__(self, target: str) -> bool:
+        return fold(target) in self._bans
+
+    def check(self, target: str, now: float) -> None:
+        """Whether there is room for one more.
 
         :raises Refused: TOO_MANY_BANS at ``now`` (monotonic seconds).
         """
         self._expire(now)
-        target = fold(ban.row.target)
-        if target not in self._bans and len(self._bans) >= MAX_BANS:
+        if target not in self and len(self._bans) >= MAX_BANS:
             raise Refused(Code.TOO_MANY_BANS)
-        self._bans[target] = ban
 
-    def remove(self, target: str) -> bool:
-        """End a ban before its time; whether there was one."""
-        return self._bans.pop(fold(target), None) is not None
+    def add(self, ban: Ban) -> None:
+        """A later one of the same target takes the earlier one's place."""
+        self._bans[fold(ban.row.target)] = ban
+
+    def remove(self, target: str) -> None:
+        """End a ban before its time. Harmless when there is none."""
+        self._bans.pop(fold(target), None)
 
     def against(self, session: Session, now: float) -> Ban | None:
         """The ban that keeps a session out at ``now`` (monotonic seconds)."""

@@ -18,6 +18,7 @@ from chatd.domain.events import BlockChanged
 from chatd.domain.names import fold
 from chatd.domain.results import BlockPage, BlockRow, Nothing
 from chatd.errors import Code, Refused
+from chatd.hub import presence
 
 if TYPE_CHECKING:
     from chatd.hub.person import Person
@@ -54,6 +55,7 @@ async def _block(state: State, session: Session, nick: str) -> Nothing:
     if session.account is not None and is_account:
         await state.need_store().block(me.identity, target.identity)
     state.blocks.add(me, target)
+    presence.hidden(state, session.person, target.identity)
     _tell(state, me.identity, BlockChanged(target.name, True), session)
     return Nothing()
 
@@ -86,6 +88,7 @@ async def _unblock(state: State, session: Session, nick: str) -> Nothing:
     if session.account is not None and not _is_guest(state, target.identity):
         await state.need_store().unblock(me, target.identity)
     state.blocks.remove(me, target.identity)
+    presence.hidden(state, session.person, target.identity)
     _tell(state, me, BlockChanged(target.name, False), session)
     return Nothing()
 

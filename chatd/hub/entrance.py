@@ -24,7 +24,7 @@ from chatd.domain.credentials import (
 from chatd.domain.names import clean_nick
 from chatd.domain.sign_in import Outcome, TokenSignIn
 from chatd.errors import ChatError, Code, EntryError, Refused
-from chatd.hub import devices, password, people, rooms
+from chatd.hub import devices, joining, password, people, presence
 from chatd.hub.person import Person
 from chatd.hub.session import Session
 from chatd.interfaces import IPeer, ISession
@@ -81,7 +81,9 @@ def let_in_guest(state: State, visit: Visit, nick: str) -> ISession:
     nick = clean_nick(nick, state.limits.nick) if nick else state.random_nick()
     people.check_free(state, nick)
     person = Person(nick, state.limits, visit.peer.door.capabilities.counts_refused)
-    return cast(ISession, _enter(state, visit, person, None))
+    session = _enter(state, visit, person, None)
+    joining.show_to_lobby(state, session)
+    return cast(ISession, session)
 
 
 async def _answer(
@@ -128,7 +130,7 @@ async def _by_password(state: State, visit: Visit, shown: WithPassword) -> Admis
         )
         if known.new:
             devices.enrolled(state, known.account, known.device, visit.peer)
-        return _let_in(state, visit, known.account, known.device), token
+        return await _let_in(state, visit, known.account, known.device), token
 
 
 async def _by_one_time_id(
@@ -144,7 +146,7 @@ async def _by_one_time_id(
         if not redeemed.repeated:
             state.confirmed[visit.key] = state.clock.seconds()
             devices.enrolled(state, redeemed.account, redeemed.device, visit.peer)
-        return _let_in(state, visit, redeemed.account, redeemed.device), token
+        return await _let_in(state, visit, redeemed.account, redeemed.device), token
 
 
 async def _by_token(state: State, visit: Visit, token: bytes) -> Admission:
@@ -163,7 +165,7 @@ async def _by_token(state: State, visit: Visit, token: bytes) -> Admission:
             state.confirmed[visit.key] = state.clock.seconds()
         if outcome is Outcome.REGENERATED:
             devices.record(state, "token_regenerated", account, device, visit.peer)
-        return _let_in(state, visit, account, device), successor
+        return await _let_in(state, visit, account, device), successor
 
 
 def _refuse(state: State, visit: Visit, refused: TokenSignIn) -> EntryError:
@@ -185,11 +187,12 @@ def _refuse(state: State, visit: Visit, refused: TokenSignIn) -> EntryError:
     return EntryError(code, account=account.handle)
 
 
-def _let_in(state: State, visit: Visit, account: Account, device: Device) -> ISession:
-    """Let a device in, in the place of the session that it has already."""
+async def _let_in(state: State, visit: Visit, account: Account, device: Device) -> ISession:
+    """Let a device in, in the place of the session that it has already. It may wait for the store,
+    but only once it is in: for the lobby."""
     if visit.gone:
         raise EntryError(Code.CONNECTION_LOST)
-    person = state.accounts.get(account.id)
+    person = state.known(account.id)
     old = devices.sessions_of(state, device)
     if any(one.began > visit.began for one in old):
         raise EntryError(Code.CONNECTION_OUTDATED)
@@ -199,8 +202,14 @@ def _let_in(state: State, visit: Visit, account: Account, device: Device) -> ISe
         people.give_way(state, account.handle)
         counts_refused = visit.peer.door.capabilities.counts_refused
         person = Person(account.handle, state.limits, counts_refused, account)
+    first = not person.sessions
     session = _enter(state, visit, person, device)
     state.close_sessions(old, EntryError(Code.REPLACED))
+    if first:
+        presence.arrived(state, person)
+        await joining.enter_lobby(state, session)
+        if visit.gone:
+            state.close_sessions([session], EntryError(Code.CONNECTION_LOST))
     return cast(ISession, session)
 
 
@@ -214,9 +223,6 @@ def _enter(state: State, visit: Visit, person: Person, device: Device | None) ->
     session.since = state.now()
     session.began = visit.began
     session.active = state.clock.seconds()
-    first = not person.sessions
     state.enter(session)
     state.record("signed_in", session)
-    if first and state.lobby:
-        rooms.enter_lobby(state, session)
     return session

@@ -1,6 +1,7 @@
 """Keeping order in rooms: how a room is, who has a say in it, who may come, who must go.
 
-Every act is audited, without the words of its reason.
+Members of a room that lasts need not be here. What is done there is in the store first (see
+``rooms.py``). Every act is audited, without the words of its reason.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.defer import Deferred
 
 from chatd.domain import events, results
-from chatd.domain.account import Account
 from chatd.domain.commands import (
     Ban,
     Invite,
@@ -21,13 +21,18 @@ from chatd.domain.commands import (
     Standing,
     Unban,
 )
+from chatd.domain.room_record import RoomChanges
 from chatd.errors import Code, Refused
 from chatd.hub import bans
-from chatd.hub.rooms import check_settings, put_out
+from chatd.hub.joining import check_settings
+from chatd.hub.lasting import banned
+from chatd.hub.leaving import put_out
+from chatd.hub.person import Person
+from chatd.hub.rooms import changing
 from chatd.hub.standing import Rank, outranked, rank, room_as
 
 if TYPE_CHECKING:
-    from chatd.hub.person import Person
+    from chatd.domain.account import Account
     from chatd.hub.room import Room
     from chatd.hub.session import Session
     from chatd.hub.state import State
@@ -38,39 +43,81 @@ LONGEST_REASON = 255
 #: Invitations into one room that nobody has come by yet.
 MAX_INVITED = 1000
 
+#: Seconds for which a room may keep messages that everybody has: ten years.
+LONGEST_RETENTION = 3653 * 86_400
 
-def set_room(state: State, session: Session, command: SetRoom) -> results.Nothing:
-    """Set its level, whether it is private (the owner's affair), whether the topic is locked."""
-    owner = command.level is not None or command.private is not None
+
+def set_room(state: State, session: Session, command: SetRoom) -> Deferred[results.Nothing]:
+    """Set its level, whether it is private, how long it keeps messages (the owner's affair), and
+    whether the topic is locked."""
+    return Deferred.fromCoroutine(_set_room(state, session, command))
+
+
+async def _set_room(state: State, session: Session, command: SetRoom) -> results.Nothing:
+    async with changing(state, session, command.room):
+        room = _check_room(state, session, command)
+        changes = RoomChanges(
+            level=command.level,
+            private=command.private,
+            locked=command.locked,
+            retention=command.retention,
+        )
+        if room.conversation:
+            await state.need_store().set_room(room.conversation, changes)
+        room.change(changes)
+        told = events.RoomChanged(
+            room.name, session.nick, room.level, room.private, room.locked, room.retention
+        )
+        room.post(told)
+        _audit(state, "room_set", session, room, level=room.level)
+    return results.Nothing()
+
+
+def _check_room(state: State, session: Session, command: SetRoom) -> Room:
+    settings = (command.level, command.private, command.retention)
+    owner = any(setting is not None for setting in settings)
     room = room_as(state, session, command.room, Rank.OWNER if owner else Rank.MODERATOR)
     if owner:
         check_settings(state, session, room.name, command.level or 0, bool(command.private))
-    if command.level is not None:
-        room.level = command.level
-    if command.private is not None:
-        room.private = command.private
-    if command.locked is not None:
-        room.locked = command.locked
-    room.post(events.RoomChanged(room.name, session.nick, room.level, room.private, room.locked))
-    _audit(state, "room_set", session, room, level=room.level)
-    return results.Nothing()
+    if not 0 <= (command.retention or 0) <= LONGEST_RETENTION:
+        raise Refused(Code.SETTING_INVALID, "messages are kept for ten years at most")
+    if command.retention and not room.conversation:
+        raise Refused(Code.SETTING_INVALID, "only a room that an account made keeps messages")
+    return room
 
 
-def set_standing(state: State, session: Session, command: SetStanding) -> results.Nothing:
+def set_standing(state: State, session: Session, command: SetStanding) -> Deferred[results.Nothing]:
     """Make somebody a moderator or a plain member, or hand the room over."""
-    room = room_as(state, session, command.room, Rank.OWNER)
-    target = _member(room, command.nick)
-    if room.standings[target] is command.standing:
-        return results.Nothing()
-    if room.standings[target] is Standing.OWNER:
-        raise Refused(Code.NOT_ALLOWED, "a room has an owner: make somebody else the owner")
-    if command.standing is Standing.OWNER:
-        if target.account is None and room.private:
-            raise Refused(Code.ACCOUNT_NEEDED, "a private room needs an account to own it")
-        if room.owner is not None:
-            _stand(state, session, room, room.owner, Standing.MODERATOR)
-    _stand(state, session, room, target, command.standing)
+    return Deferred.fromCoroutine(_set_standing(state, session, command))
+
+
+async def _set_standing(state: State, session: Session, command: SetStanding) -> results.Nothing:
+    async with changing(state, session, command.room):
+        room = room_as(state, session, command.room, Rank.OWNER)
+        target = _member(room, command.nick)
+        if room.standings[target] is command.standing:
+            return results.Nothing()
+        if room.standings[target] is Standing.OWNER:
+            raise Refused(Code.NOT_ALLOWED, "a room has an owner: make somebody else the owner")
+        standings = {target: command.standing}
+        if command.standing is Standing.OWNER:
+            _check_owner(room, target)
+            if room.owner is not None:
+                standings = {room.owner: Standing.MODERATOR, **standings}
+        kept = {one.account.id: what for one, what in standings.items() if one.account is not None}
+        if room.conversation and kept:
+            await state.need_store().set_standings(room.conversation, kept)
+        for one, standing in standings.items():
+            if one in room.standings:
+                _stand(state, session, room, one, standing)
     return results.Nothing()
+
+
+def _check_owner(room: Room, target: Person) -> None:
+    """:raises Refused: ACCOUNT_NEEDED, a guest cannot own this room."""
+    if target.account is None and (room.private or room.conversation):
+        kind = "private room" if room.private else "room that an account made"
+        raise Refused(Code.ACCOUNT_NEEDED, f"a {kind} needs an account to own it")
 
 
 def _stand(state: State, session: Session, room: Room, target: Person, standing: Standing) -> None:
@@ -79,136 +126,131 @@ def _stand(state: State, session: Session, room: Room, target: Person, standing:
     _audit(state, "room_role", session, room, target.nick, role=standing.name.lower())
 
 
-def invite(
-    state: State, session: Session, command: Invite
-) -> results.Nothing | Deferred[results.Nothing]:
+# ------------------------------------------------------------ asking in
+
+
+def invite(state: State, session: Session, command: Invite) -> Deferred[results.Nothing]:
     """Ask somebody into a room one is in; an account need not be here at the moment. Nobody is
     asked by one whom they have blocked."""
-    room = room_as(state, session, command.room, Rank.MEMBER)
-    if (target := state.people.get(command.nick)) is None:
-        return Deferred.fromCoroutine(_invite_absent(state, session, command))
-    return _invite_here(state, session, room, target)
+    return Deferred.fromCoroutine(_invite(state, session, command))
 
 
-def _invite_here(state: State, session: Session, room: Room, target: Person) -> results.Nothing:
+async def _invite(state: State, session: Session, command: Invite) -> results.Nothing:
+    room_as(state, session, command.room, Rank.MEMBER)
+    absent = await _absent(state, command.nick)
+    async with changing(state, session, command.room):
+        room = room_as(state, session, command.room, Rank.MEMBER)
+        target = _target(state, command.nick, absent)
+        _check_invited(state, session, room, target)
+        if room.conversation and target.account is not None:
+            await state.need_store().invite_to_room(room.conversation, target.account.id)
+        room.invited.add(target.identity)
+        _audit(state, "invited", session, room, target.nick)
+        state.tell(target.sessions, events.Invited(room.name, session.nick))
+    return results.Nothing()
+
+
+def _check_invited(state: State, session: Session, room: Room, target: Person) -> None:
+    nick, identity = target.nick, target.identity
     if target in room.standings:
-        raise Refused(Code.ALREADY_IN_ROOM, f"{target.nick} is in this room already")
+        raise Refused(Code.ALREADY_IN_ROOM, f"{nick} is in this room already")
     now = state.clock.seconds()
     if any(room.bans.against(one, now) for one in target.sessions):
-        raise Refused(Code.BANNED, f"{target.nick} is banned from this room; lift the ban first")
-    _invite(state, session, room, target.identity, target.nick, target.level)
-    state.tell(target.sessions, events.Invited(room.name, session.nick))
-    return results.Nothing()
-
-
-async def _invite_absent(state: State, session: Session, command: Invite) -> results.Nothing:
-    account = await _account(state, command.nick)
-    state.check_here(session)
-    room = room_as(state, session, command.room, Rank.MEMBER)
-    if (target := state.people.get(account.handle)) is not None:  # they came meanwhile
-        return _invite_here(state, session, room, target)
-    _invite(state, session, room, account.id, account.handle, account.level)
-    return results.Nothing()
-
-
-def _invite(
-    state: State, session: Session, room: Room, identity: bytes, nick: str, level: int
-) -> None:
+        raise Refused(Code.BANNED, f"{nick} is banned from this room; lift the ban first")
     if state.blocks.has(identity, session.person.identity):
         raise Refused(Code.BLOCKED, f"{nick} was not asked: they have blocked you")
-    if level < room.level:
-        text = f"this room asks for level {room.level}, and {nick} has {level}"
+    if target.level < room.level:
+        text = f"this room asks for level {room.level}, and {nick} has {target.level}"
         raise Refused(Code.LEVEL_TOO_LOW, text)
     if identity not in room.invited and len(room.invited) >= MAX_INVITED:
         raise Refused(Code.TOO_MANY_INVITED)
-    room.invited.add(identity)
-    _audit(state, "invited", session, room, nick)
 
 
-async def _account(state: State, nick: str) -> Account:
-    """:raises Refused: NO_SUCH_NICK, no account has this handle."""
-    account = await state.store.account(nick) if state.store is not None else None
-    if account is None:
-        raise Refused(Code.NO_SUCH_NICK, f"nobody here is called {nick}")
-    return account
+# ------------------------------------------------------------ putting out
 
 
-def kick(state: State, session: Session, command: Kick) -> results.Nothing:
+def kick(state: State, session: Session, command: Kick) -> Deferred[results.Nothing]:
     """Put somebody out; they may come back."""
-    room = room_as(state, session, command.room, Rank.MODERATOR)
-    _check_reason(command.reason)
-    target = _member(room, command.nick)
-    outranked(session, target, room)
-    _put_out(state, session, room, target, command.reason, banned=False)
-    _audit(state, "kicked", session, room, target.nick)
+    return Deferred.fromCoroutine(_kick(state, session, command))
+
+
+async def _kick(state: State, session: Session, command: Kick) -> results.Nothing:
+    async with changing(state, session, command.room):
+        room = room_as(state, session, command.room, Rank.MODERATOR)
+        _check_reason(command.reason)
+        target = _member(room, command.nick)
+        outranked(session, target, room)
+        if room.conversation and target.account is not None:
+            await state.need_store().leave_room(room.conversation, target.account.id)
+        _put_out(state, session, room, target, command.reason, banned=False)
+        _audit(state, "kicked", session, room, target.nick)
     return results.Nothing()
 
 
-def ban(
-    state: State, session: Session, command: Ban
-) -> results.Nothing | Deferred[results.Nothing]:
+def ban(state: State, session: Session, command: Ban) -> Deferred[results.Nothing]:
     """Keep somebody out, who need not be in the room; an account need not even be here."""
-    room = room_as(state, session, command.room, Rank.MODERATOR)
+    return Deferred.fromCoroutine(_ban(state, session, command))
+
+
+async def _ban(state: State, session: Session, command: Ban) -> results.Nothing:
+    room_as(state, session, command.room, Rank.MODERATOR)
     _check_reason(command.reason)
-    target = state.people.get(command.nick)
-    if target is None:
-        return Deferred.fromCoroutine(_ban_absent(state, session, command))
-    return _ban_here(state, session, room, command, target)
-
-
-def _ban_here(
-    state: State, session: Session, room: Room, command: Ban, target: Person
-) -> results.Nothing:
-    outranked(session, target, room)
-    if target.account is None:
-        where = bans.networks(target.sessions)
-        made = _ban(state, session, room, command, bans.GUEST + target.nick, networks=where)
-    else:
-        made = _ban(state, session, room, command, target.nick, target.account)
-    for one in list(room.standings):
-        # A guest's address may be a whole classroom's, with the room's owner in it.
-        if any(map(made.meets, one.sessions)) and rank(one, room) < rank(session.person, room):
+    absent = await _absent(state, command.nick)
+    async with changing(state, session, command.room):
+        room = room_as(state, session, command.room, Rank.MODERATOR)
+        target = _target(state, command.nick, absent)
+        outranked(session, target, room)
+        made = _new_ban(state, session, command, target)
+        room.bans.check(made.row.target, state.clock.seconds())
+        meant = [one for one in _meant(room, target, made) if _below(session, one, room)]
+        if room.conversation:
+            await state.need_store().ban(room.conversation, banned(made))
+        room.bans.add(made)
+        room.invited.discard(made.account)
+        _audit(state, "banned", session, room, made.row.target, seconds=command.seconds)
+        for one in meant:
             _put_out(state, session, room, one, command.reason, banned=True)
     return results.Nothing()
 
 
-async def _ban_absent(state: State, session: Session, command: Ban) -> results.Nothing:
-    account = await _account(state, command.nick)
-    state.check_here(session)
-    room = room_as(state, session, command.room, Rank.MODERATOR)
-    if (target := state.people.get(account.handle)) is not None:  # they came meanwhile
-        return _ban_here(state, session, room, command, target)
-    _ban(state, session, room, command, account.handle, account)
-    return results.Nothing()
-
-
-def _ban(
-    state: State,
-    session: Session,
-    room: Room,
-    command: Ban,
-    target: str,
-    account: Account | None = None,
-    networks: frozenset[str] = frozenset(),
-) -> bans.Ban:
+def _new_ban(state: State, session: Session, command: Ban, target: Person) -> bans.Ban:
     now, clock = state.now(), state.clock.seconds()
     until = now + command.seconds * 1000 if command.seconds else 0
     ends = clock + command.seconds if command.seconds else 0.0
-    row = results.BanRow(target, session.nick, command.reason, now, until)
-    made = bans.Ban(row, account.id if account is not None else b"", networks, ends)
-    room.bans.add(made, clock)
+    account = target.account
+    name = target.nick if account is not None else bans.GUEST + target.nick
+    row = results.BanRow(name, session.nick, command.reason, now, until)
     if account is not None:
-        room.invited.discard(account.id)
-    _audit(state, "banned", session, room, target, seconds=command.seconds)
-    return made
+        return bans.Ban(row, account.id, frozenset(), ends)
+    return bans.Ban(row, b"", bans.networks(target.sessions), ends)
 
 
-def unban(state: State, session: Session, command: Unban) -> results.Nothing:
+def _meant(room: Room, target: Person, made: bans.Ban) -> list[Person]:
+    """Who is in the room and banned from it."""
+    if made.account:
+        return [target] if target in room.standings else []
+    return [one for one in room.standings if any(map(made.meets, one.sessions))]
+
+
+def _below(session: Session, one: Person, room: Room) -> bool:
+    """A guest's address may be a whole classroom's, with the room's owner in it."""
+    return rank(one, room) < rank(session.person, room)
+
+
+def unban(state: State, session: Session, command: Unban) -> Deferred[results.Nothing]:
     """End a ban before its time."""
-    room = room_as(state, session, command.room, Rank.MODERATOR)
-    if not room.bans.remove(command.target):
-        raise Refused(Code.NOT_BANNED, f"{command.target} is not banned; /bans lists who is")
-    _audit(state, "unbanned", session, room, command.target)
+    return Deferred.fromCoroutine(_unban(state, session, command))
+
+
+async def _unban(state: State, session: Session, command: Unban) -> results.Nothing:
+    async with changing(state, session, command.room):
+        room = room_as(state, session, command.room, Rank.MODERATOR)
+        if command.target not in room.bans:
+            raise Refused(Code.NOT_BANNED, f"{command.target} is not banned; /bans lists who is")
+        if room.conversation:
+            await state.need_store().unban(room.conversation, command.target)
+        room.bans.remove(command.target)
+        _audit(state, "unbanned", session, room, command.target)
     return results.Nothing()
 
 
@@ -217,6 +259,35 @@ def list_bans(state: State, session: Session, command: ListBans) -> results.BanP
     room = room_as(state, session, command.room, Rank.MODERATOR)
     count = state.page(lambda limits: LONGEST_REASON + 8 * limits.nick)
     return room.bans.page(command.after, count, state.clock.seconds())
+
+
+# ------------------------------------------------------------ who it is about
+
+
+async def _absent(state: State, nick: str) -> Account | None:
+    """The account of somebody who is not here; None where somebody of this nick is.
+
+    :raises Refused: NO_SUCH_NICK.
+    """
+    if nick in state.people:
+        return None
+    account = await state.store.account(nick) if state.store is not None else None
+    if account is None:
+        raise Refused(Code.NO_SUCH_NICK, f"nobody here is called {nick}")
+    return account
+
+
+def _target(state: State, nick: str, absent: Account | None) -> Person:
+    """Whoever that is by now: they may have come, or gone.
+
+    :raises Refused: NO_SUCH_NICK.
+    """
+    if absent is not None:
+        return state.known(absent.id) or Person(absent.handle, state.limits, False, absent)
+    found = state.people.get(nick)
+    if found is None:
+        raise Refused(Code.NO_SUCH_NICK, f"nobody here is called {nick}")
+    return found
 
 
 def _member(room: Room, nick: str) -> Person:
@@ -230,9 +301,10 @@ def _member(room: Room, nick: str) -> Person:
 def _put_out(
     state: State, session: Session, room: Room, target: Person, reason: str, banned: bool
 ) -> None:
-    room.invited.discard(target.identity)
-    room.post(events.Kicked(room.name, target.nick, session.nick, reason, banned))
-    put_out(state, target, room)
+    if target in room.standings:  # a guest may have gone while the store wrote
+        room.invited.discard(target.identity)
+        room.post(events.Kicked(room.name, target.nick, session.nick, reason, banned))
+        put_out(state, target, room)
 
 
 def _check_reason(reason: str) -> None:

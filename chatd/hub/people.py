@@ -18,7 +18,7 @@ from chatd.domain.commands import (
 )
 from chatd.domain.names import LONGEST_DISPLAY, clean_nick, fold
 from chatd.errors import Code, Refused
-from chatd.hub import accounts, blocking
+from chatd.hub import accounts, blocking, presence
 from chatd.hub.room import Room
 from chatd.hub.rooms import is_visible, room_of
 
@@ -117,12 +117,15 @@ def _call(state: State, guest: Person, nick: str) -> None:
 
 
 def set_away(state: State, session: Session, command: SetAway) -> results.Nothing:
-    """Go away with a text, or come back with none."""
+    """Go away with a text, or come back with none. Of an account it is told as its presence."""
     if len(command.text.encode()) > state.limits.away:
         raise Refused(Code.AWAY_TOO_LONG)
     if command.text != session.person.away:
         session.person.away = command.text
-        state.tell(state.neighbours(session), events.AwayChanged(session.nick, command.text))
+        if session.account is not None:
+            presence.changed(state, session)
+        else:
+            state.tell(state.neighbours(session), events.AwayChanged(session.nick, command.text))
     return results.Nothing()
 
 
@@ -160,10 +163,8 @@ def whois(
     that is not here, those who have one themselves may know that there is one. Whoever has blocked
     the asker is not here."""
     if session.account is not None and blocking.seen(state, session.person, command.nick) is None:
-        return Deferred.fromCoroutine(accounts.find_absent(state, command.nick))
+        return Deferred.fromCoroutine(accounts.find_absent(state, session.person, command.nick))
     found = person(state, session.person, command.nick)
-    shared = tuple(room.name for room in found.rooms if room in session.person.rooms)
-    shared = shared[: state.page(lambda limits: 4 * limits.nick)]
     latest = max(found.sessions, key=lambda one: one.active)
     idle = int(state.clock.seconds() - latest.active)
     account = found.account
@@ -174,7 +175,7 @@ def whois(
         found.away,
         found.sessions[0].since,
         idle,
-        shared,
+        accounts.shared_rooms(state, session.person, found),
         found.display,
         found.level,
         account.role.value if account else "",
@@ -183,8 +184,8 @@ def whois(
 
 
 def list_users(state: State, session: Session, command: ListUsers) -> results.UserPage:
-    """A page of everyone but those who have blocked the asker; or of a room's members, all of them,
-    whom a room with a password shows to members only."""
+    """A page of everyone who is here, but for those who have blocked the asker; or of a room's
+    members, all of them, whom a room with a password shows to members only."""
     people, standings = state.people, {}
     hidden = {} if command.room else state.blocks.on(session.person.identity)
     if command.room:
@@ -198,17 +199,18 @@ def list_users(state: State, session: Session, command: ListUsers) -> results.Us
     wanted = (lambda one: one.identity not in hidden) if hidden else None
     page, more = people.page(command.after, count, wanted)
     rows = tuple(
-        results.UserRow(
-            one.nick,
-            one.away,
-            one.account is not None,
-            one.display,
-            standings.get(one, Standing.MEMBER),
-        )
-        for one in page
+        _row(state, session.person, one, standings.get(one, Standing.MEMBER)) for one in page
     )
     here = sum(one in state.accounts or one in state.sessions for one in hidden)
     return results.UserPage(rows, len(people) - here, more)
+
+
+def _row(state: State, asker: Person, one: Person, standing: Standing) -> results.UserRow:
+    here = presence.is_here(state, one, asker)
+    seen = 0 if here or one.account is None else presence.last_seen(state, one.account, asker)
+    away = one.away if here else ""
+    known = one.account is not None
+    return results.UserRow(one.nick, away, known, one.display, standing, here, seen)
 
 
 def measure(state: State, session: Session, command: Measure) -> results.Nothing:

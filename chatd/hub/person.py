@@ -1,4 +1,5 @@
-"""Somebody who is here: a guest with one session, or an account with one for each device."""
+"""Somebody: a guest with one session, or an account with one for each device that is here, or none
+while it is away and in rooms that last."""
 
 from __future__ import annotations
 
@@ -14,12 +15,14 @@ if TYPE_CHECKING:
 
 
 class Person:
-    """What all sessions of somebody share; gone with the last of them.
+    """What all sessions of somebody share; gone with the last of them, unless they are in a room
+    that lasts.
 
     :ivar nick: a guest's nick, an account's handle.
     :ivar account: as the store has it; None for a guest.
     :ivar sessions: in the order of signing in.
     :ivar rooms: the rooms they are in, in the order of joining.
+    :ivar partners: ids of the accounts that they have talked with, while they are here.
     :ivar typing: monotonic seconds of the last typing notice passed on.
     :ivar typing_to: the room or person who was last told of typing, and not yet of its end.
     :ivar limited: the last message was refused by the rate limit.
@@ -32,6 +35,7 @@ class Person:
         "changes",
         "limited",
         "nick",
+        "partners",
         "rooms",
         "sessions",
         "typing",
@@ -46,6 +50,7 @@ class Person:
         self.account = account
         self.sessions: list[Session] = []
         self.rooms: list[Room] = []
+        self.partners: set[bytes] = set()
         self.away = ""
         self.typing = 0.0
         self.typing_to: Room | Person | None = None

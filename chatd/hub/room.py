@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from chatd.domain.account import LOWEST_LEVEL
 from chatd.domain.commands import Standing
 from chatd.domain.directory import Directory
-from chatd.domain.events import Event
+from chatd.domain.events import Event, RoomSaid, SealedSaid
 from chatd.hub.bans import Bans
 from chatd.interfaces import IDoor
 
 if TYPE_CHECKING:
+    from chatd.domain.room_record import RoomChanges
     from chatd.domain.turn import Turn
     from chatd.hub.person import Person
     from chatd.hub.session import Session
@@ -42,7 +43,7 @@ class Room:
     """Members, topic, password, rules; who is told what when.
 
     :ivar password: the PHC string of its password, "" for an open door.
-    :ivar members: people by nick.
+    :ivar members: people by nick; accounts in a room that lasts need not be here.
     :ivar standings: what each member is, in the order of coming.
     :ivar level: the level that is needed to enter and to see it.
     :ivar private: unlisted, and entered by invitation.
@@ -51,6 +52,7 @@ class Room:
     :ivar conversation: its id in the store; b"" for a room that a guest made, which does not last.
     :ivar sealed: only devices can read what is said.
     :ivar retention: seconds for which messages are kept though everybody has them.
+    :ivar last: the number of what was said last, as far as it was said since the start.
     :ivar waiting: the sessions here that have to fetch what is said.
     """
 
@@ -62,6 +64,7 @@ class Room:
         "bans",
         "conversation",
         "invited",
+        "last",
         "level",
         "locked",
         "members",
@@ -79,7 +82,7 @@ class Room:
         self.name = name
         self.conversation = conversation
         self.sealed = False
-        self.retention = 0
+        self.retention = self.last = 0
         self.waiting: set[Session] = set()
         self.password = password
         self.topic = ""
@@ -116,6 +119,16 @@ class Room:
         for session in person.sessions:
             self.detach(session)
 
+    def change(self, changes: RoomChanges) -> None:
+        """Be otherwise from now on."""
+        for name in ("topic", "level", "private", "locked", "retention"):
+            if (wanted := getattr(changes, name)) is not None:
+                setattr(self, name, wanted)
+
+    def end(self) -> None:
+        """It lasts no longer than its members are here."""
+        self.conversation, self.sealed, self.retention, self.last = b"", False, 0, 0
+
     def attach(self, session: Session) -> None:
         """Begin to tell a member's session."""
         self.flush()
@@ -136,9 +149,10 @@ class Room:
         """All sessions of all members."""
         return chain.from_iterable(self._sessions.values())
 
-    def say(self, event: Event, sender: Session) -> None:
+    def say(self, event: RoomSaid | SealedSaid, sender: Session) -> None:
         """Tell all sessions here what was said and stored, but for the sender and those that have
         to fetch it."""
+        self.last = event.id
         for session in self.waiting:
             session.skip(self.conversation)
         self.post(event, sender, *(one for one in self.waiting if one is not sender))

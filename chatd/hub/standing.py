@@ -63,6 +63,14 @@ def outranked(session: Session, target: Person, room: Room) -> None:
 
 def successor(room: Room) -> Person | None:
     """Who owns a room after its owner: the longest-standing moderator, else member; of each,
-    accounts before guests. Nobody where a private room has guests alone, who cannot own one."""
-    heirs = (one for one in room.standings if one.account is not None or not room.private)
+    accounts before guests. Nobody where there are guests alone who cannot own it: those own no
+    private room, and none that lasts, in which who owns it need not be here. The store knows the
+    same rule for those (``store/members.py``)."""
+    heirs = (one for one in room.standings if _can_own(one, room))
     return min(heirs, key=lambda one: (-room.standings[one], one.account is None), default=None)
+
+
+def _can_own(person: Person, room: Room) -> bool:
+    if person.account is None:
+        return not (room.private or room.conversation)
+    return not person.account.disabled

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from chatd.domain.account import Account, Role
+from chatd.domain.account import Account, is_lowered
 from chatd.domain.answer import ROW_SIZE
 from chatd.domain.blocks import Blocks
 from chatd.domain.directory import Directory
@@ -18,11 +18,14 @@ from chatd.domain.lockout import Lockout
 from chatd.domain.names import fold
 from chatd.domain.turn import Turn
 from chatd.errors import ChatError, Code, Refused
-from chatd.hub import blocking
+from chatd.hub import blocking, presence
+from chatd.hub.acknowledgements import Acknowledgements
+from chatd.hub.addresses import Addresses
 from chatd.hub.keyed_lock import KeyedLock
+from chatd.hub.leaving import depart, withdraw
 from chatd.hub.person import Person
+from chatd.hub.receipts import Receipts
 from chatd.hub.room import Room
-from chatd.hub.rooms import depart, withdraw
 from chatd.hub.session import Session
 from chatd.interfaces import IAudit, IDoor, IPasswords, IServices, IStore
 
@@ -38,9 +41,15 @@ class State:
     :ivar handles: those of all accounts there are or were, folded: nobody else gets them.
     :ivar blocks: all there are, also of accounts that are not here.
     :ivar verify: whether an Ed25519 public key signed something: key, signature, message.
-    :ivar accounts: those that are online, by the account's id.
+    :ivar accounts: those that are online, by the account's id; ``absent``: those that are not, and
+        are in rooms that last.
     :ivar confirmed: monotonic seconds at which a device last confirmed a token, by its key.
     :ivar one_at_a_time: sign-ins of a device by its key, passwords by handle and address.
+    :ivar changing: changes of a room by its folded name.
+    :ivar started: monotonic seconds at which the server was started.
+    :ivar addresses: whose handle is whose, of accounts that are not here.
+    :ivar acknowledgements: what devices have stored, on its way to the store.
+    :ivar receipts: who is told how far their messages have got.
     :ivar services: None where there are none to call.
     :ivar wall: seconds since the epoch, for people to read; never for timers.
     """
@@ -65,10 +74,16 @@ class State:
     lockout: Lockout = field(default_factory=Lockout)
     confirmed: dict[bytes, float] = field(default_factory=dict)
     one_at_a_time: KeyedLock = field(default_factory=KeyedLock)
+    changing: KeyedLock = field(default_factory=KeyedLock)
+    addresses: Addresses = field(default_factory=Addresses)
+    acknowledgements: Acknowledgements = field(init=False)
+    receipts: Receipts = field(init=False)
     accounts: dict[bytes, Person] = field(default_factory=dict)
+    absent: dict[bytes, Person] = field(default_factory=dict)
     people: Directory[Person] = field(default_factory=Directory)
     rooms: Directory[Room] = field(default_factory=Directory)
     sessions: dict[bytes, Session] = field(default_factory=dict)
+    started: float = 0.0
     _last_id: int = 0
     _free_numbers: list[int] = field(default_factory=list)
     _next_number: int = 0
@@ -76,13 +91,24 @@ class State:
     def __post_init__(self) -> None:
         # Seconds in the upper bits: ids grow across restarts and stay below 2**53 (JSON).
         self._last_id = int(self.wall()) << 20
+        self.receipts = Receipts(
+            self.clock,
+            lambda conversation: self.need_store().progress(conversation),
+            lambda account, event: self.tell(self.sessions_by(account), event),
+        )
+        self.acknowledgements = Acknowledgements(
+            self.clock,
+            lambda group: self.need_store().acknowledge(group),
+            self.receipts.moved,
+        )
+        self.started = self.clock.seconds()
         self.configure()
 
     def configure(self) -> None:
         """Hold everyone to the limits in force."""
         limits = self.limits
         self.lockout.failures, self.lockout.seconds = limits.lock_failures, limits.lock_seconds
-        for person in self.people:
+        for person in (*self.people, *self.absent.values()):
             person.window.count = limits.rate_count
             person.window.seconds = limits.rate_seconds
             person.changes.count = limits.changes
@@ -130,12 +156,29 @@ class State:
             self._next_number += 1
         return nick
 
+    def known(self, account: bytes) -> Person | None:
+        """Who has this account, where they are here or in a room that lasts."""
+        return self.accounts.get(account) or self.absent.get(account)
+
+    def member(self, account: Account) -> Person:
+        """The same, of somebody who is to be in such a room."""
+        person = self.known(account.id)
+        if person is None:
+            person = self.absent[account.id] = Person(account.handle, self.limits, False, account)
+        return person
+
+    def forget_absent(self, person: Person) -> None:
+        """Keep nothing of somebody who is neither here nor in a room."""
+        if person.account is not None and not person.sessions and not person.rooms:
+            self.absent.pop(person.account.id, None)
+
     def enter(self, session: Session) -> None:
         """Take a session in; somebody who is here already has one more."""
         person = session.person
         if not person.sessions:
             self.people.add(person.nick, person)
             if person.account is not None:
+                self.absent.pop(person.account.id, None)
                 self.accounts[person.account.id] = person
         person.sessions.append(session)
         self.sessions[session.id] = session
@@ -152,20 +195,32 @@ class State:
         if session.expiry is not None and session.expiry.active():
             session.expiry.cancel()
         session.expiry = None
-        person = session.person
-        if len(person.sessions) > 1:
-            for room in person.rooms:
+        if len(session.person.sessions) > 1:
+            for room in session.person.rooms:
                 room.detach(session)
+            session.person.sessions.remove(session)
         else:
-            for room in list(person.rooms):
-                depart(self, person, room, by=None)
-            self.release(person.nick)
-            if person.account is not None:
-                del self.accounts[person.account.id]
-            else:
-                blocking.gone(self, person)
-        person.sessions.remove(session)
+            self._go(session)
         return True
+
+    def _go(self, last: Session) -> None:
+        """Somebody is gone: out of the rooms that do not last."""
+        person = last.person
+        for room in list(person.rooms):
+            if room.conversation and person.account is not None:
+                room.detach(last)
+            else:
+                depart(self, person, room, by=None)
+        self.release(person.nick)
+        if person.account is None:
+            blocking.gone(self, person)
+            person.sessions.clear()
+            return
+        person.sessions.clear()
+        self.absent[person.account.id] = self.accounts.pop(person.account.id)
+        self.receipts.forget(person.account.id)
+        presence.gone(self, person)
+        self.forget_absent(person)
 
     def sessions_by(self, account: bytes) -> list[Session]:
         """The sessions of whoever is here by an account, which may be others than a moment ago."""
@@ -197,11 +252,11 @@ class State:
 
     def refresh(self, account: Account) -> None:
         """An account is something else now: so is who is here by it."""
-        person = self.accounts.get(account.id)
+        person = self.known(account.id)
         if person is None or person.account is None:
             return
         was, person.account = person.account, account
-        if account.level < was.level or was.role is Role.ADMIN:
+        if is_lowered(was, account):
             withdraw(self, person)
 
     def record(self, event: str, session: Session, **fields: Any) -> None:

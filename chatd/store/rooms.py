@@ -61,9 +61,10 @@ _FIND_INVITED = select(invitations).where(
 
 def everything(connection: Connection) -> list[RoomRecord]:
     """Every room, by name."""
-    inside, kept_out, asked = _members(connection), _bans(connection), _invited(connection)
+    everybody: list[Mapping[bytes, list[Any]]]
+    everybody = [_members(connection), _bans(connection), _invited(connection)]
     return [
-        RoomRecord(*row, tuple(inside[row[0]]), tuple(kept_out[row[0]]), tuple(asked[row[0]]))
+        RoomRecord(*row, *(tuple(of.get(row.conversation, ())) for of in everybody))
         for row in connection.execute(_ALL)
     ]
 

@@ -53,6 +53,7 @@ class Absent(AccountCase):
         self.store.held = True
         banned = self.anna.person.later(Ban("tea", "bob"))
         invited = self.anna.person.later(Invite("tea", "bob"))
+        self.store.held = False
         root.person.do(SetStanding("tea", "root", Standing.OWNER))
         root.person.do(SetStanding("tea", "anna", Standing.MEMBER))
         self.store.finish()

@@ -14,7 +14,7 @@ from chatd.domain.commands import (
     SetPassword,
     Whois,
 )
-from chatd.domain.events import DisplayChanged, Left
+from chatd.domain.events import DisplayChanged, Left, PresenceChanged
 from chatd.domain.limits import Limits
 from chatd.domain.results import DirectoryRow, Person, Renamed, UserRow
 from chatd.errors import Code, Refused
@@ -144,7 +144,7 @@ class Others(AccountCase):
         self.hub.sign_out(self.alice.person.session)
         self.assertEqual(
             self.done(self.bob, Whois("alice")),
-            Person("Alice", "account", "", "", 0, 0, (), "", 3, "member", self.root, False),
+            Person("Alice", "account", "", "", 0, 0, (), "", 3, "member", self.root, False, 10**9),
         )
         self.refused(Code.NO_SUCH_NICK, self.person("guest"), Whois("alice"))
 
@@ -180,12 +180,26 @@ class Directory(AccountCase):
 
 
 class PutOut(AccountCase):
-    def test_from_all_rooms_at_once(self) -> None:
+    def test_who_is_disabled_is_gone_at_once(self) -> None:
+        """And stays a member of the rooms that last: it may be for a while only."""
+        alice = self.enrolled("alice", "one").person
+        bob = self.person("bob", None, "one", "passing")
+        alice.do(Join("passing"))
+        bob.heard()
+        self.order(Disable("alice"))
+        self.assertEqual(alice.closed, Code.ACCOUNT_DISABLED)
+        left, told = bob.heard()
+        self.assertEqual(left, Left("passing", "alice", True))
+        self.assertIsInstance(told, PresenceChanged)
+        self.assertEqual(bob.do(ListUsers("one")).total, 2)
+        self.assertEqual(self.server.state.accounts, {})
+
+    def test_who_is_removed_is_out_of_all_rooms(self) -> None:
         alice = self.enrolled("alice", "one", "two").person
         bob = self.person("bob", None, "one")
-        alice.do(Join("three"))
-        self.order(Disable("alice"))
+        self.order(Remove("alice"))
         self.assertEqual(alice.closed, Code.ACCOUNT_DISABLED)
         self.assertEqual(bob.heard()[0], Left("one", "alice", True))
         self.assertEqual(self.hub.counts(), {"sessions": 1, "rooms": 1})
-        self.assertEqual(self.server.state.accounts, {})
+        state = self.server.state
+        self.assertEqual((state.accounts, state.absent), ({}, {}))

@@ -8,7 +8,7 @@ from chatd.domain import administration as orders
 from chatd.domain.account import Account, Device, DeviceState, Role
 from chatd.domain.administration import LONGEST_LIFE, PAGE
 from chatd.domain.commands import Join, RevokeDevice
-from chatd.domain.events import DeviceChanged
+from chatd.domain.events import DeviceChanged, PresenceChanged
 from chatd.domain.one_time_id import canonical
 from chatd.errors import ChatError, Code
 from tests.hub.account_case import PASSWORD, AccountCase
@@ -194,9 +194,11 @@ class Changing(AdministrationCase):
 
     def test_disable(self) -> None:
         bob = self.enrolled("bob", "tea")
+        self.server.state.wall = lambda: 1_000_000.0
         self.order(orders.Disable("alice"))
         self.assertEqual(self.alice.person.closed, Code.ACCOUNT_DISABLED)
-        self.assertEqual(bob.person.texts(), ["Left", "StandingChanged"])
+        (gone,) = bob.person.heard()
+        self.assertEqual(gone, PresenceChanged("alice", "offline", seen=self.hub.now()))
         self.turned_away(Code.ACCOUNT_DISABLED, self.alice.sign_in())
         self.order(orders.Enable("alice"))
         self.successResultOf(self.alice.sign_in())

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import replace
-
-from chatd.domain.account import Account, Role
+from chatd.domain.account import Role
+from chatd.domain.administration import SetLevel, SetRole
 from chatd.domain.commands import (
     Ban,
     Command,
@@ -30,22 +28,14 @@ from chatd.errors import Code, Refused
 from chatd.hub.bans import MAX_BANS
 from chatd.hub.bans import Ban as Kept
 from chatd.hub.moderation import MAX_INVITED
-from chatd.hub.person import Person as Known
-from chatd.hub.session import Session
-from tests.hub.people import HubCase, Later, Person, heir, say
+from tests.hub.account_case import AccountCase
+from tests.hub.people import Later, Person, heir, say
 
 
-class ModerationCase(HubCase):
+class ModerationCase(AccountCase):
     def account(self, handle: str, *rooms: str, level: int = 1, role: Role = Role.MEMBER) -> Person:
         """Somebody the server knows, in these rooms."""
-        account = Account(secrets.token_bytes(16), handle, "", level, role, False, 0)
-        person = Person(self.server, self.door)
-        state = self.server.state
-        known = Known(handle, state.limits, False, account)
-        state.enter(session := Session(b"", person, known, None))
-        person.session = session
-        person.do(*map(Join, rooms))
-        return person
+        return self.enrolled(handle, *rooms, level=level, role=role).person
 
     def from_(self, address: str, person: Person) -> Person:
         """The same guest, from elsewhere."""
@@ -95,7 +85,7 @@ class Levels(ModerationCase):
     def test_lowered_while_the_rooms_password_is_hashed(self) -> None:
         self.server.state.passwords = passwords = Later()
         joined = self.anna.later(Join("vault", "secret", level=3))
-        self.server.state.refresh(replace(self.anna.session.account, level=2))
+        self.order(SetLevel("anna", 2))
         passwords.finish()
         self.assertEqual(self.failureResultOf(joined, Refused).value.code, Code.LEVEL_TOO_LOW)
 
@@ -110,20 +100,20 @@ class Levels(ModerationCase):
         dora = self.account("dora", "tea", level=3)
         self.bob.do(Join("tea"))
         dora.do(SetRoom("tea", level=2))
-        self.server.state.refresh(replace(self.bob.session.account, display="Bob"))
+        self.bob.do(Rename("Bob"))
         self.can(self.bob, say("still here", "tea"))
 
     def test_who_is_an_admin_no_more_is_out_of_what_only_admins_could_enter(self) -> None:
         root = self.account("root", "ops", role=Role.ADMIN)
-        self.server.state.refresh(replace(root.session.account, display="Root"))
+        root.do(Rename("Root"))
         self.can(root, say("mine", "ops"))
-        self.server.state.refresh(replace(root.session.account, role=Role.MEMBER))
+        self.order(SetRole("root", Role.MEMBER))
         self.refused(Code.NOT_IN_ROOM, root, say("still here?", "ops"))
 
     def test_whoever_is_lowered_below_it_is_out_at_once(self) -> None:
         carol = self.account("carol", "ops", level=2)
         self.hush(self.anna, carol)
-        self.server.state.refresh(replace(carol.session.account, level=1))
+        self.order(SetLevel("carol", 1))
         left = Left("ops", "carol", False)
         self.assertEqual((self.anna.heard(), carol.heard()), ([left], [left]))
         self.refused(Code.NOT_IN_ROOM, carol, say("still here?", "ops"))
@@ -223,8 +213,8 @@ class Privacy(ModerationCase):
         self.can(admin, Join("den"))
 
     def test_the_lobby_is_open_to_everyone_and_nobodys(self) -> None:
-        self.server.state.lobby = "hall"
         anna = self.account("ada", level=3)
+        self.server.state.lobby = "hall"
         self.refused(Code.SETTING_INVALID, anna, Join("hall", private=True))
         self.assertEqual(anna.do(Join("hall")).standing, Standing.MEMBER)
         self.refused(Code.NOT_ALLOWED, anna, SetRoom("hall", locked=True))
@@ -273,14 +263,14 @@ class Standings(ModerationCase):
         self.assertEqual(self.bob.heard()[-1], heir("bob"))
 
     def test_accounts_inherit_before_guests(self) -> None:
-        """But after those whom the owner has made moderators."""
-        ada, guest, ben = (
-            self.account("ada", "tea"),
+        """In a room that a guest has made: after those whom the owner has made moderators."""
+        maker, guest, ben = (
+            self.person("maker", None, "tea"),
             self.person("guest", None, "tea"),
             self.account("ben", "tea"),
         )
-        ada.do(SetStanding("tea", "guest", Standing.MODERATOR))
-        ada.do(Leave("tea"))
+        maker.do(SetStanding("tea", "guest", Standing.MODERATOR))
+        maker.do(Leave("tea"))
         self.assertEqual(self.standing(guest), Standing.OWNER)
         self.person("visitor", None, "tea")
         cleo = self.account("cleo", "tea")
@@ -288,6 +278,16 @@ class Standings(ModerationCase):
         self.assertEqual(self.standing(ben), Standing.OWNER)
         ben.do(Leave("tea"))
         self.assertEqual(self.standing(cleo), Standing.OWNER)
+
+    def test_guests_inherit_nothing_that_lasts(self) -> None:
+        """They may keep order in it; an account that is not here goes before them."""
+        guest = self.person("guest", None, "room")
+        self.anna.do(SetStanding("room", "guest", Standing.MODERATOR), Kick("room", "carol"))
+        self.refused(Code.ACCOUNT_NEEDED, self.anna, SetStanding("room", "guest", Standing.OWNER))
+        self.hub.sign_out(self.bob.session)
+        self.hush(guest)
+        self.anna.do(Leave("room"))
+        self.assertEqual(guest.heard(), [Left("room", "anna", False), heir("bob")])
 
     def test_a_standing_ends_with_leaving(self) -> None:
         self.anna.do(SetStanding("room", "bob", Standing.MODERATOR))
@@ -391,7 +391,7 @@ class Banning(ModerationCase):
         assert room is not None
         for number in range(MAX_BANS):
             row = BanRow(f"n{number}", "anna", "", 0, 0)
-            room.bans.add(Kept(row, bytes([1]), frozenset(), 3660.0), 0.0)
+            room.bans.add(Kept(row, bytes([1]), frozenset(), 3660.0))
         error = self.refused(Code.TOO_MANY_BANS, self.anna, Ban("room", "bob"))
         self.assertIn("lift some", error.text)
         self.can(self.bob, say("still here"))

@@ -105,9 +105,9 @@ class Direct(SessionsCase):
         self.desk.do(Tell("bob", "psst"))
         self.assertEqual(self.texts(), [[], ["psst"], ["psst"]])
 
-    def test_to_oneself_goes_to_all(self) -> None:
+    def test_to_oneself_goes_to_the_others(self) -> None:
         self.desk.do(Tell("alice", "note"))
-        self.assertEqual(self.texts(), [["note"], ["note"], []])
+        self.assertEqual(self.texts(), [[], ["note"], []])
 
     def test_is_encoded_once(self) -> None:
         encoded = len(self.door.events)
@@ -127,7 +127,7 @@ class Presence(SessionsCase):
 
     def test_away_is_the_persons(self) -> None:
         self.desk.do(SetAway("lunch"))
-        told = [events.AwayChanged("alice", "lunch")]
+        told = [events.PresenceChanged("alice", "away", "lunch")]
         self.assertEqual(
             [one.heard() for one in (self.desk, self.phone, self.bob)], [[], told, told]
         )
@@ -136,7 +136,7 @@ class Presence(SessionsCase):
         self.phone.do(Leave("room"))
         self.desk.heard()
         self.phone.do(SetAway("lunch"))
-        self.assertEqual(self.desk.heard(), [events.AwayChanged("alice", "lunch")])
+        self.assertEqual(self.desk.heard(), [events.PresenceChanged("alice", "away", "lunch")])
 
     def test_a_broadcast_goes_to_ones_other_devices(self) -> None:
         self.desk.do(Broadcast("all"))
@@ -151,12 +151,15 @@ class Presence(SessionsCase):
 
 class Leaving(SessionsCase):
     def test_the_last_one_takes_the_person_along(self) -> None:
+        """Who stays a member of what lasts."""
         self.hub.sign_out(self.desk.session)
         self.phone.do(say("still here"))
         self.assertEqual(self.bob.texts(), ["still here"])
         self.hub.sign_out(self.phone.session)
-        self.assertEqual(self.bob.heard()[0], Left("room", "alice", True))
+        (gone,) = self.bob.heard()
+        self.assertIsInstance(gone, events.PresenceChanged)
         self.assertEqual(self.server.state.accounts.keys(), {self.bob.session.account.id})
+        self.assertEqual(self.bob.do(ListUsers("room")).total, 2)
 
     def test_one_that_left_hears_nothing_more(self) -> None:
         self.bob.do(say("before"))

@@ -17,6 +17,7 @@ from chatd.domain.limits import Limits, Liveness
 from chatd.domain.turn import Turn
 from chatd.errors import ChatError, Code, Refused
 from chatd.hub.hub import Hub
+from chatd.hub.lasting import restore
 from chatd.hub.state import State
 from chatd.interfaces import IAudit, IDoor, IPasswords, IPeer
 from chatd.protocols.surroundings import Surroundings
@@ -126,6 +127,7 @@ class Server:
             verify=verify,
             **(with_store(store) if store is not None else {}) | state,
         )
+        restore(self.state, store.rooms_now() if store is not None else ())
         self.hub = Hub(self.state)
         self.around = Surroundings(
             self.hub,
