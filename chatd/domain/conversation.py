@@ -13,6 +13,9 @@ from enum import IntEnum
 from chatd.domain.account import ID_BYTES
 from chatd.domain.value import value
 
+#: No number is higher: JSON and others know integers up to here.
+LAST_NUMBER = 2**53 - 1
+
 #: Numbers that a second has room for: they stay below 2**53 until the year 2242.
 _NUMBERS_A_SECOND = 20
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from zope.interface import implementer
 
+from chatd.domain.account import ID_BYTES
 from chatd.interfaces import IPeer, ISession
 
 if TYPE_CHECKING:
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
     from chatd.domain.account import Account, Device
     from chatd.hub.person import Person
+
+#: Comes after every id.
+ALL = b"\xff" * (ID_BYTES + 1)
 
 
 @implementer(ISession)
@@ -29,11 +33,12 @@ class Session:
     :ivar began: monotonic seconds at which its connection began.
     :ivar active: monotonic seconds of the last thing the person said by it.
     :ivar expiry: the end of the grace time, while the connection is lost.
-    :ivar keeps: its device fetches and acknowledges what is said in lasting conversations; else it
+    :ivar reached: up to which id it knows its device's conversations since its connection began,
+        :data:`ALL` for all; None where it does not fetch and acknowledge what is said in them: it
         is told of that as it comes, and that is all.
-    :ivar waiting: ids of the conversations of which it has not fetched everything yet, where it is
-        told of nothing; None for all. Of no meaning where it does not keep.
-    :ivar skipped: those of them in which something was said since it last began to fetch.
+    :ivar waiting: those of them of which it has not fetched everything yet, None for none. There,
+        and beyond ``reached``, it is told of nothing.
+    :ivar skipped: in which of these something was said while it was reading from the store.
     """
 
     __slots__ = (
@@ -42,10 +47,10 @@ class Session:
         "device",
         "expiry",
         "id",
-        "keeps",
         "key",
         "peer",
         "person",
+        "reached",
         "secret",
         "since",
         "skipped",
@@ -62,19 +67,28 @@ class Session:
         self.since = 0
         self.began = self.active = 0.0
         self.expiry: IDelayedCall | None = None
-        self.keeps = False
+        self.reached: bytes | None = None
         self.waiting: set[bytes] | None = None
-        self.skipped: set[bytes] | None = None  # a set with the first that is skipped
+        self.skipped: set[bytes] | None = None  # a set while it reads
+
+    @property
+    def keeps(self) -> bool:
+        """Whether its device fetches and acknowledges."""
+        return self.reached is not None
 
     def awaits(self, conversation: bytes) -> bool:
         """Whether it has to fetch what is said in a conversation."""
-        return self.keeps and (self.waiting is None or conversation in self.waiting)
+        if self.reached is None:
+            return False
+        return conversation > self.reached or (
+            self.waiting is not None and conversation in self.waiting
+        )
 
     def skip(self, conversation: bytes) -> None:
-        """Something was said in a conversation that it has to fetch."""
-        if self.skipped is None:
-            self.skipped = set()
-        self.skipped.add(conversation)
+        """Something was said in a conversation that it has to fetch. What was said before it reads
+        is in what it reads."""
+        if self.skipped is not None:
+            self.skipped.add(conversation)
 
     @property
     def nick(self) -> str:

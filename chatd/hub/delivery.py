@@ -1,0 +1,197 @@
+"""What lasts is stored first, then told, then *accepted*: whoever was told of a message gets it
+again until their device has acknowledged it.
+
+The store answers in the order of its commits, and what its answers cause is done before the next
+one: so messages are told in the order of their numbers, to whoever follows the conversation at that
+number. No message takes a coroutine or a closure of its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from twisted.python.failure import Failure
+
+from chatd.domain.commands import Relation, Say, Tell
+from chatd.domain.conversation import pair_id
+from chatd.domain.events import DirectSaid, Event, MailCame, RoomSaid
+from chatd.domain.message import NewMessage, OpenBody, Posted, digest
+from chatd.domain.results import Accepted
+from chatd.errors import Code, Refused
+from chatd.hub import presence
+from chatd.hub.devices import owner
+from chatd.hub.pairs import nobody
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from twisted.internet.defer import Deferred
+
+    from chatd.domain.blocks import Party
+    from chatd.hub.room import Room
+    from chatd.hub.session import Session
+    from chatd.hub.state import State
+
+#: Seconds after which a store that has failed is tried again.
+STORE_PAUSE = 5.0
+
+
+def say(state: State, session: Session, room: Room, command: Say) -> Deferred[Accepted]:
+    """To everyone else in a room that lasts."""
+    message = _message(state, session, room.conversation, None, command)
+    posted = state.need_store().post(message)
+    return posted.addCallbacks(
+        _said, unstored, callbackArgs=(state, session, message, room, command)
+    )
+
+
+def tell(to: Party, state: State, session: Session, command: Tell) -> Deferred[Accepted]:
+    """To an account, whether or not it is here.
+
+    :raises Refused: CONVERSATION_CHANGED.
+    """
+    pair = owner(session)[0].id, to.identity
+    conversation = pair_id(*pair, sealed=False)
+    check_conversation(command.conversation, conversation)
+    message = _message(state, session, conversation, pair, command)
+    posted = state.need_store().post(message)
+    return posted.addCallbacks(
+        _told,
+        not_told,
+        callbackArgs=(state, session, message, to, command),
+        errbackArgs=(state, to),
+    )
+
+
+def check_conversation(known: bytes, present: bytes) -> None:
+    """:raises Refused: CONVERSATION_CHANGED, the sender means another one of the same name."""
+    if known and known != present:
+        raise Refused(Code.CONVERSATION_CHANGED)
+
+
+def tell_pair(state: State, message: NewMessage, event: Event, sender: Session) -> None:
+    """Tell the sessions of a pair, the sender's others too, but for those that have to fetch it."""
+    assert message.pair is not None
+    conversation, hearers = message.conversation, []
+    for session in of_pair(state, message.pair):
+        if session.awaits(conversation):
+            session.skip(conversation)
+        elif session is not sender:
+            hearers.append(session)
+    state.tell(hearers, event)
+
+
+def tell_mail(state: State, session: Session, came: MailCame) -> None:
+    """Tell a device of a letter, if it follows its mailbox and has fetched what lies there."""
+    assert session.device is not None
+    if session.awaits(session.device.id):
+        session.skip(session.device.id)
+    elif session.keeps:
+        state.tell([session], came)
+
+
+def of_pair(state: State, pair: tuple[bytes, bytes]) -> Iterable[Session]:
+    """The sessions of two accounts, or of one that talks to itself."""
+    return (one for account in dict.fromkeys(pair) for one in state.sessions_by(account))
+
+
+def accepted(state: State, message: NewMessage, posted: Posted) -> Accepted:
+    """What the sender is answered; from now on they hear how far it gets."""
+    if message.account in state.accounts:
+        state.receipts.said(message.conversation, message.account, posted.number)
+    return Accepted(posted.number, posted.time, conversation=message.conversation)
+
+
+def unstored(failure: Failure) -> Failure:
+    """A store that has failed may be back in a moment."""
+    error = failure.value
+    if isinstance(error, Refused) and error.code is Code.STORE_FAILED:
+        raise Refused(error.code, error.text, STORE_PAUSE)
+    return failure
+
+
+def not_told(failure: Failure, state: State, to: Party) -> Failure:
+    """The same, of a pair; it may be that the other account is gone for good."""
+    error = failure.value
+    if isinstance(error, Refused) and error.code is Code.NO_SUCH_CONVERSATION:
+        state.addresses.remove(to.name)
+        raise nobody(to.name)
+    return unstored(failure)
+
+
+def _message(
+    state: State,
+    session: Session,
+    conversation: bytes,
+    pair: tuple[bytes, bytes] | None,
+    command: Say | Tell,
+) -> NewMessage:
+    account, device = owner(session)
+    body = OpenBody(
+        command.text, command.style, command.relation, command.ref, command.origin
+    ).pack()
+    return NewMessage(
+        conversation,
+        pair,
+        account.id,
+        account.handle,
+        device.id,
+        command.epoch,
+        command.seq,
+        digest(body),
+        state.now(),
+        False,
+        body,
+        erases=command.ref if command.relation is Relation.DELETION else 0,
+    )
+
+
+def _said(
+    posted: Posted,
+    state: State,
+    session: Session,
+    message: NewMessage,
+    room: Room,
+    command: Say,
+) -> Accepted:
+    if not posted.repeated:
+        event = RoomSaid(
+            room.name,
+            message.sender,
+            command.text,
+            command.style,
+            posted.number,
+            posted.time,
+            command.origin,
+            message.conversation,
+            command.relation,
+            command.ref,
+        )
+        room.say(event, session)
+    return accepted(state, message, posted)
+
+
+def _told(
+    posted: Posted,
+    state: State,
+    session: Session,
+    message: NewMessage,
+    to: Party,
+    command: Tell,
+) -> Accepted:
+    if not posted.repeated:
+        event = DirectSaid(
+            message.sender,
+            to.name,
+            command.text,
+            command.style,
+            posted.number,
+            posted.time,
+            command.origin,
+            message.conversation,
+            command.relation,
+            command.ref,
+        )
+        tell_pair(state, message, event, session)
+        presence.met(state, message.account, to.identity)
+    return accepted(state, message, posted)

@@ -1,0 +1,74 @@
+"""What has waited too long, or is too much, is dropped by the store now and then; the senders'
+devices are told of what somebody never gets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from twisted.python.failure import Failure
+
+from chatd.domain.conversation import QueueLimits
+from chatd.domain.events import MailCame
+from chatd.domain.message import Delivered
+from chatd.errors import Refused
+from chatd.hub.delivery import tell_mail
+
+if TYPE_CHECKING:
+    from twisted.internet.interfaces import IDelayedCall
+
+    from chatd.hub.state import State
+
+#: Seconds between two sweeps.
+INTERVAL = 30.0
+
+
+class Sweeper:
+    """Sweeps for as long as the hub runs, one sweep at a time."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._timer: IDelayedCall | None = None
+        self._stopped = True
+
+    def start(self) -> None:
+        """The first sweep comes after a while; nothing where there are guests only."""
+        if self._state.store is not None:
+            self._stopped = False
+            self._schedule()
+
+    def stop(self) -> None:
+        """No more sweeps. Harmless when repeated."""
+        self._stopped = True
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _schedule(self) -> None:
+        if not self._stopped:
+            self._timer = self._state.clock.callLater(INTERVAL, self._sweep)
+
+    def _sweep(self) -> None:
+        self._timer = None
+        state, limits = self._state, self._state.limits
+        queue = QueueLimits(int(limits.queue_age * 1000), limits.queue_size, limits.queue_count)
+        swept = state.need_store().sweep(queue, state.now())
+        swept.addCallback(self._tell).addBoth(self._swept)
+
+    def _tell(self, letters: list[Delivered]) -> None:
+        if not letters:
+            return
+        sessions = {
+            one.device.id: one for one in self._state.sessions.values() if one.device is not None
+        }
+        for letter in letters:
+            hearer, message = sessions.get(letter.device), letter.message
+            if hearer is not None:
+                came = MailCame(
+                    message.number, message.sender, message.device, message.time, message.body
+                )
+                tell_mail(self._state, hearer, came)
+
+    def _swept(self, result: Failure | None) -> None:
+        self._schedule()
+        if isinstance(result, Failure):
+            result.trap(Refused)  # the store has logged it
