@@ -11,9 +11,11 @@ from zope.interface import implementer
 from chatd.domain.limits import Limits, Liveness
 from chatd.errors import ChatError, Code, EntryError, Refused
 from chatd.hub import administration, entrance, people
+from chatd.hub.following import hold_back
 from chatd.hub.parked import ParkedPeer
 from chatd.hub.session import Session
 from chatd.hub.state import State
+from chatd.hub.sweeping import Sweeper
 from chatd.hub.table import TABLE, Counts
 from chatd.interfaces import IHub, IPeer, ISession
 
@@ -30,7 +32,18 @@ class Hub:
 
     def __init__(self, state: State) -> None:
         self._state = state
+        self._sweeper = Sweeper(state)
         self.turn = state.turn
+
+    def start(self) -> None:
+        """Begin what is done now and then."""
+        self._sweeper.start()
+
+    def stop(self) -> None:
+        """End it, and hand the store what has not been written yet."""
+        self._sweeper.stop()
+        self._state.acknowledgements.stop()
+        self._state.receipts.stop()
 
     @property
     def limits(self) -> Limits:
@@ -113,6 +126,8 @@ class Hub:
         ):
             raise EntryError(Code.RESUME_FAILED)
         old, session.peer = session.peer, peer
+        if session.keeps:  # what was on its way to the old connection may be lost
+            hold_back(session)
         if session.expiry is not None:
             session.expiry.cancel()
             session.expiry = None
@@ -157,6 +172,8 @@ class Hub:
             self.sign_out(session)
             return
         known.peer = ParkedPeer(known.peer.door, known.peer.address)
+        if known.keeps:
+            hold_back(known)
         known.expiry = state.clock.callLater(state.liveness.grace, self.sign_out, session)
         self._state.record("suspended", known)
 

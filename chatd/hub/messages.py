@@ -6,31 +6,71 @@ from typing import TYPE_CHECKING
 
 from chatd.domain import events, results
 from chatd.domain.account import Role
-from chatd.domain.blocks import named
-from chatd.domain.commands import Broadcast, Say, Tell
+from chatd.domain.commands import Broadcast, Relation, Say, Tell
+from chatd.domain.conversation import LAST_NUMBER
 from chatd.errors import Code, Refused
-from chatd.hub.blocking import seen
+from chatd.hub import delivery, pairs
 from chatd.hub.rooms import room_of
 
 if TYPE_CHECKING:
+    from twisted.internet.defer import Deferred
+
     from chatd.hub.person import Person
     from chatd.hub.session import Session
     from chatd.hub.state import State
 
+#: Bytes of the emoji of a reaction.
+LONGEST_REACTION = 64
 
-def _check(state: State, text: str, origin: bytes = b"") -> None:
-    if not text:
+
+def _check(state: State, command: Say | Tell) -> None:
+    if command.relation is not Relation.NONE or command.ref:
+        _check_relation(command)
+    elif not command.text:
         raise Refused(Code.MESSAGE_EMPTY)
+    _check_size(state, command.text, command.origin)
+
+
+def _check_relation(command: Say | Tell) -> None:
+    relation, text = command.relation, command.text
+    if relation is Relation.NONE or not 0 < command.ref <= LAST_NUMBER:
+        raise Refused(Code.RELATION_INVALID)
+    if relation is Relation.DELETION and text:
+        raise Refused(Code.RELATION_INVALID, "a deletion has no text")
+    if relation is Relation.REACTION and len(text.encode()) > LONGEST_REACTION:
+        text = f"a reaction has at most {LONGEST_REACTION} bytes"
+        raise Refused(Code.RELATION_INVALID, text)
+    if not text and relation in (Relation.REPLY, Relation.EDIT):
+        raise Refused(Code.MESSAGE_EMPTY)
+
+
+def _check_size(state: State, text: str, origin: bytes = b"") -> None:
     # A character is at most four bytes: most texts need no encoding to be measured.
     limit = state.limits.message
     if len(text) * 4 > limit and len(origin or text.encode()) > limit:
         raise Refused(Code.MESSAGE_TOO_LONG, f"a message has at most {limit} bytes here")
 
 
-def say(state: State, session: Session, command: Say) -> results.Accepted:
+def _check_passing(command: Say | Tell) -> None:
+    """What is not stored cannot be referred to later, nor refer to anything."""
+    if command.relation is not Relation.NONE:
+        text = "only messages between accounts, and in rooms made by one, can be referred to"
+        raise Refused(Code.RELATION_INVALID, text)
+
+
+def say(
+    state: State, session: Session, command: Say
+) -> results.Accepted | Deferred[results.Accepted]:
     """To everyone else in a room."""
-    _check(state, command.text, command.origin)
+    _check(state, command)
     room = room_of(state, session, command.room)
+    if command.conversation:
+        delivery.check_conversation(command.conversation, room.conversation)
+    if room.sealed:
+        raise Refused(Code.KIND_MISMATCH, f"{room.name} takes only sealed messages")
+    if room.conversation and session.device is not None:
+        return delivery.say(state, session, room, command)
+    _check_passing(command)
     number, now = state.next_id(), state.now()
     room.post(
         events.RoomSaid(
@@ -41,11 +81,30 @@ def say(state: State, session: Session, command: Say) -> results.Accepted:
     return results.Accepted(number, now)
 
 
-def tell(state: State, session: Session, command: Tell) -> results.Accepted:
-    """To one person, which the sender's other sessions hear too. Oneself is one too."""
-    _check(state, command.text, command.origin)
+def tell(
+    state: State, session: Session, command: Tell
+) -> results.Accepted | Deferred[results.Accepted]:
+    """To one person, which the sender's other sessions hear too. Oneself is one too. What accounts
+    say to each other is stored, and the other one need not be here."""
+    _check(state, command)
+    target = pairs.addressee(state, session.person, command.to)
+    if session.device is None or (target is not None and target.account is None):
+        if target is None:
+            raise pairs.nobody(command.to)
+        return _tell_here(state, session, target, command)
+    other = pairs.account_of(state, command.to)
+    if other is not None:
+        return delivery.tell(other, state, session, command)
+    return pairs.find(state, session, command.to).addCallback(
+        delivery.tell, state, session, command
+    )
+
+
+def _tell_here(state: State, session: Session, target: Person, command: Tell) -> results.Accepted:
+    """With a guest on either side: told now, and stored nowhere."""
+    delivery.check_conversation(command.conversation, b"")
+    _check_passing(command)
     sender = session.person
-    target = _addressee(state, sender, command.to)
     number, now = state.next_id(), state.now()
     event = events.DirectSaid(
         sender.nick, target.nick, command.text, command.style, number, now, command.origin
@@ -55,18 +114,6 @@ def tell(state: State, session: Session, command: Tell) -> results.Accepted:
         hearers = [*hearers, *(one for one in sender.sessions if one is not session)]
     state.tell(hearers, event)
     return results.Accepted(number, now)
-
-
-def _addressee(state: State, sender: Person, nick: str) -> Person:
-    """:raises Refused: BLOCKED by whoever has this nick, an account that is not here too, so that
-    this tells nobody who is; or NO_SUCH_NICK.
-    """
-    found = seen(state, sender, nick)
-    if found is not None:
-        return found
-    if named(state.blocks.on(sender.identity), nick) is not None:
-        raise Refused(Code.BLOCKED)
-    raise Refused(Code.NO_SUCH_NICK, f"nobody here is called {nick}")
 
 
 def _check_broadcaster(state: State, sender: Person) -> None:
@@ -84,7 +131,9 @@ def _check_broadcaster(state: State, sender: Person) -> None:
 def broadcast(state: State, session: Session, command: Broadcast) -> results.Accepted:
     """To everyone else on the server (seeds 000 and 003), but for those who have blocked the
     sender, who hears once that some did not get it."""
-    _check(state, command.text)
+    if not command.text:
+        raise Refused(Code.MESSAGE_EMPTY)
+    _check_size(state, command.text)
     _check_broadcaster(state, session.person)
     number, now = state.next_id(), state.now()
     others = [one for one in state.sessions.values() if one is not session]

@@ -7,7 +7,21 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from chatd.domain import commands
-from chatd.hub import accounts, blocking, devices, messages, moderation, people, rooms, services
+from chatd.hub import (
+    accounts,
+    blocking,
+    devices,
+    following,
+    joining,
+    messages,
+    moderation,
+    pairs,
+    people,
+    progress,
+    rooms,
+    sealed,
+    services,
+)
 
 
 class Counts(Enum):
@@ -29,8 +43,16 @@ class Row(NamedTuple):
 TABLE: dict[type[Any], Row] = {
     commands.Say: Row(messages.say, Counts.MESSAGE),
     commands.Tell: Row(messages.tell, Counts.MESSAGE),
+    commands.SaySealed: Row(sealed.say_sealed, Counts.MESSAGE),
     commands.Broadcast: Row(messages.broadcast, Counts.MESSAGE),
-    commands.Join: Row(rooms.join),
+    commands.OpenPair: Row(pairs.open_pair),
+    commands.Follow: Row(following.follow),
+    commands.Fetch: Row(following.fetch),
+    commands.Acknowledge: Row(following.acknowledge),
+    commands.MarkRead: Row(progress.mark_read),
+    commands.GetProgress: Row(progress.get_progress),
+    commands.ListReceipts: Row(progress.list_receipts),
+    commands.Join: Row(joining.join),
     commands.Leave: Row(rooms.leave),
     commands.SetTopic: Row(rooms.set_topic, Counts.CHANGE),
     commands.SetRoom: Row(moderation.set_room, Counts.CHANGE),
@@ -58,6 +80,7 @@ TABLE: dict[type[Any], Row] = {
     commands.RevokeDevice: Row(devices.revoke_device, Counts.CHANGE),
     commands.SetPassword: Row(accounts.set_password, Counts.CHANGE),
     commands.DeleteAccount: Row(accounts.delete_account, Counts.CHANGE),
+    commands.HideSeen: Row(accounts.hide_seen, Counts.CHANGE),
     commands.ListDirectory: Row(accounts.list_directory),
     commands.ListServices: Row(services.list_services),
     commands.CallService: Row(services.call_service, Counts.CHANGE),
