@@ -7,7 +7,6 @@ import getpass
 import os
 import signal
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any, NoReturn
@@ -187,7 +186,7 @@ class Program:
         screen.controller.uplink = connection
         if isinstance(listener, Signing):
             listener.uplink = connection
-        recorder = self._recorder(vault, model, screen.controller.warned)
+        recorder = self._recorder(vault, model, screen.controller)
         try:
             screen.start()
             if vault is None:
@@ -207,20 +206,19 @@ class Program:
         if error is not None:
             raise error
 
-    def _recorder(
-        self, vault: Vault | None, model: Model, warn: Callable[[str], None]
-    ) -> Recorder | None:
-        """A member's history, with what it holds shown; None for a guest, and where there can be
-        none: then ``warn`` is told why."""
+    def _recorder(self, vault: Vault | None, model: Model, controller: Any) -> Recorder | None:
+        """A member's history, with what it holds shown, and what it has to be sent on its way; None
+        for a guest, and where there can be none: then the user is told why."""
         if vault is None:
             return None
         home, key, thread = self._profile.home, vault.history_key(), Beside(self._reactor)
         recorder, trouble = open_recorder(home, key, model, thread, self._reactor)
         if recorder is not None:
-            recorder.warn = warn
+            recorder.warn = controller.warned
             recorder.restore()
+            controller.delivery.keep(recorder.ledger)
         if trouble:
-            warn(trouble)
+            controller.warned(trouble)
         return recorder
 
     def _connection(self, admission: Admission, watcher: Watcher) -> Connection | Host:

@@ -123,6 +123,11 @@ class Connection:
             return fail(ChatError(Code.CONNECTION_LOST, "not connected"))
         return self._link.request(make).addCallback(self._note_nick)
 
+    def send(self, message: messages.Acknowledge) -> None:
+        """Send something that is never answered; see :class:`client.model.uplink.Uplink`."""
+        if self._link is not None:
+            self._link.tell(message)
+
     def reconnect_now(self) -> None:
         """Do not wait for the next attempt; make one also where all had been given up."""
         if self._retry is not None and self._retry.active():

@@ -149,6 +149,11 @@ class ClientLink(Link):
             return fail(ChatError(Code.CONNECTION_LOST, "not connected"))
         return self._asked.ask(make, lambda encoded: self.outlet.deliver([encoded]))
 
+    def tell(self, message: messages.Acknowledge) -> None:
+        """Send something that is never answered."""
+        if not self.over and self._limits is not None:
+            self.outlet.deliver([encode(message)])
+
     def _welcomed(self, welcome: messages.Welcome) -> None:
         if self._limits is not None:
             raise WireError(Code.WRONG_ORDER)

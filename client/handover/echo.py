@@ -21,7 +21,7 @@ def echo(request: messages.Request, result: Any, nick: str) -> Said | None:
         case messages.Say(room=room, text=text, style=style), messages.Accepted(id, time):
             return messages.RoomSaid(room, nick, text, style, id, time)
         case messages.Direct(to=to, text=text, style=style), messages.Accepted(id, time):
-            if fold(to) == fold(nick):
+            if fold(to) == fold(nick) and not result.conversation:
                 return None
             return messages.DirectSaid(nick, to, text, style, id, time)
         case messages.Broadcast(text=text), messages.Accepted(id, time):

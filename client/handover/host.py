@@ -95,6 +95,10 @@ class Host:
         """The screen asks something; visitors hear what it says."""
         return self._ask(make(0), make, None)
 
+    def send(self, message: messages.Acknowledge) -> None:
+        """The screen tells something."""
+        self._connection.send(message)
+
     def logout(self) -> Deferred[None]:
         """Leave for good, and hang up on visitors once what they asked before is answered."""
         return Deferred.fromCoroutine(self._logout())

@@ -6,30 +6,38 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..model.entry import Entry
-from . import entries, places
+from . import entries, letters, places, streams, unsent
+from .letters import Letter
 from .places import Place
-
-#: Entries that wait while the disk takes none; the oldest are lost beyond.
-MOST_WAITING = 100_000
+from .streams import Stream
+from .unsent import Unsent
 
 
 @dataclass(slots=True)
 class Batch:
     """
     :ivar places: conversations as they are now, by their rows.
-    :ivar added: each with its conversation's row.
-    :ivar changed: entries whose delivery went on, by their rows.
+    :ivar added: entries by their rows, each with its conversation's row.
+    :ivar changed: entries that are others now, by their rows.
+    :ivar streams: lasting conversations as they are now, by their ids.
+    :ivar unsent: the outbox's messages, by their ids; None for one that is no longer in it.
+    :ivar epoch: of the outbox; None where it is as it was.
     :ivar committed: it is on the disk.
     """
 
     places: dict[int, Place] = field(default_factory=dict)
-    added: list[tuple[int, Entry]] = field(default_factory=list)
+    added: dict[int, tuple[int, Entry]] = field(default_factory=dict)
     changed: dict[int, Entry] = field(default_factory=dict)
+    streams: dict[bytes, Stream] = field(default_factory=dict)
+    unsent: dict[int, Unsent | None] = field(default_factory=dict)
+    letters: list[Letter] = field(default_factory=list)
+    epoch: int | None = None
     committed: bool = False
 
     def __bool__(self) -> bool:
         """Whether there is anything in it."""
-        return bool(self.places or self.added or self.changed)
+        held = (self.places, self.added, self.changed, self.streams, self.unsent, self.letters)
+        return any(held) or self.epoch is not None
 
     def commit(self, connection: Any) -> None:
         """Write it, all or nothing. Doing that again changes nothing.
@@ -38,12 +46,7 @@ class Batch:
         """
         connection.execute("BEGIN IMMEDIATE")
         try:
-            for place in self.places.values():
-                places.put(connection, place)
-            for number, entry in self.added:
-                entries.add(connection, number, entry)
-            for entry in self.changed.values():
-                entries.change(connection, entry)
+            self._write(connection)
             connection.execute("COMMIT")
         except BaseException:
             if connection.in_transaction:  # a full disk ends it by itself
@@ -51,14 +54,43 @@ class Batch:
             raise
         self.committed = True
 
+    def _write(self, connection: Any) -> None:
+        for place in self.places.values():
+            places.put(connection, place)
+        for number, entry in self.added.values():
+            entries.add(connection, number, entry)
+        for entry in self.changed.values():
+            entries.change(connection, entry)
+        for stream in self.streams.values():
+            streams.put(connection, stream)
+        for id, one in self.unsent.items():
+            if one is None:
+                unsent.remove(connection, id)
+            else:
+                unsent.put(connection, one)
+        for letter in self.letters:
+            letters.add(connection, letter)
+        if self.epoch is not None:
+            streams.put_epoch(connection, self.epoch)
+
     def follow(self, later: Batch) -> None:
         """Take in what came after it."""
         self.places |= later.places
-        self.added = (self.added + later.added)[-MOST_WAITING:]
+        self.added |= later.added
         self.changed |= later.changed
+        self.streams |= later.streams
+        self.unsent |= later.unsent
+        self.letters += later.letters
+        self.epoch = self.epoch if later.epoch is None else later.epoch
+
+    def latest(self, row: int) -> Entry | None:
+        """An entry as it will be; None where this has nothing of it."""
+        if row in self.changed:
+            return self.changed[row]
+        return self.added[row][1] if row in self.added else None
 
     def leave_out(self, place: int) -> None:
-        """Nothing of this conversation is to be written."""
-        rows = {entry.row for number, entry in self.added if number == place}
-        self.added = [(number, entry) for number, entry in self.added if number != place]
+        """No entry of this conversation is to be written."""
+        rows = {row for row, (number, _) in self.added.items() if number == place}
+        self.added = {row: one for row, one in self.added.items() if row not in rows}
         self.changed = {row: entry for row, entry in self.changed.items() if row not in rows}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
+from chatd.domain.commands import Relation
+
 from ..model.conversation import Kind
-from ..model.entry import SPOKEN, Delivery, Entry, EntryKind
+from ..model.entry import SPOKEN, Delivery, Entry, EntryKind, Reactions
 from ..model.keeper import Found
 from .query import Query, place_mark, sender_mark
 from .words import words_of
@@ -15,7 +18,11 @@ from .words import words_of
 UNKNOWN_FATE = "may not have arrived: chatc ended before the answer came"
 
 _LAST_ROW = 2**63 - 1
-_COLUMNS = "id, number, time, kind, sender, text, own, mention, delivery, failure"
+_COLUMNS = (
+    "id, number, time, kind, sender, text, own, mention, delivery, failure, relation, ref, edited, "
+    "deleted, reactions"
+)
+_CHANGED = ", ".join(f"{name} = ?" for name in _COLUMNS.split(", ")[1:])
 _KINDS = {kind.name.lower(): kind for kind in EntryKind}
 _DELIVERIES = {delivery.name.lower(): delivery for delivery in Delivery}
 
@@ -24,24 +31,58 @@ def add(connection: Any, place: int, entry: Entry) -> None:
     """Put an entry into a conversation, once: nothing happens where its number or row is there."""
     done = connection.execute(
         f"INSERT OR IGNORE INTO entry (conversation, {_COLUMNS}) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (place, *_row(entry)),
     )
     if done.rowcount and entry.kind in SPOKEN:
-        marks = f"{place_mark(place)} {sender_mark(entry.sender)}"
-        connection.execute(
-            "INSERT INTO entry_words (rowid, text, marks) VALUES (?, ?, ?)",
-            (entry.row, " ".join(words_of(entry.text)), marks),
-        )
+        _put_words(connection, place, entry)
 
 
 def change(connection: Any, entry: Entry) -> None:
-    """Its number, time and delivery are others now."""
-    delivery = entry.delivery and entry.delivery.name.lower()
+    """It is another one now; what it is found by follows its text."""
+    known = "SELECT conversation, text FROM entry WHERE id = ?"
+    found = connection.execute(known, (entry.row,)).fetchone()
+    if found is None:
+        return
+    place, text = found
+    row, *values = _row(entry)
+    connection.execute(f"UPDATE OR IGNORE entry SET {_CHANGED} WHERE id = ?", (*values, row))
+    if entry.kind in SPOKEN and _text(entry.text) != text:
+        connection.execute("DELETE FROM entry_words WHERE rowid = ?", (row,))
+        _put_words(connection, place, entry)
+
+
+def _put_words(connection: Any, place: int, entry: Entry) -> None:
+    marks = f"{place_mark(place)} {sender_mark(entry.sender)}"
     connection.execute(
-        "UPDATE OR IGNORE entry SET number = ?, time = ?, delivery = ?, failure = ? WHERE id = ?",
-        (entry.id, entry.time, delivery, _text(entry.failure), entry.row),
+        "INSERT INTO entry_words (rowid, text, marks) VALUES (?, ?, ?)",
+        (entry.row, " ".join(words_of(entry.text)), marks),
     )
+
+
+def end_waiting(connection: Any) -> None:
+    """What was on its way when the program ended, and is in no outbox, may have arrived or not."""
+    connection.execute(
+        "UPDATE entry SET delivery = 'failed', failure = ? WHERE delivery = 'waiting' "
+        "AND id NOT IN (SELECT entry FROM unsent)",
+        (UNKNOWN_FATE,),
+    )
+
+
+def find(connection: Any, place: int, number: int) -> Entry | None:
+    """The message of a conversation that has this number."""
+    asked = f"SELECT {_COLUMNS} FROM entry WHERE conversation = ? AND number = ?"
+    row = connection.execute(asked, (place, number)).fetchone()
+    return None if row is None else _entry(row)
+
+
+def own(connection: Any, place: int, first: int, last: int, count: int) -> list[Entry]:
+    """One's own messages in a conversation from one number up to another."""
+    asked = (
+        f"SELECT {_COLUMNS} FROM entry WHERE conversation = ? AND number BETWEEN ? AND ? AND own "
+        "ORDER BY number LIMIT ?"
+    )
+    return [_entry(row) for row in connection.execute(asked, (place, first, last, count))]
 
 
 def has(connection: Any, place: int, number: int) -> bool:
@@ -155,14 +196,17 @@ def _row(entry: Entry) -> tuple[Any, ...]:
         entry.mention,
         entry.delivery and entry.delivery.name.lower(),
         _text(entry.failure),
+        entry.relation,
+        entry.ref,
+        entry.edited,
+        entry.deleted,
+        json.dumps(entry.reactions) if entry.reactions else "",
     )
 
 
 def _entry(row: Any) -> Entry:
-    number, id, time, kind, sender, text, own, mention, delivery, failure = row
-    state = _DELIVERIES.get(delivery)
-    if state is Delivery.WAITING:
-        state, failure = Delivery.FAILED, UNKNOWN_FATE
+    number, id, time, kind, sender, text, own, mention, delivery, failure, *rest = row
+    relation, ref, edited, deleted, reactions = rest
     return Entry(
         _KINDS.get(kind, EntryKind.NOTICE),
         time,
@@ -171,10 +215,19 @@ def _entry(row: Any) -> Entry:
         id,
         bool(own),
         bool(mention),
-        state,
+        _DELIVERIES.get(delivery),
         failure,
         row=number,
+        relation=Relation(relation),
+        ref=ref,
+        edited=bool(edited),
+        deleted=bool(deleted),
+        reactions=_reactions(reactions) if reactions else (),
     )
+
+
+def _reactions(text: str) -> Reactions:
+    return tuple((emoji, tuple(nicks)) for emoji, nicks in json.loads(text))
 
 
 def _text(text: str) -> str:

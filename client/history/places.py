@@ -17,6 +17,7 @@ class Place:
 
     :ivar open: it stands in the list of conversations.
     :ivar first_unread: the row where unread begins.
+    :ivar stream: the server's id of it, where it lasts.
     """
 
     id: int
@@ -26,6 +27,7 @@ class Place:
     unread: int = 0
     mentions: int = 0
     first_unread: int | None = None
+    stream: bytes = b""
 
     @property
     def key(self) -> tuple[Kind, str]:
@@ -36,11 +38,12 @@ class Place:
 def all_places(connection: Any) -> list[Place]:
     """In the order in which they were opened first."""
     rows = connection.execute(
-        "SELECT id, kind, name, open, unread, mentions, first_unread FROM conversation ORDER BY id"
+        "SELECT id, kind, name, open, unread, mentions, first_unread, stream FROM conversation "
+        "ORDER BY id"
     )
     return [
-        Place(id, Kind[kind.upper()], name, bool(is_open), unread, mentions, first)
-        for id, kind, name, is_open, unread, mentions, first in rows
+        Place(id, Kind[kind.upper()], name, bool(is_open), unread, mentions, first, stream)
+        for id, kind, name, is_open, unread, mentions, first, stream in rows
     ]
 
 
@@ -48,10 +51,11 @@ def put(connection: Any, place: Place) -> None:
     """Keep a conversation as it is now."""
     kind, key = place.key
     connection.execute(
-        "INSERT INTO conversation (id, kind, name, key, open, unread, mentions, first_unread) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name, "
+        "INSERT INTO conversation "
+        "(id, kind, name, key, open, unread, mentions, first_unread, stream) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name, "
         "open = excluded.open, unread = excluded.unread, mentions = excluded.mentions, "
-        "first_unread = excluded.first_unread",
+        "first_unread = excluded.first_unread, stream = excluded.stream",
         (
             place.id,
             kind.name.lower(),
@@ -61,6 +65,7 @@ def put(connection: Any, place: Place) -> None:
             place.unread,
             place.mentions,
             place.first_unread,
+            place.stream,
         ),
     )
 

@@ -1,15 +1,14 @@
 """Keeps what the screen shows, and gives it back: the model's :class:`~client.model.keeper.Keeper`.
 
-Promises: what comes in one turn of the reactor is one transaction, begun at the turn's end, on a
-thread of its own; what comes meanwhile is the next one. So the screen never waits for a disk, a
-normal end loses nothing, and a kill at most what came while the disk was busy. Where the disk
-takes nothing, that is told once, what was said waits in memory, and is written when it can be.
+Promises: the screen never waits for a disk, a normal end loses nothing, and a kill at most what
+came while the disk was busy (:mod:`client.history.writer`). Where the disk takes nothing, that is
+told once, what was said waits in memory, and is written when it can be.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -22,14 +21,17 @@ from ..model.conversation import Conversation, Kind
 from ..model.entry import Entry, EntryKind
 from ..model.keeper import Found
 from ..model.model import Model
+from ..model.relations import UNLINED
 from . import entries
 from .batch import Batch
 from .database import FILE, Error, connect, fault, move_aside
 from .erasure import erase
 from .errors import DamagedHistory, HistoryError
+from .ledger import Ledger
 from .places import Place, all_places, find_titled
 from .query import Query
 from .thread import Thread
+from .writer import Writer
 
 T = TypeVar("T")
 
@@ -39,6 +41,8 @@ PAGE = 200
 MOST_FOUND = 200
 #: Entries taken out at once so that one which was found is in sight with all that came after it.
 REACH = 20_000
+#: Entries that wait while the disk takes none; what comes beyond is shown, and not kept.
+MOST_WAITING = 100_000
 
 _LAST_ROW = 2**63 - 1
 _LEFT_OUT = "here some lines are left out: there are too many up to the ones below"
@@ -50,6 +54,8 @@ class Recorder:
     :param key: 32 bytes.
     :param thread: for what waits for the disk.
     :ivar warn: told what goes wrong, in words for people.
+    :ivar ledger: what delivery keeps, in the same file.
+    :ivar writer: writes all of it.
     :raises client.history.errors.HistoryError: there can be no history.
     """
 
@@ -58,21 +64,23 @@ class Recorder:
         self._home = home
         self._model = model
         self._thread = thread
-        self._reactor = reactor
         with ExitStack() as stack:
             self._writing = stack.enter_context(closing(connect(home, key, any_thread=True)))
             self._reading = stack.enter_context(closing(connect(home, key)))
+            self.writer = Writer(self._writing, thread, reactor)
+            with suppress(Error):  # a full disk: they wait until it takes that
+                entries.end_waiting(self._writing)
             try:
                 self._places = {place.key: place for place in all_places(self._reading)}
                 self._next_row = entries.next_row(self._reading)
+                self.ledger = Ledger(self.writer, self._reading)
             except Error as error:
                 raise fault(error, home / FILE) from None
             self._connections = stack.pop_all()
+        self.writer.collect = self._collect
+        self.writer.written, self.writer.failed = self._written, self._tell
         self._next_place = max((one.id for one in self._places.values()), default=0) + 1
         self._read: dict[Conversation, None] = {}
-        self._batch = Batch()
-        self._under_way: Batch | None = None
-        self._turn: Any = None
         self._in_trouble = self._damaged = False
 
     def restore(self) -> None:
@@ -89,30 +97,46 @@ class Recorder:
             one.unread_row = place.first_unread
         roster.current.mark_read()
 
+    def opened(self, conversation: Conversation) -> None:
+        """See :class:`client.model.keeper.Keeper`."""
+        place = self._places.get(_key(conversation))
+        stream = self.ledger.find(place.stream) if place is not None else None
+        if stream is not None:
+            conversation.stream = stream.id
+            conversation.delivered, conversation.seen = stream.delivered, stream.seen
+
     # ------------------------------------------------------------ as the model's keeper
 
     def keep(self, conversation: Conversation, entry: Entry) -> Entry:
         """See :class:`client.model.keeper.Keeper`."""
         # A broadcast is shown in two places; the server's is where it stays.
         copy = entry.kind is EntryKind.BROADCAST and conversation.kind is not Kind.SERVER
-        if copy or not entry.lasting or not self._is_on:
+        if copy or not entry.lasting or entry.relation in UNLINED or not self._is_on:
+            return entry
+        if self.writer.behind >= MOST_WAITING:
             return entry
         kept = replace(entry, row=self._next_row)
         self._next_row += 1
-        self._batch.added.append((self._place(conversation).id, kept))
+        self.writer.batch.added[kept.row] = self._place(conversation).id, kept
         self.read(conversation)
         return kept
 
     def changed(self, entry: Entry) -> None:
         """See :class:`client.model.keeper.Keeper`."""
-        self._batch.changed[entry.row] = entry
-        self._turn_ends()
+        batch = self.writer.batch
+        if not entry.row:
+            return
+        if entry.row in batch.added:
+            batch.added[entry.row] = batch.added[entry.row][0], entry
+        else:
+            batch.changed[entry.row] = entry
+        self.writer.changed()
 
     def read(self, conversation: Conversation) -> None:
         """See :class:`client.model.keeper.Keeper`."""
         if self._is_on:
             self._read[conversation] = None
-            self._turn_ends()
+            self.writer.changed()
 
     def closed(self, conversation: Conversation) -> None:
         """See :class:`client.model.keeper.Keeper`."""
@@ -123,6 +147,31 @@ class Recorder:
         place = self._places.get(_key(conversation))
         return place is not None and self._look(entries.has, False, place.id, id)
 
+    def find(self, conversation: Conversation, id: int) -> Entry | None:
+        """See :class:`client.model.keeper.Keeper`."""
+        place = self._places.get(_key(conversation))
+        if place is None:
+            return None
+        for batch in self.writer.pending:
+            for number, entry in batch.added.values():
+                if entry.id == id and number == place.id:
+                    return self._latest(entry)
+        entry_or_none: Entry | None = self._look(entries.find, None, place.id, id)
+        return entry_or_none and self._latest(entry_or_none)
+
+    def own(self, conversation: Conversation, first: int, last: int) -> list[Entry]:
+        """The first of one's own messages from one number up to another."""
+        place, nothing = self._places.get(_key(conversation)), list[Entry]()
+        if place is None:
+            return nothing
+        found = self._look(entries.own, nothing, place.id, first, last, PAGE)
+        return list(map(self._latest, found))
+
+    def _latest(self, entry: Entry) -> Entry:
+        """An entry as it will be on the disk."""
+        later = (batch.latest(entry.row) for batch in self.writer.pending)
+        return next(filter(None, later), entry)
+
     def older(self, conversation: Conversation, row: int | None = None) -> list[Entry]:
         """See :class:`client.model.keeper.Keeper`."""
         place, timeline = self._places.get(_key(conversation)), conversation.timeline
@@ -132,12 +181,13 @@ class Recorder:
         edge = next(filter(None, shown), _LAST_ROW)
         nothing: list[Entry] = []
         if row is None:
-            return self._look(entries.before, nothing, place.id, edge, PAGE)
+            page = self._look(entries.before, nothing, place.id, edge, PAGE)
+            return list(map(self._latest, page))
         if row >= edge:
             return []
         above = self._look(entries.before, nothing, place.id, row, PAGE // 2)
         below = self._look(entries.since, nothing, place.id, row, REACH)
-        found = [entry for entry in above + below if entry.row < edge]
+        found = [self._latest(entry) for entry in above + below if entry.row < edge]
         if len(below) == REACH and below[-1].row < edge:
             found = found[: 2 * PAGE]
             found.append(Entry(EntryKind.GAP, found[-1].time, _LEFT_OUT))
@@ -162,10 +212,9 @@ class Recorder:
             found = find_titled(found, [title])
         if not found:
             return succeed(False)
-        for place in found:
-            self._batch.leave_out(place.id)
-            if self._under_way is not None:
-                self._under_way.leave_out(place.id)
+        for batch in self.writer.pending:
+            for place in found:
+                batch.leave_out(place.id)
         erased = self._thread.run(partial(erase, self._writing, [place.id for place in found]))
         return erased.addCallbacks(lambda _: True, self._not_erased)
 
@@ -189,19 +238,6 @@ class Recorder:
             self._next_place += 1
         return place
 
-    def _turn_ends(self) -> None:
-        if self._turn is None and self._under_way is None:
-            self._turn = self._reactor.callLater(0, self._write)
-
-    def _write(self) -> None:
-        """Write what there is, unless that is under way."""
-        self._turn = None
-        self._collect()
-        if self._under_way is None and self._batch:
-            self._under_way, self._batch = self._batch, Batch()
-            written = self._thread.run(partial(self._under_way.commit, self._writing))
-            written.addCallbacks(self._written, self._not_written)
-
     def _collect(self) -> None:
         """How the conversations are now."""
         listed = set(self._model.roster)
@@ -212,22 +248,14 @@ class Recorder:
                 unread=one.unread,
                 mentions=one.mentions,
                 first_unread=_first_unread(one),
+                stream=one.stream,
             )
-            self._places[place.key] = self._batch.places[place.id] = place
+            self._places[place.key] = self.writer.batch.places[place.id] = place
         self._read.clear()
 
-    def _written(self, _: None) -> None:
-        self._under_way, self._in_trouble = None, False
-        self._write()
-
-    def _not_written(self, failure: Failure) -> None:
-        """It is written with what comes next."""
-        failed, self._under_way = self._under_way, None
-        if failed is not None:
-            failed.follow(self._batch)
-            self._batch = failed
-        failure.trap(Error)
-        self._tell(failure.value)
+    def _written(self, batch: Batch) -> None:
+        self._in_trouble = False
+        self.ledger.on_written(batch.streams.values())
 
     def _look(self, look: Callable[..., T], otherwise: T, *arguments: Any) -> T:
         """Look something up."""
@@ -251,14 +279,8 @@ class Recorder:
 
         :raises HistoryError: something could not be written.
         """
-        if self._turn is not None and self._turn.active():
-            self._turn.cancel()
-        self._collect()
-        self._thread.stop()
         try:
-            for batch in (self._under_way, self._batch):
-                if batch and not batch.committed:
-                    batch.commit(self._writing)
+            self.writer.close()
         except Error as error:
             raise fault(error, self._home / FILE) from None
         finally:

@@ -4,6 +4,10 @@ A conversation is known by its kind and its folded name, an entry by its row: ro
 in which entries were shown. ``number`` is the server's id of a message, which a conversation holds
 once. The index has no copy of the texts; beside their words it holds marks for who said it and
 where, so that a search for a common word in one room does not walk through all the others.
+
+A ``stream`` is a conversation that lasts, by the server's id; ``conversation.stream`` names the one
+that is shown there now. ``unsent`` is the outbox: what the server has not taken yet. ``letter``
+holds what came into the device's mailbox and is for a later program.
 """
 
 from __future__ import annotations
@@ -12,9 +16,8 @@ from typing import Any
 
 from .errors import NewerHistory
 
-VERSION = 1
-
-_TABLES = (
+#: What makes each version out of the one before.
+_FIRST = (
     """
     CREATE TABLE conversation (
         id INTEGER PRIMARY KEY,
@@ -53,8 +56,59 @@ _TABLES = (
 )
 
 
+_DELIVERY = (
+    "ALTER TABLE conversation ADD COLUMN stream BLOB NOT NULL DEFAULT x''",
+    "ALTER TABLE entry ADD COLUMN relation INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE entry ADD COLUMN ref INTEGER",
+    "ALTER TABLE entry ADD COLUMN edited INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE entry ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE entry ADD COLUMN reactions TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX entry_waiting ON entry (id) WHERE delivery = 'waiting'",
+    """
+    CREATE TABLE stream (
+        id BLOB PRIMARY KEY,
+        position INTEGER NOT NULL,
+        epoch INTEGER NOT NULL,
+        sequence INTEGER NOT NULL,
+        said INTEGER NOT NULL,
+        read INTEGER NOT NULL,
+        delivered INTEGER NOT NULL,
+        seen INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE unsent (
+        id INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        name TEXT NOT NULL,
+        stream BLOB,
+        time INTEGER NOT NULL,
+        style INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        relation INTEGER NOT NULL,
+        ref INTEGER,
+        entry INTEGER NOT NULL
+    ) STRICT
+    """,
+    "CREATE TABLE outbox (epoch INTEGER NOT NULL) STRICT",
+    "INSERT INTO outbox VALUES (0)",
+    """
+    CREATE TABLE letter (
+        number INTEGER PRIMARY KEY,
+        sender TEXT NOT NULL,
+        device BLOB NOT NULL,
+        time INTEGER NOT NULL,
+        body BLOB NOT NULL
+    ) STRICT
+    """,
+)
+_VERSIONS = (_FIRST, _DELIVERY)
+
+VERSION = len(_VERSIONS)
+
+
 def prepare(connection: Any) -> None:
-    """Make the tables where there are none.
+    """Make the tables where there are none, or those of this version out of an earlier one's.
 
     :raises NewerHistory: they are those of a later program.
     """
@@ -67,7 +121,8 @@ def prepare(connection: Any) -> None:
     if version == VERSION:
         return
     connection.execute("BEGIN IMMEDIATE")
-    for table in _TABLES:
-        connection.execute(table)
+    for statements in _VERSIONS[version:]:
+        for statement in statements:
+            connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.execute("COMMIT")

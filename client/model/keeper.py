@@ -41,6 +41,9 @@ class Keeper(Protocol):
     def read(self, conversation: Conversation) -> None:
         """What is unread in a conversation changed."""
 
+    def opened(self, conversation: Conversation) -> None:
+        """A conversation is listed: what is known of its delivery is put into it."""
+
     def closed(self, conversation: Conversation) -> None:
         """A conversation is no longer listed; what was said in it stays."""
 

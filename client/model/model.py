@@ -177,12 +177,13 @@ class Model:
                 places.append(Place(conversation, serial))
         return Outgoing(target, text, style, tuple(places), entry)
 
-    def accepted(self, outgoing: Outgoing, id: int, time: int) -> None:
+    def accepted(self, outgoing: Outgoing, id: int | None, time: int) -> None:
         """The server took a message, under this id, at its time."""
-        self._mark(outgoing, delivery=Delivery.ACCEPTED, id=id, time=time)
+        self._mark(outgoing, delivery=Delivery.ACCEPTED, failure="", id=id, time=time)
         entry = outgoing.entry
         if entry.relation in UNLINED and outgoing.target is not None and entry.ref is not None:
-            apply(self, outgoing.target, Change(entry.relation, entry.ref, self.nick, entry.text))
+            change = Change(entry.relation, entry.ref, self.nick, entry.text, time)
+            apply(self, outgoing.target, change)
 
     def failed(self, outgoing: Outgoing, reason: str) -> None:
         """A message was refused, or nobody knows whether it arrived."""
@@ -192,9 +193,13 @@ class Model:
             now = outgoing.entry.time
             outgoing.target.append(Entry(EntryKind.ERROR, now, f"{what}: {reason}"), seen=True)
 
-    def waiting(self, outgoing: Outgoing) -> None:
-        """A message that failed is on its way again."""
-        self._mark(outgoing, delivery=Delivery.WAITING, failure="")
+    def waiting(self, outgoing: Outgoing, reason: str = "") -> None:
+        """A message is on its way again; ``reason``: what it waits for."""
+        self._mark(outgoing, delivery=Delivery.WAITING, failure=reason)
+
+    def dropped(self, outgoing: Outgoing) -> None:
+        """A message of one's own was never said, and will not be."""
+        self._mark(outgoing, delivery=None, failure="", text="", deleted=True)
 
     def _mark(self, outgoing: Outgoing, **changes: object) -> None:
         for place in outgoing.places:

@@ -63,6 +63,8 @@ class Roster:
         if found is None:
             found = Conversation(kind, name, keeper=self.keeper)
             self._all.append(found)
+            if self.keeper is not None:
+                self.keeper.opened(found)
         return found
 
     def close(self, conversation: Conversation) -> None:

@@ -57,6 +57,9 @@ class Uplink(Protocol):
             (CONNECTION_LOST) when the connection goes before the answer comes.
         """
 
+    def send(self, message: messages.Acknowledge) -> None:
+        """Send something that is never answered; nothing happens without a connection."""
+
     def logout(self) -> Deferred[None]:
         """Leave for good; no further attempt to connect is made."""
 

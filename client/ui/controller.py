@@ -15,13 +15,14 @@ from twisted.python.failure import Failure
 from chatd.errors import ChatError, Code
 from chatd.wire import messages
 
+from ..delivery.delivery import Delivery
+from ..delivery.sender import Sender
 from ..model import events
 from ..model.conversation import Conversation, Kind
 from ..model.entry import EntryKind
 from ..model.model import Attention, Model
 from ..model.uplink import ConnectionState, Devices, Online, Stopped, Uplink, Waiting
 from .rooms import Rooms
-from .sender import Sender
 from .typing_notice import TypingNotice
 
 log = Logger()
@@ -83,7 +84,7 @@ class Controller:
         self.devices: Devices | None = None
         self.state_since = reactor.seconds()
         self.busy = 0
-        self.sender = Sender(reactor, self)
+        self.delivery = Delivery(reactor, self)
         self.typing = TypingNotice(self._send_typing)
         self._reactor = reactor
         self._wall = wall
@@ -91,6 +92,11 @@ class Controller:
         model.settings.on_unsaved = self._unsaved
         self._welcomed = self._leaving = False
         self._loss_told: list[Conversation] = []
+
+    @property
+    def sender(self) -> Sender:
+        """Sends what the user says."""
+        return self.delivery.sender
 
     def now(self) -> int:
         """Milliseconds since the epoch."""
@@ -114,6 +120,7 @@ class Controller:
         self.model.state = state
         self.state_since = self._reactor.seconds()
         if not isinstance(state, Online):
+            self.delivery.lost()
             for conversation in self.model.roster:
                 conversation.typists.clear()
         match state:
@@ -133,8 +140,7 @@ class Controller:
         """See :class:`client.model.uplink.Listener`."""
         wished, away = self.model.nick, self.model.away
         again = events.welcome(self.model, welcome, self.now())
-        limits = welcome.limits
-        self.sender.set_rate(limits.rate_count, limits.rate_seconds)
+        self.delivery.welcomed(welcome)
         self._tell_welcome("connected again" if self._welcomed else "connected")
         if welcome.missed or not welcome.resumed:
             for room in self.model.roster:
@@ -165,7 +171,7 @@ class Controller:
 
     def received(self, message: messages.ServerMessage) -> None:
         """See :class:`client.model.uplink.Listener`."""
-        self._attend(events.apply(self.model, message, self.now()))
+        self.delivery.received(message)
         if isinstance(message, messages.Entered) and self.model.is_me(message.nick):
             self.run(self.rooms.fetch_mine())
 
@@ -176,9 +182,10 @@ class Controller:
 
     def warned(self, text: str) -> None:
         """See :class:`client.model.uplink.Listener`."""
-        self._attend(self.model.alert(EntryKind.ERROR, text, self.now()))
+        self.attend(self.model.alert(EntryKind.ERROR, text, self.now()))
 
-    def _attend(self, attention: Attention | None) -> None:
+    def attend(self, attention: Attention | None) -> None:
+        """Something to draw, and perhaps to tell the user at once."""
         if attention is not None:
             self.view.notify(attention)
         self.changed()
@@ -189,7 +196,18 @@ class Controller:
         """See :class:`client.model.uplink.Uplink`."""
         if self.uplink is None:
             return fail(ChatError(Code.CONNECTION_LOST, "there is no connection yet"))
-        return self.uplink.request(make)
+        return self.uplink.request(make).addCallback(self._note_room)
+
+    def _note_room(self, result: Any) -> Any:
+        """What is said in a room counts from when one is in it."""
+        if isinstance(result, messages.Joined):
+            self.delivery.joined(result)
+        return result
+
+    def send(self, message: messages.Acknowledge) -> None:
+        """See :class:`client.model.uplink.Uplink`."""
+        if self.uplink is not None:
+            self.uplink.send(message)
 
     def run(
         self, work: Coroutine[Any, Any, object], conversation: Conversation | None = None

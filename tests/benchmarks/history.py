@@ -132,7 +132,7 @@ def _fill(connection: Any, said: Iterator[tuple[int, Entry]], count: int, turn: 
     Batch({n: Place(n, Kind.ROOM, f"room{n}") for n in range(1, _ROOMS + 1)}).commit(connection)
     took = 0.0
     for _ in range(count // turn):
-        batch = Batch(added=list(islice(said, turn)))
+        batch = Batch(added={entry.row: (n, entry) for n, entry in islice(said, turn)})
         began = time.perf_counter()
         batch.commit(connection)
         took += time.perf_counter() - began

@@ -31,7 +31,7 @@ LAYERS: dict[str, str] = {
     "chatd.domain": "chatd.errors",
     "chatd.wire": "chatd.errors automat cryptography msgspec",
     "chatd.interfaces": f"{_VALUES} zope.interface twisted.internet.defer",
-    "chatd.hub": f"{_FACES} {_DEFERRED}",
+    "chatd.hub": f"{_FACES} {_DEFERRED} twisted.python.failure",
     "chatd.protocols.surroundings": f"{_FACES} cryptography",
     "chatd.protocols.inbox": f"{_FACES} {_DEFERRED} twisted.logger",
     "chatd.protocols.outlet": f"{_FACES} twisted.internet",
@@ -66,11 +66,13 @@ LAYERS: dict[str, str] = {
     "chatd.ctl": "chatd twisted segno",
     "client": f"{_SHARED_WITH_CLIENT} chatd.protocols.native.link twisted zope.interface OpenSSL "
     "cryptography msgspec",
+    "client.delivery": f"{_SHARED_WITH_CLIENT} client.history client.model twisted.internet.defer "
+    "twisted.internet.task twisted.logger twisted.python.failure",
     "client.history": "chatd.domain client.model msgspec sqlcipher3 twisted.internet.defer "
     "twisted.internet.threads twisted.python.failure twisted.python.threadpool",
     "client.model": f"{_SHARED_WITH_CLIENT} twisted.internet.defer",
-    "client.ui": f"{_SHARED_WITH_CLIENT} client.model client.enrolment.step client.vault.keys "
-    "urwid segno twisted.internet.defer twisted.logger twisted.python.failure",
+    "client.ui": f"{_SHARED_WITH_CLIENT} client.delivery client.model client.enrolment.step "
+    "client.vault.keys urwid segno twisted.internet.defer twisted.logger twisted.python.failure",
     "client.vault": "chatd.domain cryptography keyring msgspec",
     "twisted.plugins": "chatd.plugins twisted.application.service",
 }

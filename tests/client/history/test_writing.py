@@ -112,7 +112,7 @@ class Batches(HistoryCase):
         now.hears("once", 1)
         now.turn()
         entry = Entry(EntryKind.SAID, 5, "again", "bob", 9, row=77)
-        batch = Batch(added=[(1, entry)])
+        batch = Batch(added={77: (1, entry)})
         for _ in range(2):
             batch.commit(now.keeper._writing)
         self.assertEqual(self.found(now, "again"), ["again"])

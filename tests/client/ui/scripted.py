@@ -68,6 +68,7 @@ class Wire:
 
     def __init__(self) -> None:
         self.asked: list[tuple[messages.Request, Deferred[Any]]] = []
+        self.sent: list[messages.Acknowledge] = []
         self.logged_out = False
         self.reconnects = 0
         self._number = 0
@@ -77,6 +78,9 @@ class Wire:
         answer: Deferred[Any] = Deferred()
         self.asked.append((make(self._number), answer))
         return answer
+
+    def send(self, message: messages.Acknowledge) -> None:
+        self.sent.append(message)
 
     def logout(self) -> Deferred[None]:
         self.logged_out = True
