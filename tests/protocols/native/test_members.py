@@ -19,7 +19,7 @@ from chatd.protocols.native.requests import COMMANDS
 from chatd.services.loading import load_services
 from chatd.services.surroundings import ServiceSurroundings
 from chatd.wire import messages as m
-from chatd.wire.codec import decode_struct
+from chatd.wire.codec import decode_server, decode_struct
 from tests.protocols.native.case import AccountCase
 from tests.protocols.native.device import Device
 from tests.protocols.native.test_requests import GUESTS_MAY
@@ -76,6 +76,8 @@ class Asked(MemberCase):
         self.own_room()
         self.others_and_oneself()
         self.blocking()
+        self.delivery()
+        self.sealed()
         self.services()
         self.goodbye()
         self.assertEqual(self.asked | set(GUESTS_MAY), set(COMMANDS))
@@ -131,13 +133,51 @@ class Asked(MemberCase):
     def blocking(self) -> None:
         alice, bob = self.alice, self.bob
         other = self.people.member("alice")
+        self.events(bob)
         self.done(alice, m.Block(1, "BOB"))
         self.assertEqual(self.events(other), [m.BlockChanged("bob", True)])
+        self.assertEqual(self.events(bob), [m.PresenceChanged("alice", "offline")])
         blocks = self.done(other, m.Blocks(2)).blocks
         self.assertEqual(blocks, [m.BlockRow("bob", True)])
         self.assertTrue(self.done(bob, m.Broadcast(1, "hear")).withheld)
         self.done(alice, m.Unblock(3, "bob"))
         self.assertEqual(self.events(other), [m.BlockChanged("bob", False)])
+        self.assertEqual(self.events(bob), [m.PresenceChanged("alice", "online")])
+
+    def delivery(self) -> None:
+        alice, bob = self.alice, self.bob
+        pair = self.done(alice, m.OpenPair(1, "BOB")).conversation
+        accepted = self.done(alice, m.Direct(2, "bob", "psst", 0, pair, 1, 1))
+        self.assertEqual(accepted.conversation, pair)
+        said = m.DirectSaid("alice", "bob", "psst", 0, accepted.id, accepted.time, pair)
+        self.assertEqual(self.events(bob), [said])
+        rows = {row.conversation: row for row in self.done(bob, m.Follow(1)).rows}
+        self.assertEqual((rows[pair].name, rows[pair].last), ("alice", said.id))
+        page = self.done(bob, m.Fetch(2, pair, rows[pair].acked))
+        self.assertEqual(
+            ([decode_server(bytes(one)) for one in page.items], page.more), ([said], False)
+        )
+        bob.caller.send(m.Acknowledge(pair, said.id))
+        self.server.clock.advance(1)
+        progress = self.done(alice, m.GetProgress(3, pair))
+        self.assertEqual(progress, m.Progress(said.id, 0))
+        self.done(bob, m.MarkRead(3, pair, said.id))
+        (receipt,) = self.done(alice, m.Receipts(4, pair)).people
+        self.assertEqual(receipt, m.ReceiptRow("bob", said.id, said.id))
+        self.done(bob, m.HideSeen(4, True))
+
+    def sealed(self) -> None:
+        alice, bob = self.alice, self.bob
+        pair = self.done(alice, m.OpenPair(1, "bob", True)).conversation
+        self.events(bob)
+        device = bob.me.device
+        parts, letters = {device: b"part"}, [(device, b"\x10key")]
+        accepted = self.done(alice, m.SaySealed(2, pair, 1, 1, b"body", "", "bob", parts, letters))
+        letter, said = self.events(bob)
+        self.assertEqual((letter.sender, letter.device), ("alice", alice.me.device))
+        self.assertEqual(letter.body, b"\x10key")
+        self.assertEqual((said.conversation, said.id), (pair, accepted.id))
+        self.assertEqual((said.body, said.part), (b"body", b"part"))
 
     def services(self) -> None:
         services = self.done(self.alice, m.Services(1)).services
@@ -268,6 +308,14 @@ class Guests(MemberCase):
             m.DeleteAccount(7),
             m.Directory(8),
             m.Join(9, "den", "", 0, True),
+            m.Join(10, "den", "", 0, False, True),
+            m.SaySealed(11, b"", 1, 1, b"body", "", "bob"),
+            m.Follow(12),
+            m.Fetch(13, bytes(16), 0),
+            m.MarkRead(14, bytes(16), 1),
+            m.GetProgress(15, bytes(16)),
+            m.Receipts(16, bytes(16)),
+            m.HideSeen(17, True),
         ):
             carol.send(request)
             (status,) = carol.received()
