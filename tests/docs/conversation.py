@@ -31,7 +31,7 @@ from chatd.wire.hello import Ack, Channel, Hello, Syn, prologue
 from chatd.wire.initiator import Initiator
 from chatd.wire.messages import Ready
 from chatd.wire.noise import public_bytes
-from tests.protocols.native.device import Device
+from tests.protocols.native.device import Device, People
 from tests.support.server import Guest, Server
 from tests.support.store import memory_store
 
@@ -59,12 +59,15 @@ _START = (_counting(0xA0, 32), _counting(0xF0, 16))
 _SESSION = (_counting(0xC0, 16), _counting(0x80, 32))
 _ACCOUNT, _DEVICE = _counting(0xB0, 16), _counting(0xE0, 16)
 _TOKENS = _counting(0x50, 32), _counting(0x70, 32)
+_LATER = (_counting(0xD0, 16), _counting(0x80, 32))
+_ROOM = _counting(0x90, 16)
 #: In the order in which the server takes them.
 RANDOM = (
     *(*_START, *_SESSION),
     _ACCOUNT,
     *(*_START, _TOKENS[0], _DEVICE, *_SESSION),
-    *(*_START, _TOKENS[1], *_SESSION),
+    *(*_START, _TOKENS[1], *_LATER),
+    _ROOM,
 )
 
 
@@ -82,6 +85,7 @@ class Conversation:
         self._server.around.name = "example"
         self._factory = NativeFactory(self._server.around)
         self._bob = self._enter_bob()
+        self._erin = People(self._server, self._factory).member("erin")
         given = chain((CLIENT_EPHEMERAL, SERVER_EPHEMERAL), repeat(CLIENT_EPHEMERAL))
         random = iter(RANDOM)
         patch(noise, "X25519PrivateKey", SimpleNamespace(generate=lambda: next(given)))
@@ -97,6 +101,7 @@ class Conversation:
         store.invite("dana", None, None, digest(canonical(ONE_TIME_ID)), NOW * 1001, NOW * 1000)
         self._enrol()
         self._sign_in()
+        self._talk_for_good()
         self._come_back()
 
     def _enter_bob(self) -> Any:
@@ -171,6 +176,25 @@ class Conversation:
         """The same device, once more."""
         self._keep("token", Ready("device", "", self._device.token))
         self._keep("let-in", *self._device.by_token())
+
+    def _talk_for_good(self) -> None:
+        """In a room that lasts: dana makes it, erin enters, both say something."""
+        dana, erin = self._device, self._erin.caller
+        self._exchange("lasting-join", messages.Join(1, "club"), "lasting-joined")
+        said = messages.Say(2, "club", "Anybody here?", 0, _ROOM, 1, 1)
+        self._exchange("lasting-say", said, "lasting-accepted")
+        self._exchange("follow", messages.Follow(3), "followed")
+        erin.send(messages.Join(1, "club"), messages.Say(2, "club", "Me.", 0, _ROOM, 1, 1))
+        (told,) = (one for one in dana.caller.received() if isinstance(one, messages.RoomSaid))
+        self._keep("lasting-said", told)
+        fetch = messages.Fetch(4, _ROOM, told.id - 1)
+        self._exchange("fetch", fetch, "fetched")
+        self._keep("acknowledge", messages.Acknowledge(_ROOM, told.id))
+
+    def _exchange(self, name: str, request: messages.Request, answer: str) -> None:
+        """What dana asks, and what she is answered."""
+        self._keep(name, request)
+        self._keep(answer, self._device.ask(request))
 
     def _come_back(self) -> None:
         """The first address again within a minute, where that is too soon."""
