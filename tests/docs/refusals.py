@@ -89,7 +89,12 @@ _ANYBODY: tuple[Case, ...] = (
     (Code.MESSAGE_TOO_LONG, (m.Direct(1, "bob", LONG),)),
     (Code.MESSAGE_EMPTY, (m.Direct(1, "bob", ""),)),
     (Code.TOO_MANY_MESSAGES, tuple(m.Direct(number, "bob", "hi") for number in range(5))),
+    (Code.CONVERSATION_CHANGED, (m.Direct(1, "bob", "hi", 0, bytes(16)),)),
+    (Code.RELATION_INVALID, (m.Direct(1, "bob", "hi", relation=1, ref=1),)),
+    (Code.NO_SUCH_NICK, (m.OpenPair(1, "carol"),)),
     (Code.NOT_IN_ROOM, (m.Say(1, "vault", "hi"),)),
+    (Code.CONVERSATION_CHANGED, (m.Say(1, "tea", "hi", 0, bytes(16)),)),
+    (Code.RELATION_INVALID, (m.Say(1, "tea", "hi", relation=1, ref=1),)),
     (Code.MESSAGE_TOO_LONG, (m.Say(1, "tea", LONG),)),
     (Code.MESSAGE_EMPTY, (m.Say(1, "tea", ""),)),
     (Code.TOO_MANY_MESSAGES, tuple(m.Say(number, "tea", "hi") for number in range(5))),
@@ -110,6 +115,13 @@ _FOR_MEMBERS: tuple[Case, ...] = tuple(
     (Code.ACCOUNT_NEEDED, asked)
     for asked in (
         (m.Join(1, "new", "", 0, True),),
+        (m.SaySealed(1, b"", 0, 0, b"hi", "", "bob"),),
+        (m.Follow(1),),
+        (m.Fetch(1, bytes(16), 0),),
+        (m.MarkRead(1, bytes(16), 1),),
+        (m.GetProgress(1, bytes(16)),),
+        (m.Receipts(1, bytes(16)),),
+        (m.HideSeen(1, True),),
         (m.ConfirmToken(1, bytes(32)),),
         (m.Devices(1),),
         (m.AddDevice(1),),
@@ -124,16 +136,17 @@ _FOR_MEMBERS: tuple[Case, ...] = tuple(
 
 
 class Members:
-    """Alice has level 1 and owns "den", where she is alone, and "nook". Bob, whose level is 2, owns
-    "tea", where she is too, "club", which is private, "high", whose level is 2, and "barred", from
-    which she is banned. The guest carol is in nook, which has all the invitations and bans that a
-    room can have, and banned from den."""
+    """Alice has level 1 and owns "den", where she is alone, "safe", which is sealed, and "nook".
+    Bob, whose level is 2, owns "tea", where she is too, "club", which is private, "high", whose
+    level is 2, and "barred", from which she is banned. The guest carol is in nook, which has all
+    the invitations and bans that a room can have, and banned from den. Dave has blocked alice."""
 
     def __init__(self) -> None:
         self.server = Server(Limits(), store=memory_store())
         self._factory = NativeFactory(self.server.around)
         people = People(self.server, self._factory)
         self._bob, self._device = people.member("bob", 2), people.member("alice")
+        people.member("dave").caller.send(m.Block(1, "alice"))
         self.alice = self._device.caller
         self._open_rooms()
         self.server.state.services = Services([self._service(*one) for one in _SERVICES])
@@ -144,7 +157,7 @@ class Members:
 
     def cases(self) -> tuple[Case, ...]:
         """The last request of each is refused; those before it are done."""
-        return (*_IN_ROOMS, *_OF_SERVICES, *_of_devices(self._device))
+        return (*_IN_ROOMS, *_OF_SERVICES, *_of_devices(self._device), *_DELIVERY)
 
     def _open_rooms(self) -> None:
         bob, carol = self._bob.caller, Signed(self.server, self._factory, "carol")
@@ -152,13 +165,13 @@ class Members:
         bob.send(m.Join(4, "barred"), m.Ban(5, "barred", "alice"))
         bob.send(m.SetRoom(6, "tea", None, None, True))
         self.alice.send(m.Join(1, "tea"), m.Join(2, "nook"), m.Join(3, "den"))
-        self.alice.send(m.Ban(4, "den", "carol"))
+        self.alice.send(m.Ban(4, "den", "carol"), m.Join(5, "safe", "", 0, False, True))
         carol.send(m.Join(1, "nook"))
         nook = self.server.state.rooms.get("nook")
         assert nook is not None
         nook.invited.update(b"%d" % number for number in range(MAX_INVITED))
         for number in range(MAX_BANS):
-            nook.bans.add(Ban(BanRow(f"n{number}", "", "", 0, 0), b"-", frozenset(), 0.0), 0.0)
+            nook.bans.add(Ban(BanRow(f"n{number}", "", "", 0, 0), b"-", frozenset(), 0.0))
 
     def _service(self, name: str, level: int, answer: Callable[..., object]) -> Service:
         row = ServiceRow(name, "for tests", level, fields_of(Word))
@@ -263,4 +276,56 @@ _IN_ROOMS: tuple[Case, ...] = (
         (m.SetRoom(1, "nook", None, True), m.SetStanding(2, "nook", "carol", 2)),
     ),
     (Code.SETTING_INVALID, (m.SetStanding(1, "den", "alice", 3),)),
+)
+
+
+# ------------------------------------------------------------ delivery
+
+#: What makes a message at a place of the outbox: one for each request that can.
+_SAYING: tuple[Callable[..., m.Request], ...] = (
+    lambda epoch, seq, text: m.Direct(seq, "bob", text, 0, b"", epoch, seq),
+    lambda epoch, seq, text: m.Say(seq, "tea", text, 0, b"", epoch, seq),
+    lambda epoch, seq, text: m.SaySealed(seq, b"", epoch, seq, text.encode(), "safe"),
+)
+
+
+def _outbox(say: Callable[..., m.Request]) -> tuple[Case, ...]:
+    """What is refused by its place; of the answers that were given, only the last is kept."""
+    return (
+        (Code.CONFLICT, (say(1, 1, "hi"), say(1, 1, "ho"))),
+        (Code.OUT_OF_ORDER, (say(1, 2, "hi"),)),
+        (Code.EPOCH_OLD, (say(2, 1, "hi"), say(1, 1, "hi"))),
+        (Code.REPEATED, (say(1, 1, "hi"), say(1, 2, "hi"), say(1, 1, "hi"))),
+    )
+
+
+def _sealed(body: bytes = b"hi", room: str = "", to: str = "", **fields: object) -> m.SaySealed:
+    return m.SaySealed(1, b"", 0, 0, body, room, to, **fields)  # type: ignore[arg-type]
+
+
+_DELIVERY: tuple[Case, ...] = (
+    *(case for say in _SAYING for case in _outbox(say)),
+    (Code.KIND_MISMATCH, (m.Say(1, "safe", "hi"),)),
+    (Code.KIND_MISMATCH, (_sealed(room="tea"),)),
+    (Code.NOT_IN_ROOM, (_sealed(room="club"),)),
+    (Code.NO_SUCH_NICK, (_sealed(to="nobody"),)),
+    (Code.BLOCKED, (_sealed(to="dave"),)),
+    (Code.MESSAGE_EMPTY, (_sealed(b"", to="bob"),)),
+    (Code.MESSAGE_TOO_LONG, (_sealed(LONG.encode(), to="bob"),)),
+    (
+        Code.TOO_MANY_MESSAGES,
+        tuple(m.SaySealed(number, b"", 0, 0, b"hi", "safe") for number in range(5)),
+    ),
+    (Code.CONVERSATION_CHANGED, (m.SaySealed(1, bytes(16), 0, 0, b"hi", "safe"),)),
+    (Code.DEVICES_CHANGED, (_sealed(to="bob", parts={bytes(16): b"hi"}),)),
+    *(
+        (Code.NO_SUCH_CONVERSATION, (asked,))
+        for asked in (
+            m.Fetch(1, bytes(16), 0),
+            m.MarkRead(1, bytes(16), 1),
+            m.GetProgress(1, bytes(16)),
+            m.Receipts(1, bytes(16)),
+        )
+    ),
+    (Code.TOO_MANY_MESSAGES, (*CHANGES, m.HideSeen(11, True))),
 )

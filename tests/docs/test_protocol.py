@@ -5,8 +5,10 @@ from __future__ import annotations
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from twisted.trial.unittest import TestCase
 
+from chatd.domain.conversation import GapReason, number_before
 from chatd.domain.device_record import DeviceRecord
 from chatd.domain.link import Link, fingerprint, parse_fingerprint, show_fingerprint
+from chatd.domain.message import Lost
 from chatd.domain.one_time_id import canonical
 from chatd.signature import verify
 from chatd.wire.noise import CipherState, HandshakeState
@@ -15,6 +17,7 @@ from client.vault.keys import proof
 from tests.docs.conversation import (
     CLIENT_EPHEMERAL,
     CLIENT_STATIC,
+    NOW,
     ONE_TIME_ID,
     SERVER_EPHEMERAL,
     SERVER_STATIC,
@@ -25,8 +28,8 @@ from tests.docs.document import Document
 TO_SERVER = ("ready", "join", "say", "direct", "heartbeat", "logout")
 TO_CLIENT = ("welcome", "joined", "accepted", "room-said", "refused", "closing")
 
-#: What nobody says: the secrets that the conversation rests on.
-SECRETS = (
+#: What nobody says: the secrets that the conversation rests on, and what does not come to pass.
+UNSAID = (
     "handshake-hash",
     "key-to-server",
     "key-to-client",
@@ -34,6 +37,7 @@ SECRETS = (
     "key-to-client-rekeyed",
     "device-secret",
     "device-proof",
+    "lost-letter",
 )
 
 
@@ -52,7 +56,7 @@ class WorkedExample(TestCase):
 
     def test_complete(self) -> None:
         """No example stands there that nobody replays, and nothing that is said is left out."""
-        self.assertEqual(sorted(self.examples), sorted([*self.said, *SECRETS]))
+        self.assertEqual(sorted(self.examples), sorted([*self.said, *UNSAID]))
 
     def test_bytes(self) -> None:
         """Server and client say just what the document shows."""
@@ -101,6 +105,14 @@ class WorkedExample(TestCase):
         self.assertEqual(show_fingerprint(written), shown)
         self.assertEqual(parse_fingerprint(shown), written)
         self.assertEqual(Link.parse(link), Link("chat.example.org", tls=True, fingerprint=written))
+
+    def test_lost_letter(self) -> None:
+        """The letter about a message that nobody of a person got."""
+        first = number_before(NOW * 1000) + 1
+        room, expired = self.examples["lost-letter"][1:17], GapReason.EXPIRED
+        lost = Lost(room, first, first, expired, "erin")
+        self.assertEqual(lost.pack(), self.examples["lost-letter"])
+        self.assertIn(room, self.examples["lasting-accepted-plaintext"])
 
     def test_device(self) -> None:
         """The one-time ID, the record and its signature, the proof, as the document has them."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
+from enum import IntEnum
 from typing import Any
 
 from msgspec import Raw, Struct, inspect
 from twisted.trial.unittest import TestCase
 
 from chatd.domain import names
+from chatd.domain.commands import Relation
+from chatd.domain.conversation import ConversationKind, GapReason
 from chatd.domain.limits import Limits, Liveness
+from chatd.domain.message import MailKind
 from chatd.errors import TEXTS, Code
 from chatd.wire import framing, hello, initiator, messages, records, responder
 from tests.docs.document import Document
@@ -173,6 +177,29 @@ class Tables(TestCase):
         liveness = Liveness()
         self.assertEqual(told, {name: getattr(liveness, name) for name in told})
         self.assertEqual({*told, "handshake"}, set(liveness.__slots__))
+
+    def test_kinds_of_conversations(self) -> None:
+        """Their numbers and names."""
+        self._named("conversation-kinds", ConversationKind)
+
+    def test_gaps(self) -> None:
+        """Why numbers are missing."""
+        self._named("gap-reasons", GapReason)
+
+    def test_relations(self) -> None:
+        """What a message can be to another one."""
+        self._named("relations", Relation)
+
+    def test_letters(self) -> None:
+        """The kinds of letters; from one on they are the clients'."""
+        told = [
+            (int(number.partition(" ")[0]), name) for number, name, _ in self.tables["mail-kinds"]
+        ]
+        self.assertEqual(told, [(int(kind), kind.name.lower()) for kind in MailKind])
+
+    def _named(self, table: str, kinds: type[IntEnum]) -> None:
+        told = [(int(number), name) for number, name in self.columns(table, 2)]
+        self.assertEqual(told, [(int(kind), kind.name.lower().replace("_", " ")) for kind in kinds])
 
     def test_sizes(self) -> None:
         """Frames and records."""

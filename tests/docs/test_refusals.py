@@ -7,6 +7,7 @@ from twisted.trial.unittest import TestCase
 
 from chatd.errors import Code
 from chatd.services.service import TIMEOUT
+from chatd.store import outboxes
 from chatd.wire import messages as m
 from tests.docs.document import Document
 from tests.docs.refusals import Guests, Members
@@ -30,6 +31,8 @@ class Refusals(TestCase):
 
     def test_refused(self) -> None:
         """All requests before the last are done, and the last is refused with the code."""
+        self.patch(outboxes, "KEPT", 1)
+        self.patch(outboxes, "_STRIDE", 1)
         for make in (Guests, Members):
             for index in range(len(make().cases())):
                 cast = make()
