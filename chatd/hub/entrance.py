@@ -209,7 +209,9 @@ async def _let_in(state: State, visit: Visit, account: Account, device: Device) 
         presence.arrived(state, person)
         await joining.enter_lobby(state, session)
         if visit.gone:
-            state.close_sessions([session], EntryError(Code.CONNECTION_LOST))
+            lost = EntryError(Code.CONNECTION_LOST)
+            state.close_sessions([session], lost)
+            raise lost
     return cast(ISession, session)
 
 

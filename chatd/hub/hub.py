@@ -10,7 +10,7 @@ from zope.interface import implementer
 
 from chatd.domain.limits import Limits, Liveness
 from chatd.errors import ChatError, Code, EntryError, Refused
-from chatd.hub import administration, entrance, people
+from chatd.hub import administration, entrance, people, presence
 from chatd.hub.following import hold_back
 from chatd.hub.parked import ParkedPeer
 from chatd.hub.session import Session
@@ -44,6 +44,7 @@ class Hub:
         self._sweeper.stop()
         self._state.acknowledgements.stop()
         self._state.receipts.stop()
+        presence.stopping(self._state)
 
     @property
     def limits(self) -> Limits:

@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 
 def restore(state: State, records: Iterable[RoomRecord]) -> None:
     """Take in the rooms of the store, with members who are not here yet."""
+    name, topic = state.limits.nick, state.limits.topic
     for record in records:
         state.rooms.add(record.name, _room(state, record))
-        _allow(state, record)
+        name, topic = max(name, len(record.name)), max(topic, len(record.topic.encode()))
+    # Some may be from a time of other limits, and lists have to have room for them.
+    state.former.add(replace(state.limits, nick=name, topic=topic))
 
 
 def _room(state: State, record: RoomRecord) -> Room:
@@ -39,13 +42,6 @@ def _room(state: State, record: RoomRecord) -> Room:
             ends = clock + (ban.until - now) / 1000 if ban.until else 0.0
             room.bans.add(Ban(row, ban.account, ban.networks, ends))
     return room
-
-
-def _allow(state: State, record: RoomRecord) -> None:
-    """Names and topics may be from a time of other limits: lists have to have room for them."""
-    name, topic = len(record.name), len(record.topic.encode())
-    if name > state.limits.nick or topic > state.limits.topic:
-        state.former.add(replace(state.limits, nick=name, topic=topic))
 
 
 def banned(ban: Ban) -> BanRecord:

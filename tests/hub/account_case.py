@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from time import time
 from typing import Any, cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, fail
 
 from chatd.domain.account import NewDevice, Role
 from chatd.domain.administration import Enrol, Order, SetAccountPassword
 from chatd.domain.commands import Command, ConfirmToken, Join
 from chatd.domain.credentials import Credentials, WithOneTimeId, WithPassword, WithToken
 from chatd.domain.one_time_id import canonical
-from chatd.errors import ChatError, Code, EntryError
+from chatd.errors import ChatError, Code, EntryError, Refused
 from chatd.store.store import Store
 from tests.hub.people import Door, HubCase, Person
 from tests.support.server import Server
@@ -23,10 +24,15 @@ PASSWORD = "correct horse"
 
 
 class HeldStore:
-    """A real store; while ``held``, what is asked of it is done by :meth:`finish` only."""
+    """A real store; while ``held``, what is asked of it is done by :meth:`finish` only.
+
+    :ivar only: what is held, by name; empty for everything.
+    :ivar full: nothing can be written any more.
+    """
 
     def __init__(self, store: Store) -> None:
-        self.held = False
+        self.held = self.full = False
+        self.only: frozenset[str] = frozenset()
         self._store = store
         self._waiting: list[tuple[Deferred[Any], Any, tuple[Any, ...]]] = []
 
@@ -34,7 +40,9 @@ class HeldStore:
         operation = getattr(self._store, name)
 
         def later(*given: Any) -> Any:
-            if not self.held:
+            if self.full:
+                return fail(Refused(Code.STORE_FAILED))
+            if not self.held or (self.only and name not in self.only):
                 return operation(*given)
             self._waiting.append((Deferred(), operation, given))
             return self._waiting[-1][0]
@@ -49,6 +57,12 @@ class HeldStore:
         for _ in range(count):
             deferred, operation, given = self._waiting.pop(0)
             operation(*given).chainDeferred(deferred)
+
+    def fail(self) -> None:
+        """What waits cannot be written."""
+        waiting, self._waiting = self._waiting, []
+        for deferred, _, _ in waiting:
+            deferred.errback(Refused(Code.STORE_FAILED))
 
 
 class Laptop:
@@ -98,6 +112,10 @@ class Laptop:
         """With a one-time ID."""
         return self.knock(WithOneTimeId(one_time_id, self.new))
 
+    def move(self, server: Server) -> None:
+        """From now on it comes to another server."""
+        self._server = server
+
     def sign_in(self, token: bytes = b"", began: float | None = None) -> Deferred[Person]:
         """With the token it has, or with another one."""
         return self.knock(WithToken(token or self.token), began)
@@ -110,13 +128,23 @@ class Laptop:
 
 
 class AccountCase(HubCase):
-    """A hub with a store and all ways in."""
+    """A hub with a store and all ways in.
+
+    :ivar wall: what its clock on the wall shows, seconds.
+    """
+
+    wall: float | None = None
 
     def setUp(self) -> None:
         super().setUp()
         self.store = HeldStore(memory_store())
-        self.server = Server(self.limits, store=cast(Store, self.store))
+        self.start()
         self.server.clock.advance(3600)
+
+    def start(self) -> None:
+        """A server on the store, with nobody in it yet; again for one that ended by itself."""
+        wall = time if self.wall is None else lambda: self.wall
+        self.server = Server(self.limits, store=cast(Store, self.store), wall=wall)
         self.hub = self.server.hub
 
     def order(self, order: Order) -> Any:
