@@ -105,7 +105,7 @@ async def _fetch(state: State, session: Session, conversation: bytes, after: int
     peer, session.skipped = session.peer, set()
     found = await state.need_store().fetch(device.id, conversation, after, FETCH_COUNT, FETCH_SIZE)
     skipped = _end_reading(session, peer)
-    page = cut(found, max(found.name, account.handle, key=len))
+    page = cut(found, account.handle)
     items = tuple(
         _item(one, found.kind, found.name, account.handle, conversation) for one in page.items
     )

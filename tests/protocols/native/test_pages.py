@@ -13,12 +13,15 @@ from chatd.domain import events, results
 from chatd.domain.answer import FETCH_COUNT, FETCH_SIZE, ROW_SIZE, cut, fitting
 from chatd.domain.commands import Relation, Style
 from chatd.domain.conversation import ConversationKind, GapReason
+from chatd.domain.limits import Limits
 from chatd.domain.message import Followed, Gap, OpenBody, Page, StoredMessage
+from chatd.errors import Code
 from chatd.protocols.native.door import NativeDoor
 from chatd.protocols.native.results import RESULTS, Done
 from chatd.wire import messages as m
-from chatd.wire.codec import encode
+from chatd.wire.codec import decode_struct, encode
 from chatd.wire.records import MAX_MESSAGE
+from tests.protocols.native.case import AccountCase
 
 #: What a server can be told to allow at most: bytes of a message, characters of a name.
 LONGEST, NAME = 31_000, 255
@@ -101,6 +104,31 @@ class Fetched(SynchronousTestCase):
             nothing = status(results.FetchPage((), 0, False))
             # Lengths of two bytes more for what is long.
             self.assertLess(len(status(alone)) - len(nothing) - names + 6, ROW_SIZE)
+
+
+class Told(AccountCase):
+    """Through hub and store: names of few letters can have many bytes."""
+
+    limits = Limits(nick=NAME, rate_count=0)
+
+    def test_what_waits_in_a_pair(self) -> None:
+        alice = self.people.member("\N{CJK UNIFIED IDEOGRAPH-540D}" * 254)
+        bob = self.people.member("b" * 255)
+        alice.caller.send(m.Logout(1))
+        handle = alice.me.handle
+        for number in range(150):
+            bob.caller.send(m.Direct(number, handle, "x"))
+        alice.by_token()
+        status = alice.ask(m.Follow(1))
+        rows = decode_struct(status.result, m.FollowPage, Code.INTERNAL).rows
+        (row,) = (one for one in rows if one.last > one.acked)
+        after, items = row.acked, 0
+        while after < row.last:
+            status = alice.ask(m.Fetch(2, row.conversation, after))
+            self.assertEqual(status.code, 0)
+            page = decode_struct(status.result, m.FetchPage, Code.INTERNAL)
+            after, items = page.upto, items + len(page.items)
+        self.assertEqual(items, 150)
 
 
 class OtherPages(SynchronousTestCase):
