@@ -10,6 +10,7 @@ from chatd.domain.directory import Directory
 from chatd.domain.names import fold
 
 from .duration import show_duration
+from .editing import Editing
 from .entry import SPOKEN, Entry
 from .keeper import Keeper
 from .timeline import Timeline
@@ -46,6 +47,7 @@ class Conversation:
     :ivar first_unread: serial where unread begins; kept while it is looked at.
     :ivar unread_row: where it begins in the history, as long as that is not in the timeline.
     :ivar draft: what was typed here and not sent.
+    :ivar editing: the message that the input changes; None while it says something new.
     :ivar members_changes: grows with every change of the members.
     :ivar stream: its id, by which the server keeps what one missed; b"" where nothing lasts.
     :ivar delivered: up to which number everybody else has got what one said.
@@ -74,6 +76,7 @@ class Conversation:
     mentions: int = 0
     first_unread: int | None = None
     draft: str = ""
+    editing: Editing | None = None
     members_changes: int = 0
     unread_row: int | None = None
     keeper: Keeper | None = None

@@ -222,6 +222,8 @@ class Model:
         room.retention, room.sealed = joined.retention, joined.sealed
         if room.stream != joined.conversation:  # another one of the same name
             room.stream, room.delivered, room.seen = joined.conversation, 0, 0
+            if room.keeper is not None:  # what is typed before the next welcome lasts, too
+                room.keeper.read(room)
         self.rooms_seen.add(joined.room)
         return room
 

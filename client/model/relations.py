@@ -31,12 +31,14 @@ _MOST_REACTIONS = 64
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What somebody does to an earlier message, whose number is ``ref``."""
+    """What somebody does to an earlier message, whose number is ``ref``; ``time``: milliseconds
+    since the epoch."""
 
     relation: Relation
     ref: int
     sender: str
     text: str
+    time: int
 
 
 def relation_of(byte: int) -> Relation:
@@ -50,7 +52,9 @@ def relation_of(byte: int) -> Relation:
 def change_of(said: messages.RoomSaid | messages.DirectSaid) -> Change | None:
     """What a message does to an earlier one; None where it has a line of its own."""
     relation = relation_of(said.relation)
-    return Change(relation, said.ref, said.sender, said.text) if relation in UNLINED else None
+    if relation not in UNLINED:
+        return None
+    return Change(relation, said.ref, said.sender, said.text, said.time)
 
 
 def apply(model: Model, conversation: Conversation, change: Change) -> bool:

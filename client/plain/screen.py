@@ -16,6 +16,7 @@ from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
 from ..model.conversation import Conversation
+from ..model.entry import Entry
 from ..model.input_history import InputHistory
 from ..model.model import Attention, Model
 from ..model.uplink import Connecting, Online
@@ -27,6 +28,7 @@ from ..ui.controller import Controller
 from ..ui.help import choices as help_choices
 from ..ui.keymap import KeyMap
 from ..ui.picker import Choice
+from ..ui.quote import short
 from ..ui.submit import submit
 from .commands import PLAIN_COMMANDS
 from .console import Console
@@ -67,8 +69,10 @@ class PlainScreen:
         self._console = console or Console()
         self._lines = lines
         self.asks = self._console.interactive
-        self._transcript = Transcript(model, self._console.line, echo=not self.asks)
         self.controller = Controller(reactor, model, self, wall)
+        self._transcript = Transcript(
+            model, self._console.line, self.controller.now, echo=not self.asks
+        )
         self._question: tuple[str, Callable[[str], None]] | None = None
         self._running = self._leaving = False
         self._prompting: Any = None
@@ -288,6 +292,15 @@ class PlainScreen:
 
     def type(self, text: str) -> None:
         """What could not be said stands above; a terminal's line cannot be filled in."""
+
+    @property
+    def marked(self) -> int | None:
+        """Nothing: lines that are printed cannot be walked over."""
+        return None
+
+    def edit(self, entry: Entry) -> None:
+        """Say how it is done: a terminal's line cannot be filled in."""
+        self.note(f"{short(entry)} is your last one; /edit and the new text changes it")
 
     def follow(self) -> None:
         """The last line is always in sight."""

@@ -1,33 +1,52 @@
 """What is said, as lines of text: ``[14:02] #tea <bob> hello``.
 
-Each entry of every conversation is printed once, when it comes. What one says here is on a terminal
-already, as it was typed; where nobody types it is printed once the server has taken it.
+Each entry of every conversation is printed once, when it comes; what becomes of it later is a line
+of its own. What one says here is on a terminal already, as it was typed: there it is told how far
+the last word in each conversation came. Where nobody types, it is printed once the server has taken
+it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from chatd.domain.commands import Relation
+
 from ..model.conversation import Conversation, Kind
 from ..model.entry import SPOKEN, Delivery, Entry, EntryKind
 from ..model.model import Model
+from ..model.progress import Progress, progress
+from ..model.relations import Change
 from ..model.visible import visible_line
+from ..ui import fit
 from ..ui.local_time import clock
+from ..ui.quote import quote, said, short
+
+_QUOTED = 40
+_HAVE = {Progress.DELIVERED: "got", Progress.READ: "read"}
 
 
 class Transcript:
     """
     :param line: prints a line.
-    :param echo: print what one says oneself.
+    :param now: milliseconds since the epoch.
+    :param echo: print what one says oneself, and not how far it came.
     """
 
-    def __init__(self, model: Model, line: Callable[[str], None], *, echo: bool) -> None:
+    def __init__(
+        self, model: Model, line: Callable[[str], None], now: Callable[[], int], *, echo: bool
+    ) -> None:
         self._model = model
         self._line = line
+        self._now = now
         self._echo = echo
         self._next: dict[Conversation, int] = {}
-        #: One's own messages on their way, and how far each was when that was last told.
-        self._own: dict[tuple[Conversation, int], Delivery | None] = {}
+        #: One's own messages on their way, and how each was when that was last told.
+        self._own: dict[tuple[Conversation, int], Entry] = {}
+        #: The last one that was taken in each conversation, and how far it had come.
+        self._last: dict[Conversation, tuple[int, Progress]] = {}
+        self._changes: list[str] = []
+        model.on_changed = self._changed
 
     def print_new(self) -> None:
         """Print what has come since the last time."""
@@ -41,11 +60,15 @@ class Transcript:
             for serial in range(start, timeline.end):
                 entry = timeline[serial]
                 if entry.own and entry.delivery is Delivery.WAITING:
-                    self._own[conversation, serial] = Delivery.WAITING
+                    self._own[conversation, serial] = entry
                 elif entry not in told and not self._is_muted(conversation, entry):
                     told.add(entry)
                     self._line(as_line(conversation, entry))
         self._print_deliveries()
+        self._print_progress()
+        changes, self._changes = self._changes, []
+        for line in changes:
+            self._line(line)
 
     def _is_muted(self, conversation: Conversation, entry: Entry) -> bool:
         if entry.mention or conversation is self._model.roster.current:
@@ -55,28 +78,71 @@ class Transcript:
     def _print_deliveries(self) -> None:
         lines: dict[str, None] = {}
         for (conversation, serial), before in list(self._own.items()):
-            timeline = conversation.timeline
-            if serial not in timeline:
+            if serial not in conversation.timeline:
                 del self._own[conversation, serial]
                 continue
-            entry = timeline[serial]
-            if entry.delivery is before:
-                continue
-            self._own[conversation, serial] = entry.delivery
-            if entry.delivery is Delivery.FAILED:
-                words = f"{entry.failure}: {entry.text} (/retry sends it again)"
-                lines[as_line(conversation, Entry(EntryKind.ERROR, entry.time, words))] = None
-            elif entry.delivery is Delivery.ACCEPTED:
+            entry = conversation.timeline[serial]
+            if entry.deleted:
                 del self._own[conversation, serial]
-                if self._echo:
-                    lines[as_line(conversation, entry)] = None
-        for line in lines:
+            elif (entry.delivery, entry.failure) != (before.delivery, before.failure):
+                self._own[conversation, serial] = entry
+                lines[self._delivery(conversation, serial, entry)] = None
+        for line in filter(None, lines):
             self._line(line)
+
+    def _delivery(self, conversation: Conversation, serial: int, entry: Entry) -> str:
+        match entry.delivery:
+            case Delivery.FAILED:
+                words = f"{entry.failure}: {entry.text} (/retry sends it again, /drop gives it up)"
+                return as_line(conversation, Entry(EntryKind.ERROR, entry.time, words))
+            case Delivery.WAITING if entry.failure:
+                words = f"on its way: {short(entry)}: {entry.failure}"
+                return as_line(conversation, Entry(EntryKind.NOTICE, self._now(), words))
+            case Delivery.ACCEPTED:
+                del self._own[conversation, serial]
+                self._last[conversation] = serial, Progress.ACCEPTED
+                return as_line(conversation, entry) if self._echo else ""
+            case _:
+                return ""
+
+    def _print_progress(self) -> None:
+        """How far the last word in each conversation came, and so all before it."""
+        for conversation, (serial, before) in list(self._last.items()):
+            if serial not in conversation.timeline:
+                del self._last[conversation]
+                continue
+            entry = conversation.timeline[serial]
+            now = progress(conversation, entry) or Progress.ACCEPTED
+            if now <= before:
+                continue
+            self._last[conversation] = serial, now
+            if self._model.settings.is_on("progress") and not self._echo:
+                person = conversation.kind is Kind.PERSON
+                who = f"{conversation.name} has" if person else "everybody has"
+                words = f"{who} {_HAVE[now]} {short(entry)}"
+                self._line(as_line(conversation, Entry(EntryKind.NOTICE, self._now(), words)))
+
+    def _changed(self, conversation: Conversation, change: Change, before: Entry) -> None:
+        """Somebody has done something to an earlier message."""
+        who = self._model.called(change.sender)
+        match change.relation:
+            case Relation.EDIT:
+                words = f"{who} changed {short(before)}: {change.text}"
+            case Relation.DELETION:
+                words = f"{who} deleted {short(before)}"
+            case _ if change.text:
+                words = f"{who} put {change.text} to {short(before)}"
+            case _:
+                words = f"{who} took a reaction back from {short(before)}"
+        seen = conversation is self._model.roster.current or before.own
+        if conversation in list(self._model.roster) and (seen or not conversation.muted):
+            entry = Entry(EntryKind.NOTICE, change.time, words)
+            self._changes.append(as_line(conversation, entry))
 
 
 def as_line(conversation: Conversation, entry: Entry) -> str:
     """An entry on one line, where it was said first; nothing in it steers a terminal."""
-    words = [f"[{clock(entry.time)}]", _place(conversation, entry), _body(entry)]
+    words = [f"[{clock(entry.time)}]", _place(conversation, entry), _body(conversation, entry)]
     return " ".join(word for word in words if word)
 
 
@@ -90,8 +156,11 @@ def _place(conversation: Conversation, entry: Entry) -> str:
     return ""
 
 
-def _body(entry: Entry) -> str:
-    text, sender = visible_line(entry.text), visible_line(entry.sender)
+def _body(conversation: Conversation, entry: Entry) -> str:
+    text, sender = said(entry), visible_line(entry.sender)
+    if entry.ref is not None:
+        text = f"(to {fit.cut(quote(conversation, entry.ref), _QUOTED)}) {text}"
+    text += " (edited)" if entry.edited else ""
     match entry.kind:
         case EntryKind.SAID | EntryKind.BROADCAST:
             return f"<{sender}> {text}"

@@ -7,7 +7,10 @@ import signal
 from typing import TYPE_CHECKING
 
 from ..model.conversation import Conversation
-from . import search
+from . import editing, search
+from .commands import messages
+from .commands.chosen import is_message
+from .commands.command import UsageError
 from .dialog import Question
 from .submit import submit
 
@@ -70,6 +73,45 @@ def page_down(screen: FullScreen) -> None:
 def to_oldest(screen: FullScreen) -> None:
     """The first entry there is."""
     screen.view.timeline.to_top()
+
+
+def leave(screen: FullScreen) -> None:
+    """Leave what is being changed as it was; else go to the end."""
+    if screen.model.roster.current.editing is None:
+        to_newest(screen)
+    else:
+        editing.leave(screen)
+
+
+def mark_older(screen: FullScreen) -> None:
+    """Mark the message before the marked one, at first the last one."""
+    current = screen.model.roster.current
+    serial = current.timeline.end if screen.marked is None else screen.marked
+    while serial > current.timeline.first or current.load_older():
+        serial -= 1
+        if is_message(current.timeline[serial]):
+            screen.view.timeline.mark(serial)
+            return
+
+
+def mark_newer(screen: FullScreen) -> None:
+    """Mark the message after the marked one; after the last, none."""
+    timeline = screen.model.roster.current.timeline
+    serial = timeline.end if screen.marked is None else screen.marked + 1
+    while serial < timeline.end and not is_message(timeline[serial]):
+        serial += 1
+    if serial < timeline.end:
+        screen.view.timeline.mark(serial)
+    else:
+        screen.view.timeline.follow()
+
+
+def edit(screen: FullScreen) -> None:
+    """Change the marked message, or the last of one's own."""
+    try:
+        messages.edit(screen, "")
+    except UsageError as error:
+        screen.note(str(error), error=True)
 
 
 def to_newest(screen: FullScreen) -> None:
@@ -135,7 +177,8 @@ def send(screen: FullScreen) -> None:
 
 def older_line(screen: FullScreen) -> None:
     """The row above, else the line typed before."""
-    if not screen.input.move_row(screen.view.columns, -1):
+    moved = screen.input.move_row(screen.view.columns, -1)
+    if not moved and screen.model.roster.current.editing is None:
         older = screen.history.older(screen.input.editor.text)
         if older is not None:
             screen.input.editor.set(older)
@@ -143,7 +186,8 @@ def older_line(screen: FullScreen) -> None:
 
 def newer_line(screen: FullScreen) -> None:
     """The row below, else the line typed after."""
-    if not screen.input.move_row(screen.view.columns, 1):
+    moved = screen.input.move_row(screen.view.columns, 1)
+    if not moved and screen.model.roster.current.editing is None:
         newer = screen.history.newer()
         if newer is not None:
             screen.input.editor.set(newer)
@@ -161,7 +205,9 @@ def complete_back(screen: FullScreen) -> None:
 
 def interrupt(screen: FullScreen) -> None:
     """Clear the input; when it is empty, ask whether to quit."""
-    if screen.input.editor.text:
+    if screen.model.roster.current.editing is not None:
+        editing.leave(screen)
+    elif screen.input.editor.text:
         screen.input.editor.cut_all()
     else:
         text = "Say goodbye to the server and end the program?"

@@ -13,6 +13,8 @@ from ..model.model import Model
 from ..model.settings import SETTINGS
 from ..model.visible import visible_line
 from .commands.command import Command, find
+from .commands.emoji import EMOJI
+from .commands.rules import RETENTION
 from .editor import Editor
 from .themes import THEMES
 
@@ -99,7 +101,9 @@ class Completer:
             case "blocked":
                 return [f"{visible_line(nick)} " for nick in self._model.blocked.values()]
             case "setting":
-                return [f"{setting.name} " for setting in SETTINGS]
+                return [*(f"{setting.name} " for setting in SETTINGS), f"{RETENTION} "]
+            case "emoji":
+                return [f":{name}: " for name in EMOJI]
             case "theme":
                 return [f"{theme} " for theme in THEMES]
             case "command":

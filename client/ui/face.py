@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from ..model.conversation import Conversation
+from ..model.entry import Entry
 from ..model.input_history import InputHistory
 from ..model.model import Model
 from ..model.settings import Settings
@@ -23,6 +24,7 @@ class Face(Protocol):
     :ivar commands: what can be typed after a slash.
     :ivar history: the lines typed before.
     :ivar asks: somebody sits here who can be asked, and shown a secret.
+    :ivar marked: the serial of the message that is marked in the conversation looked at.
     """
 
     model: Model
@@ -32,6 +34,9 @@ class Face(Protocol):
     history: InputHistory
     keymap: KeyMap
     asks: bool
+
+    @property
+    def marked(self) -> int | None: ...
 
     def note(self, text: str, *, error: bool = False) -> None:
         """A word to the user, where they look."""
@@ -53,6 +58,9 @@ class Face(Protocol):
 
     def type(self, text: str) -> None:
         """Put a line into the input, as if it had been typed."""
+
+    def edit(self, entry: Entry) -> None:
+        """Let the user change a message of theirs in the conversation looked at."""
 
     def pick(
         self, title: str, source: Callable[[str], Sequence[Choice]], hint: str, text: str = ""

@@ -1,11 +1,39 @@
-"""What the status line says while a command is being typed: how it goes on."""
+"""What the status line says while a command is being typed, or a message is chosen or changed: how
+it goes on."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from ..model.entry import Entry
 from .commands.command import Command, find
 from .status_bar import Part
+
+if TYPE_CHECKING:
+    from .screen import FullScreen
+
+_EDITING = (
+    Part("Enter", "bar-good", 0),
+    Part("changes the message", "bar", 1),
+    Part("Esc", "bar-good", 0),
+    Part("leaves it", "bar", 1),
+)
+
+
+def hint(screen: FullScreen) -> Sequence[Part]:
+    """What can be done now, where that is not just to say something; else nothing."""
+    current, typed = screen.model.roster.current, screen.input.editor.text
+    if current.editing is not None:
+        return _EDITING
+    if screen.marked is not None and not typed:
+        return _marked(current.timeline[screen.marked])
+    return command_hint(screen.commands, typed)
+
+
+def _marked(entry: Entry) -> list[Part]:
+    commands = "/reply /react /edit /delete /receipts" if entry.own else "/reply /react"
+    return [Part("marked", "bar-good", 1), Part(commands, "bar-strong", 0), Part("Esc", "bar", 2)]
 
 
 def command_hint(commands: Sequence[Command], line: str) -> list[Part]:

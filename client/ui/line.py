@@ -1,4 +1,5 @@
-"""One entry of a timeline as a widget: time, name, a line, and text that wraps under itself."""
+"""One entry of a timeline as a widget: time, name, a line, and text that wraps under itself; above
+the text what it answers, below it the reactions."""
 
 from __future__ import annotations
 
@@ -8,10 +9,12 @@ import urwid
 
 from ..model.entry import Delivery, Entry, EntryKind
 from ..model.mentions import Mentions
+from ..model.progress import Progress
 from ..model.visible import visible, visible_line
 from . import fit
 from .local_time import clock
 from .markup import Markup, spoken
+from .quote import gone, said
 from .rule import Rule
 from .themes import nick_tone
 
@@ -24,6 +27,12 @@ _SIGNS = {
     EntryKind.LEFT: ("←", "left"),
     EntryKind.NOTICE: ("•", "notice"),
     EntryKind.ERROR: ("!", "error"),
+}
+_PROGRESS = {
+    None: ("accepted", ""),
+    Progress.ACCEPTED: ("accepted", " ✓"),
+    Progress.DELIVERED: ("accepted", " ✓✓"),
+    Progress.READ: ("read", " ✓✓"),
 }
 
 
@@ -43,22 +52,40 @@ class LineStyle:
     links: bool
 
 
-def line(entry: Entry, style: LineStyle, mentions: Mentions, *, marked: bool) -> urwid.Widget:
-    """A flow widget for an entry; ``marked``: the one that was searched for."""
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the conversation knows of an entry.
+
+    :ivar marked: it was searched for, or chosen.
+    :ivar quote: what it answers; "" for nothing.
+    :ivar progress: how far a message of one's own came; None for what the entry says itself.
+    :ivar last_read: all before it has been read, too.
+    :ivar reactions: each with whether one's own is among them.
+    """
+
+    marked: bool = False
+    quote: str = ""
+    progress: Progress | None = None
+    last_read: bool = False
+    reactions: tuple[tuple[str, bool], ...] = ()
+
+
+def line(entry: Entry, style: LineStyle, mentions: Mentions, around: Around) -> urwid.Widget:
+    """A flow widget for an entry."""
     if entry.kind is EntryKind.GAP:
         return Rule(visible_line(entry.text), "unread", "┄")
-    body = _body(entry, mentions, links=style.links)
+    body = _body(entry, mentions, around, links=style.links)
     if style.copy:
         who = [] if entry.kind in _SIGNS else [("text", f"{visible_line(entry.sender)}: ")]
         return urwid.Text([*who, *body])
-    bar, tone = ("┃", "found") if marked else ("│", "line")
+    bar, tone = ("┃", "found") if around.marked else ("│", "line")
     name, name_tone = _name(entry)
     columns: list[tuple[int, urwid.Widget] | urwid.Widget] = []
     if style.show_time:
         columns.append((TIME_WIDTH, urwid.Text(("time", clock(entry.time)))))
     columns.append((style.name_width, urwid.Text((name_tone, fit.right(name, style.name_width)))))
     columns.append((1, urwid.AttrMap(urwid.SolidFill(bar), tone)))
-    columns.append(urwid.Text(body))
+    columns.append(_with_rows(urwid.Text(body), around))
     return urwid.Columns(columns, dividechars=1, box_columns=[len(columns) - 2])
 
 
@@ -69,10 +96,21 @@ def name_width(entry: Entry) -> int:
 
 def plain(entry: Entry) -> str:
     """An entry on one line without colours, for lists of what was found."""
-    text = visible_line(entry.text)
     if entry.kind is EntryKind.ACTION:
-        return f"* {visible_line(entry.sender)} {text}"
-    return f"{visible_line(entry.sender)}: {text}" if entry.sender else text
+        return f"* {visible_line(entry.sender)} {said(entry)}"
+    return f"{visible_line(entry.sender)}: {said(entry)}" if entry.sender else said(entry)
+
+
+def _with_rows(text: urwid.Text, around: Around) -> urwid.Widget:
+    rows: list[urwid.Widget] = [text]
+    if around.quote:
+        rows.insert(0, urwid.Text(("notice", f"↪ {around.quote}"), wrap="ellipsis"))
+    if around.reactions:
+        markup: Markup = []
+        for shown, own in around.reactions:
+            markup.append(("own" if own else "notice", f"{'  ' if markup else ''}{shown}"))
+        rows.append(urwid.Text(list(markup)))
+    return urwid.Pile(rows) if len(rows) > 1 else text
 
 
 def _name(entry: Entry) -> tuple[str, str]:
@@ -84,7 +122,7 @@ def _name(entry: Entry) -> tuple[str, str]:
     return name, "mention-name" if entry.mention else nick_tone(entry.sender)
 
 
-def _body(entry: Entry, mentions: Mentions, *, links: bool) -> Markup:
+def _body(entry: Entry, mentions: Mentions, around: Around, *, links: bool) -> Markup:
     text = visible(entry.text)
     match entry.kind:
         case EntryKind.SAID:
@@ -100,7 +138,7 @@ def _body(entry: Entry, mentions: Mentions, *, links: bool) -> Markup:
             body.append((_SIGNS[entry.kind][1], f" {text}"))
         case _:
             body = spoken(text, _SIGNS[entry.kind][1], Mentions(), links=links)
-    return body + _delivery(entry)
+    return body + _delivery(entry, around)
 
 
 def _actor_tone(entry: Entry) -> str:
@@ -108,17 +146,23 @@ def _actor_tone(entry: Entry) -> str:
 
 
 def _said(text: str, tone: str, entry: Entry, mentions: Mentions, *, links: bool) -> Markup:
+    if entry.deleted:
+        return [("notice", gone(entry))]
     # One's own words never name oneself, even where the nick stands in them.
-    return spoken(text, tone, Mentions() if entry.own else mentions, links=links)
+    words = spoken(text, tone, Mentions() if entry.own else mentions, links=links)
+    return [*words, ("notice", " (edited)")] if entry.edited else words
 
 
-def _delivery(entry: Entry) -> Markup:
+def _delivery(entry: Entry, around: Around) -> Markup:
+    """How far it came: each state has a sign, or a word, of its own, so that it takes no colour."""
+    reason = visible_line(entry.failure)
     match entry.delivery:
         case Delivery.WAITING:
-            return [("waiting", " …")]
-        case Delivery.ACCEPTED:
-            return [("accepted", " ✓")]
-        case Delivery.FAILED | Delivery.EXPIRED:
-            return [("failed", f" ✗ {visible_line(entry.failure)} (/retry)")]
-        case None:
-            return []
+            return [("waiting", f" … {reason}".rstrip())]
+        case Delivery.FAILED:
+            return [("failed", f" ✗ {reason} (/retry or /drop)")]
+        case Delivery.EXPIRED:
+            return [("failed", f" ✗ {reason} (/retry sends it again)")]
+        case _:
+            tone, signs = _PROGRESS[around.progress]
+            return [(tone, f"{signs} read" if around.last_read else signs)] if signs else []

@@ -24,6 +24,15 @@ def day(time: int) -> str:
     return f"{moment:%A}, {moment.day} {moment:%B %Y}"
 
 
+def recent(time: int, now: int) -> str:
+    """Hours and minutes; with the day before them, where that is not today."""
+    moment = local(time)
+    if moment.date() == local(now).date():
+        return clock(time)
+    year = "" if moment.year == local(now).year else f" {moment.year}"
+    return f"{moment.day} {moment:%b}{year} {moment:%H:%M}"
+
+
 def stamp(time: int) -> str:
     """Day, hours and minutes, short enough for a list."""
     return f"{local(time):%Y-%m-%d %H:%M}"

@@ -14,6 +14,7 @@ from ..model.model import Model
 from ..model.visible import visible_line
 from . import fit
 from .box import Box
+from .editing import PROMPT as EDITING
 from .input_box import InputBox
 from .members_pane import MembersPane
 from .roster_pane import RosterPane
@@ -93,7 +94,7 @@ class MainView(Box):
         self.timeline.show()
         self._set_prompt(columns)
         self.input.most_rows = max(min(rows // 3, 10), 1)
-        self.topic.refresh(columns)
+        self.topic.refresh(columns, self.time)
         below = self.timeline.entries_below
         self.status.refresh(columns, self.time, below, self.waited, self.hint)
         above = [self.topic] if rows >= 6 and not self.copy else []
@@ -128,8 +129,10 @@ class MainView(Box):
         return not self.copy and self.members.useful and self._wants_members(columns)
 
     def _set_prompt(self, columns: int) -> None:
-        nick = fit.cut(visible_line(self._model.nick), min(_LONGEST_PROMPT, columns // 4))
-        self.input.set_prompt([("prompt", nick), ("line", "› ")])
+        editing = self._model.roster.current.editing is not None
+        name = EDITING if editing else visible_line(self._model.nick)
+        name = fit.cut(name, min(_LONGEST_PROMPT, columns // 4))
+        self.input.set_prompt([("failed" if editing else "prompt", name), ("line", "› ")])
 
 
 def _border() -> urwid.Widget:

@@ -1,5 +1,5 @@
-"""Who is in the room, on the right: names in their colours, those who are away dimmed, a sign
-before the owner and moderators; display names where there is room."""
+"""Who is in the room, on the right: names in their colours, those away dimmed, those who are not
+here in brackets; a sign before the owner and moderators; display names where there is room."""
 
 from __future__ import annotations
 
@@ -54,10 +54,12 @@ class MembersPane(RowList):
     def _member_row(self, index: int, columns: int) -> Row:
         members = self._members()
         if index == 0:
-            count = f" {len(members)} member{'s' * (len(members) != 1)}" if members else ""
-            return Row([("pane-dim", fit.cut(count, columns))], "pane")
+            return Row([("pane-dim", fit.cut(_count(members), columns))], "pane")
         member = members[index - 1]
         nick = f"{sign(member.standing) or ' '}{visible_line(member.nick)}"
+        if not member.online:
+            nick = f"{sign(member.standing) or ' '}({visible_line(member.nick)})"
+            return Row([("pane-dim", fit.cut(nick, columns))], "pane")
         if member.away:
             room = columns - len(_AWAY)
             return Row([("pane-dim", f"{fit.left(nick, room)}{_AWAY}")], "pane")
@@ -68,3 +70,10 @@ class MembersPane(RowList):
         if not display or room < _SHORTEST_DISPLAY:
             return Row([(tone, name)], "pane")
         return Row([(tone, name), ("pane-dim", f" {fit.cut(display, room)}")], "pane")
+
+
+def _count(members: list[Member]) -> str:
+    here = sum(member.online for member in members)
+    if here < len(members):
+        return f" {here} of {len(members)} here"
+    return f" {len(members)} member{'s' * (len(members) != 1)}" if members else ""

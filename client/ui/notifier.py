@@ -8,6 +8,7 @@ wrapped so that they reach the outer terminal (tmux's ``allow-passthrough``).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from ..model.conversation import Kind
 from ..model.model import Attention
@@ -17,6 +18,32 @@ from . import fit
 BEL = "\a"
 _TITLE_COLUMNS = 60
 _TEXT_COLUMNS = 200
+#: Seconds between two notifications: whoever floods a room rings no more often.
+_EVERY = 2.0
+
+
+class Notifier:
+    """Rings for what the user wants to be told of, not too often.
+
+    :param reactor: for ``seconds``.
+    :param environment: of the process: which terminal this is.
+    """
+
+    def __init__(self, reactor: Any, environment: Mapping[str, str]) -> None:
+        self._reactor = reactor
+        self._environment = environment
+        self._told = -_EVERY
+
+    def tell(self, attention: Attention, how: str) -> str:
+        """What to write to the terminal; "" so soon after the last time.
+
+        :param how: the setting ``notify``.
+        """
+        now = self._reactor.seconds()
+        if now - self._told < _EVERY:
+            return ""
+        self._told = now
+        return notification(attention, how, self._environment)
 
 
 def notification(attention: Attention, how: str, environment: Mapping[str, str]) -> str:

@@ -13,6 +13,7 @@ from chatd.domain.names import fold
 from chatd.errors import ChatError, Code, Refused
 from chatd.wire import messages
 
+from ..model import room_events
 from ..model.conversation import Conversation, Kind
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ class Rooms:
         mine: list[messages.Joined] = await controller.pages(
             messages.Mine, lambda page: page.rooms, lambda joined: joined.room
         )
+        names = [joined.room for joined in mine]
+        room_events.only_in(controller.model, names, controller.now())
         for joined in mine:
             room = controller.model.joined(joined)
             if len(room.members) < 2 <= joined.members:
@@ -110,6 +113,8 @@ class Rooms:
         room = controller.model.joined(joined)
         if joined.created:
             controller.note(f"you made this room, {_described(room, password)}", room)
+        elif room.retention:
+            controller.note(f"here {room_events.kept(room.retention)}", room)
         return room
 
 

@@ -31,7 +31,7 @@ class RosterPane(RowList):
 
     def wanted_width(self, columns: int) -> int:
         """Columns for the pane on a screen of so many."""
-        longest = max(fit.width(visible_line(one.title)) for one in self._model.roster)
+        longest = max(fit.width(_title(one)) for one in self._model.roster)
         return min(max(longest + 8, _NARROWEST), max(columns // 5, _NARROWEST))
 
     def draw(self, columns: int, rows: int) -> urwid.Canvas:
@@ -47,11 +47,17 @@ class RosterPane(RowList):
         number = str((index + 1) % 10) if index < _NUMBERED else ""
         count = _count(conversation)
         room = columns - 3 - fit.width(count) - 1
-        title = fit.left(visible_line(conversation.title), max(room, 0))
+        title = fit.left(_title(conversation), max(room, 0))
         dim = "pane-current-dim" if current else "pane-dim"
         tone = "pane-current" if current else _tone(conversation)
         markup = [(dim, f"{number:>2} "), (tone, title), (tone, f"{count} ")]
         return Row(list(markup), "pane-current" if current else "pane")
+
+
+def _title(conversation: Conversation) -> str:
+    """In brackets where nobody is there: a room one is not in, a person who is not here."""
+    title = visible_line(conversation.title)
+    return title if conversation.present else f"({title})"
 
 
 def _count(conversation: Conversation) -> str:

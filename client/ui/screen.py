@@ -11,15 +11,17 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from twisted.logger import Logger
 
 from ..model.conversation import Conversation, Kind
+from ..model.entry import Entry
 from ..model.input_history import InputHistory
 from ..model.model import Attention, Model
 from ..model.uplink import Waiting
-from . import actions, clipboard, search
+from . import actions, clipboard, editing, search
 from .commands.command import Command
 from .commands.table import COMMANDS
 from .completion import Completer
@@ -27,12 +29,12 @@ from .controller import Controller
 from .dialog import Dialog, Question
 from .form import Form
 from .help import choices as help_choices
-from .hint import command_hint
+from .hint import hint
 from .keymap import KeyMap, is_text
 from .keys import BINDINGS
 from .link_dialog import LinkDialog
 from .main_view import MainView
-from .notifier import notification
+from .notifier import Notifier
 from .painter import Painter
 from .paste import Key, PasteFilter
 from .picker import Choice, Picker
@@ -50,8 +52,6 @@ _WELCOME = (
 
 #: Pastes of more lines are asked about first.
 _LINES_UNASKED = 3
-#: Seconds between two notifications: whoever floods a room rings no more often.
-_NOTIFY_EVERY = 2.0
 
 
 class FullScreen:
@@ -77,7 +77,9 @@ class FullScreen:
         self.model = model
         self.settings = model.settings
         self.controller = Controller(reactor, model, self, wall)
-        self.view = MainView(model, self.show, self._open_person)
+        self.view = MainView(
+            model, self.show, lambda nick: self.show(model.open(Kind.PERSON, nick))
+        )
         self.input = self.view.input
         self.stage = Stage(self.view)
         self.history = InputHistory()
@@ -89,7 +91,7 @@ class FullScreen:
         self._on_quit = on_quit
         self._environment = environment
         self._paste = PasteFilter()
-        self._notified = -_NOTIFY_EVERY
+        self._notifier = Notifier(reactor, environment)
         terminal = terminal or Terminal()
         terminal.on_hangup = self._end
         self._painter = Painter(
@@ -135,7 +137,7 @@ class FullScreen:
 
     def _prepare(self) -> None:
         self.view.time = self.controller.now()
-        self.view.hint = command_hint(self.commands, self.input.editor.text)
+        self.view.hint = hint(self)
         self.view.waited = self._reactor.seconds() - self.controller.state_since
 
     def _next_change(self) -> float:
@@ -265,10 +267,20 @@ class FullScreen:
         self.input.editor.set(self.model.roster.current.draft)
         self.changed()
 
+    @property
+    def marked(self) -> int | None:
+        """The serial of the message that is marked in the conversation looked at."""
+        marked, timeline = self.view.timeline.marked, self.model.roster.current.timeline
+        return marked if marked is not None and marked in timeline else None
+
     def type(self, text: str) -> None:
         """Put a line into the input, as if it had been typed."""
         self.input.editor.set(text)
         self.changed()
+
+    def edit(self, entry: Entry) -> None:
+        """Let the user change a message of theirs; what is in the input comes back later."""
+        editing.begin(self, entry, self.input.editor.text)
 
     def pick(
         self, title: str, source: Callable[[str], Sequence[Choice]], hint: str, text: str = ""
@@ -310,22 +322,22 @@ class FullScreen:
         current = self.model.roster.current
         here = None if everywhere else current
         title = "Search everywhere" if everywhere else f"Search {current.title}"
-        now = self.controller.now()
-
-        def source(wanted: str) -> list[Choice]:
-            return search.choices(
-                self.model, wanted, here, now, lambda place: actions.find_conversation(self, place)
-            )
-
-        self.pick(title, source, "go there", text)
+        now, go = self.controller.now(), partial(actions.find_conversation, self)
+        self.pick(
+            title,
+            lambda wanted: search.choices(self.model, wanted, here, now, go),
+            "go there",
+            text,
+        )
 
     def show_help(self, text: str) -> None:
         """Show keys and commands, those first that contain ``text``."""
-
-        def source(wanted: str) -> list[Choice]:
-            return help_choices(wanted, self.keymap, self.commands, self.type)
-
-        self.pick("Help", source, "use it", text)
+        self.pick(
+            "Help",
+            lambda wanted: help_choices(wanted, self.keymap, self.commands, self.type),
+            "use it",
+            text,
+        )
 
     def apply_settings(self) -> None:
         """Settings that the terminal must be told of changed."""
@@ -334,12 +346,4 @@ class FullScreen:
 
     def notify(self, attention: Attention) -> None:
         """Tell the user through the terminal, also when they look elsewhere."""
-        now = self._reactor.seconds()
-        if now - self._notified < _NOTIFY_EVERY:
-            return
-        self._notified = now
-        how = self.settings["notify"]
-        self._painter.write(notification(attention, how, self._environment))
-
-    def _open_person(self, nick: str) -> None:
-        self.show(self.model.open(Kind.PERSON, nick))
+        self._painter.write(self._notifier.tell(attention, self.settings["notify"]))

@@ -13,7 +13,7 @@ from ..model.keeper import Found
 from ..model.model import Model
 from ..model.visible import visible_line
 from .line import plain
-from .local_time import clock, local
+from .local_time import recent
 from .picker import Choice
 
 _MOST_FOUND = 200
@@ -45,7 +45,7 @@ def choices(
 
     return [
         Choice(
-            f"{_when(found.entry.time, now)}  {plain(found.entry)}",
+            f"{recent(found.entry.time, now)}  {plain(found.entry)}",
             "" if here else _title(model, found),
             partial(go, found),
         )
@@ -92,7 +92,7 @@ def entries(
     newest = nlargest(_MOST_FOUND, found, key=lambda one: one[:3])
     return [
         Choice(
-            f"{_when(entry.time, now)}  {plain(entry)}",
+            f"{recent(entry.time, now)}  {plain(entry)}",
             visible_line(conversation.title) if len(conversations) > 1 else "",
             lambda place=(conversation, serial): pick(place),  # type: ignore[misc]
         )
@@ -127,13 +127,6 @@ def _newest(conversation: Conversation, wanted: str) -> list[tuple[int, Entry]]:
             if len(found) == _MOST_FOUND:
                 break
     return found
-
-
-def _when(time: int, now: int) -> str:
-    if local(time).date() == local(now).date():
-        return clock(time)
-    moment = local(time)
-    return f"{moment.day} {moment:%b} {moment:%H:%M}"
 
 
 def _unread(conversation: Conversation) -> str:

@@ -10,6 +10,14 @@ _SIGNS = {Standing.OWNER: "@", Standing.MODERATOR: "+"}
 EXPLAINED = (
     ("@nick", "the room's owner"),
     ("+nick", "a moderator of the room"),
+    ("(nick)", "somebody who is not here; (#room): a room that you are not in"),
+    ("…", "your message is on its way; behind it, what it waits for"),
+    ("✓", "the server has it"),
+    ("✓✓", "everybody else has got it"),
+    ("✓✓ read", "everybody else has read it, and what you said before"),
+    ("✗", "it failed, or somebody never got it; behind it, why"),
+    ("↪ nick: …", "what the message below answers"),
+    ("👍 2 [🎉]", "reactions; yours in brackets"),
 )
 
 

@@ -6,10 +6,9 @@ import re
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
-from chatd.domain.commands import Style
-
-from ..model.conversation import Conversation, Kind
+from . import editing
 from .commands.command import Command, UsageError, find, nearest, parse
+from .saying import say
 
 if TYPE_CHECKING:
     from .face import Face
@@ -19,6 +18,9 @@ _ONE_TIME_LINK = re.compile(r"chatds?://\S+#[a-z2-7]{52}/", re.IGNORECASE)
 
 def submit(screen: Face, line: str) -> None:
     """Do what a line says; what cannot be said stays in the input."""
+    if screen.model.roster.current.editing is not None:
+        editing.finish(screen, line)
+        return
     if not line.strip():
         return
     if line.startswith("/") and not line.startswith("//"):
@@ -32,25 +34,6 @@ def submit(screen: Face, line: str) -> None:
     else:
         if not is_secret(screen, line):
             screen.history.add(line)
-
-
-def say(screen: Face, target: Conversation, text: str, style: Style = Style.SAID) -> None:
-    """Say something in a conversation, and look at it.
-
-    :raises UsageError: it cannot be said there, or is too long.
-    """
-    limits = screen.model.limits
-    if target.kind is Kind.SERVER:
-        raise UsageError("nobody would hear you here: /join #room, or /msg nick text")
-    if target.kind is Kind.ROOM and not target.present:
-        raise UsageError(f"you are not in {target.title}; /join {target.title} enters it again")
-    size = len(text.encode())
-    if limits is not None and size > limits.message:
-        raise UsageError(f"too long: {size} bytes, and the server takes {limits.message}")
-    screen.show(target)
-    screen.follow()
-    screen.controller.typing.said()
-    screen.controller.sender.say(target, text, style)
 
 
 def is_secret(screen: Face, line: str) -> bool:

@@ -12,10 +12,13 @@ from itertools import chain
 import urwid
 
 from ..model.model import Model
+from ..model.progress import last_read, progress
 from ..model.timeline import Timeline
 from .box import Box
-from .line import LineStyle, line, name_width
+from .line import Around, LineStyle, line, name_width
 from .local_time import day, local
+from .quote import quote
+from .reactions import shown
 from .rule import Rule
 
 _CACHED_LINES = 1000
@@ -35,7 +38,7 @@ class TimelineView(Box):
     """A box widget that shows the current conversation of a model.
 
     :ivar copy: bare lines, see :class:`LineStyle`.
-    :ivar marked: serial of the entry that was searched for.
+    :ivar marked: serial of the entry that was searched for, or chosen.
     """
 
     def __init__(self, model: Model) -> None:
@@ -50,6 +53,8 @@ class TimelineView(Box):
         self._widest = _SHORTEST_NAME
         self._measured = range(0)
         self._lines: dict[int, tuple[tuple[object, ...], urwid.Widget]] = {}
+        self._quotes: dict[tuple[int, int], str] = {}
+        self._read: tuple[object, int | None] = (None, None)
 
     # ---------------------------------------------------------------- moving
 
@@ -99,6 +104,26 @@ class TimelineView(Box):
             self.scroll(self._size[1] // 2)
             self.marked = serial if mark else None
 
+    def mark(self, serial: int) -> None:
+        """Mark an entry; the view moves only where that is out of sight."""
+        if serial in self._sight():
+            self.marked = serial
+        else:
+            self.show_entry(serial)
+
+    def _sight(self) -> range:
+        """The serials that are in sight as a whole."""
+        self.show()
+        if not len(self._timeline):
+            return range(0)
+        serial, below = self._place()
+        last = serial if below else serial + 1
+        rows = self._size[1] + below
+        while serial >= self._timeline.first and self._height(serial) <= rows:
+            rows -= self._height(serial)
+            serial -= 1
+        return range(serial + 1, last)
+
     def show(self) -> None:
         """Take over the model's current conversation; another one is shown from its end."""
         if self._shown is not self._model.roster.current:
@@ -111,6 +136,8 @@ class TimelineView(Box):
     def forget(self) -> None:
         """Lay out everything anew: names or colours of words changed."""
         self._lines.clear()
+        self._quotes.clear()
+        self._read = (None, None)
         self._invalidate()
 
     @property
@@ -210,15 +237,15 @@ class TimelineView(Box):
         timeline = self._timeline
         entry = timeline[serial]
         style = self._style()
+        around = self._around(serial)
         new_day = self._begins_day(serial)
         begins = serial == _THIS_RUN and timeline.first < _THIS_RUN
         unread = serial == self._shown.first_unread
-        marked = serial == self.marked
-        key = (entry, style, new_day, begins, unread, marked)
+        key = (entry, style, around, new_day, begins, unread)
         kept = self._lines.get(serial)
         if kept is not None and kept[0] == key:
             return kept[1]
-        widget = line(entry, style, self._model.mentions, marked=marked)
+        widget = line(entry, style, self._model.mentions, around)
         rules = [Rule(day(entry.time), "day", "─")] if new_day else []
         rules += [Rule(_BEGINS, "day", "─")] if begins else []
         rules += [Rule("new", "unread", "╌")] if unread else []
@@ -227,6 +254,31 @@ class TimelineView(Box):
             self._lines.clear()
         self._lines[serial] = (key, widget)
         return widget
+
+    def _around(self, serial: int) -> Around:
+        entry = self._timeline[serial]
+        return Around(
+            marked=serial == self.marked,
+            quote=self._quote(entry.ref) if entry.ref is not None else "",
+            progress=progress(self._shown, entry),
+            last_read=serial == self._last_read(),
+            reactions=shown(entry, self._model.nick),
+        )
+
+    def _quote(self, ref: int) -> str:
+        """What is answered. Where only the history has it, it is looked up once."""
+        if self._timeline.find(ref) is not None:
+            return quote(self._shown, ref)
+        key = (ref, self._shown.changes)
+        if key not in self._quotes:
+            self._quotes[key] = quote(self._shown, ref)
+        return self._quotes[key]
+
+    def _last_read(self) -> int | None:
+        key = (self._timeline.end, self._shown.seen)
+        if self._read[0] != key:
+            self._read = (key, last_read(self._shown, _CACHED_LINES))
+        return self._read[1]
 
     def _begins_day(self, serial: int) -> bool:
         timeline = self._timeline

@@ -19,7 +19,8 @@ class Command:
     """
     :ivar arguments: as people write them down: ``#room [-p]``.
     :ivar completes: what its arguments are, in order, separated by spaces: "nick", "room",
-        "target" (either), "blocked", "setting", "theme", "command", or a key of ``Model.seen``.
+        "target" (either), "blocked", "setting", "theme", "emoji", "command", or a key of
+        ``Model.seen``.
     :ivar options: words that any of its arguments may be.
     :ivar is_secret: whether a line of this command must not be remembered.
     """

@@ -15,6 +15,7 @@ from chatd.domain.names import fold
 from chatd.wire import messages
 
 from ...model.conversation import Conversation
+from ...model.duration import UNITS
 from ...model.visible import visible_line
 from ..local_time import span, stamp
 from ..picker import Choice
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from ..face import Face
 
 _FOR = re.compile(r"for\s+(\d{1,6})\s*(s|min|m|h|d|w)(?:\s+|$)", re.ASCII | re.IGNORECASE)
-_SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 #: The longest ban that the protocol can say, in seconds.
 _LONGEST = 2**32 - 1
 
@@ -67,7 +67,7 @@ def duration(words: str) -> tuple[int, str]:
     named = _FOR.match(words)
     if named is None:
         return 0, words
-    seconds = int(named[1]) * _SECONDS[named[2].lower()]
+    seconds = int(named[1]) * UNITS[named[2].lower()]
     return min(seconds, _LONGEST), words[named.end() :]
 
 

@@ -11,14 +11,18 @@ from chatd.wire import messages
 
 from ...model.blocking import NOT_LISTED
 from ...model.conversation import Conversation, Kind
+from ...model.presence import Presence
 from ...model.visible import visible_line
-from ..local_time import clock, day, span
+from ..local_time import clock, day, recent, span
 from ..picker import Choice
 from .command import UsageError
 from .rooms import listed
 
 if TYPE_CHECKING:
     from ..face import Face
+
+SEEN = ("hide", "show")
+_ACCOUNT = "account"
 
 
 async def whois(screen: Face, words: str) -> None:
@@ -30,15 +34,21 @@ async def whois(screen: Face, words: str) -> None:
         raise UsageError
     person = await screen.controller.request(partial(messages.Whois, nick=nick))
     screen.model.set_display(person.nick, person.display)
-    screen.note("; ".join(_facts(person)))
+    if person.kind == _ACCOUNT:
+        away = person.away if person.online else ""
+        screen.model.set_presence(person.nick, Presence(person.online, away, person.seen))
+    screen.note("; ".join(_facts(person, screen.controller.now())))
 
 
-def _facts(person: messages.Person) -> list[str]:
+def _facts(person: messages.Person, now: int) -> list[str]:
     display = f" ({person.display})" if person.display else ""
-    has_account = person.kind == "account"
+    has_account = person.kind == _ACCOUNT
     kind = f"has an account (level {person.level}, {person.role})" if has_account else "is a guest"
     came = f"by {person.door}, here since {clock(person.since)} on {day(person.since)}"
-    facts = [f"{person.nick}{display} {kind}, {came if person.online else 'not here now'}"]
+    here = came if person.online else "not here now"
+    if person.seen and not person.online:
+        here += f", last seen {recent(person.seen, now)}"
+    facts = [f"{person.nick}{display} {kind}, {here}"]
     if person.online:
         facts.append(f"quiet for {span(person.idle)}")
     if person.away:
@@ -80,6 +90,15 @@ async def directory(screen: Face, words: str) -> None:
         ]
 
     screen.pick("People", choices, "talk to them", words)
+
+
+async def last_seen(screen: Face, words: str) -> None:
+    """Let others know when one was here last, or do not."""
+    if words not in SEEN:
+        raise UsageError
+    await screen.controller.request(partial(messages.HideSeen, hidden=words == SEEN[0]))
+    told = "nobody learns" if words == SEEN[0] else "those who talk with you learn"
+    screen.note(f"{told} when you were here last")
 
 
 def ignore(screen: Face, words: str) -> None:

@@ -12,6 +12,7 @@ from chatd.wire import messages
 from ...model.conversation import Conversation, Kind, standing_of
 from ...model.entry import Entry, EntryKind
 from ...model.visible import visible_line
+from ..local_time import recent
 from ..picker import Choice
 from ..signs import sign
 from .command import UsageError, first_word
@@ -91,7 +92,10 @@ async def names(screen: Face, words: str) -> None:
     room = screen.model.roster.find(Kind.ROOM, name)
     if room is not None and room.present:
         screen.model.set_members(room, rows)
-    screen.note(f"in #{name}: {listed(rows)}")
+    here, gone = [row for row in rows if row.online], [row for row in rows if not row.online]
+    screen.note(f"in #{name}: {listed(here)}")
+    if gone:
+        screen.note(f"not here now: {listed(gone, screen.controller.now())}")
 
 
 async def list_rooms(screen: Face, words: str) -> None:
@@ -113,17 +117,19 @@ async def list_rooms(screen: Face, words: str) -> None:
     screen.pick("Rooms", choices, "enter", words)
 
 
-def listed(rows: list[messages.UserRow]) -> str:
-    """People in one line, those away marked."""
-    shown = [_person(row) for row in rows]
+def listed(rows: list[messages.UserRow], now: int = 0) -> str:
+    """People in one line, those away marked; those who are not here with when they were."""
+    shown = [_person(row, now) for row in rows]
     if len(shown) > _MOST_LISTED:
         shown[_MOST_LISTED:] = [f"and {len(rows) - _MOST_LISTED} more"]
     return f"{len(rows)}: " + ", ".join(map(visible_line, shown)) if rows else "nobody"
 
 
-def _person(row: messages.UserRow) -> str:
-    away = f" (away: {row.away})" if row.away else ""
-    return f"{sign(standing_of(row.standing))}{row.nick}{away}"
+def _person(row: messages.UserRow, now: int) -> str:
+    state = f" (away: {row.away})" if row.away and row.online else ""
+    if row.seen and not row.online:
+        state = f" (last seen {recent(row.seen, now)})"
+    return f"{sign(standing_of(row.standing))}{row.nick}{state}"
 
 
 def _described(row: messages.RoomRow) -> str:

@@ -1,4 +1,4 @@
-"""Commands about how a room is: who may enter, and who sets its topic."""
+"""Commands about how a room is: who may enter, who sets its topic, how long messages are kept."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from chatd.domain.commands import Standing
 from chatd.wire import messages
 
 from ...model.conversation import Conversation
+from ...model.duration import read_duration
+from ...model.room_events import kept
 from .command import UsageError, closest
 from .level import LEVEL, read_level
 from .rooms import room_of
@@ -23,7 +25,10 @@ _RULES = {
     "locked": ("locked", True),
     "unlocked": ("locked", False),
 }
-RULES = (LEVEL, *_RULES)
+RETENTION = "retention"
+_KEPT = f"{RETENTION}="
+_OFF = "off"
+RULES = (LEVEL, *_RULES, _KEPT)
 _TITLES = {
     Standing.OWNER: "you are its owner",
     Standing.MODERATOR: "you are a moderator",
@@ -51,12 +56,32 @@ async def unlock(screen: Face, words: str) -> None:
     await _set(screen, room_of(screen, words), locked=False)
 
 
+async def set_retention(screen: Face, words: str) -> None:
+    """Have the server keep messages for later comers; without words, say whether it does."""
+    room = room_of(screen, "")
+    if words:
+        await _set(screen, room, retention=_read_retention(words))
+    else:
+        screen.controller.note(f"{room.title}: {kept(room.retention)}", room)
+
+
+def _read_retention(words: str) -> int:
+    if words == _OFF:
+        return 0
+    try:
+        return read_duration(words)
+    except ValueError as error:
+        raise UsageError(f"{error}, or {_OFF}") from None
+
+
 def _changes(words: str) -> dict[str, Any]:
     """What the words set, as :class:`chatd.wire.messages.SetRoom` names it."""
     changes: dict[str, Any] = {}
     for word in words.split():
         if word.startswith(LEVEL):
             changes["level"] = read_level(word)
+        elif word.startswith(_KEPT):
+            changes[RETENTION] = _read_retention(word.removeprefix(_KEPT))
         elif word in _RULES:
             name, value = _RULES[word]
             changes[name] = value

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from chatd.domain.commands import Style
 
 from ...model.conversation import Conversation, Kind
-from ..submit import say
+from ..saying import say
 from .command import UsageError, first_word
 
 if TYPE_CHECKING:
@@ -45,12 +45,6 @@ def broadcast(screen: Face, words: str) -> None:
     if not words:
         raise UsageError
     screen.controller.sender.say(None, words)
-
-
-def retry(screen: Face, words: str) -> None:
-    """Send again what failed here."""
-    if not screen.controller.sender.retry(screen.model.roster.current):
-        screen.note("nothing here failed to be sent")
 
 
 async def away(screen: Face, words: str) -> None:

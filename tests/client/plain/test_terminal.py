@@ -80,7 +80,8 @@ class TerminalTest(AtLines):
         self.type("hello")
         self.wire.refuse(messages.Say, Code.NOT_IN_ROOM, "you are not in that room")
         self.assertIn(
-            "[14:02] #tea !! not sent: you are not in that room: hello (/retry sends it again)\n",
+            "[14:02] #tea !! not sent: you are not in that room: hello "
+            "(/retry sends it again, /drop gives it up)\n",
             self.new(),
         )
         self.type("/retry")

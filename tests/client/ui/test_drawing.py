@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import urwid
 from hypothesis import given
@@ -15,13 +16,15 @@ from client.model.conversation import Conversation, Kind
 from client.model.entry import Delivery, Entry, EntryKind
 from client.model.mentions import Mentions
 from client.model.model import Attention
-from client.ui import fit
-from client.ui.line import LineStyle, line
+from client.model.progress import Progress
+from client.ui import fit, reactions
+from client.ui.line import Around, LineStyle, line
 from client.ui.markup import spoken
 from client.ui.notifier import notification
 from client.ui.rule import Rule
 from client.ui.themes import NICK_COLOURS, THEMES, nick_tone, palette
 
+NOTHING = Around()
 STYLE = LineStyle(name_width=6, show_time=False, copy=False, links=True)
 
 
@@ -78,8 +81,10 @@ class MarkupTests(TestCase):
 
 
 class LineTests(TestCase):
-    def rows(self, entry: Entry, columns: int = 30, style: LineStyle = STYLE) -> list[str]:
-        widget = line(entry, style, Mentions(), marked=False)
+    def rows(
+        self, entry: Entry, columns: int = 30, style: LineStyle = STYLE, around: Around = NOTHING
+    ) -> list[str]:
+        widget = line(entry, style, Mentions(), around)
         return render_text(widget, (columns,), strip=True)
 
     def test_wraps_under_itself(self) -> None:
@@ -91,16 +96,35 @@ class LineTests(TestCase):
         for row in self.rows(entry, 20):
             self.assertEqual(fit.width(row[: row.index("│")]), 7)
 
-    def test_marks_of_ones_own_messages(self) -> None:
-        for delivery, mark in (
-            (Delivery.WAITING, "hi …"),
-            (Delivery.ACCEPTED, "hi ✓"),
-            (Delivery.FAILED, "hi ✗ because"),
+    def test_how_far_ones_own_messages_came(self) -> None:
+        read = Around(progress=Progress.READ)
+        for delivery, around, mark in (
+            (Delivery.WAITING, Around(), "hi … because"),
+            (Delivery.ACCEPTED, Around(progress=Progress.ACCEPTED), "hi ✓"),
+            (Delivery.ACCEPTED, Around(progress=Progress.DELIVERED), "hi ✓✓"),
+            (Delivery.ACCEPTED, read, "hi ✓✓"),
+            (Delivery.ACCEPTED, replace(read, last_read=True), "hi ✓✓ read"),
+            (Delivery.FAILED, Around(), "hi ✗ because (/retry or /drop)"),
+            (Delivery.EXPIRED, Around(), "hi ✗ because (/retry sends it again)"),
         ):
             entry = Entry(
                 EntryKind.SAID, 0, "hi", "me", own=True, delivery=delivery, failure="because"
             )
-            self.assertIn(mark, self.rows(entry, 60)[0])
+            self.assertEqual(self.rows(entry, 60, around=around), [f"    me │ {mark}"])
+
+    def test_what_became_of_a_message(self) -> None:
+        said = Entry(EntryKind.SAID, 0, "x", "bob", 1)
+        for entry, shown in (
+            (replace(said, edited=True), "   bob │ x (edited)"),
+            (replace(said, text="", deleted=True), "   bob │ message deleted"),
+            (replace(said, id=None, own=True, deleted=True), "   bob │ not sent, and given up"),
+        ):
+            self.assertEqual(self.rows(entry, 60), [shown])
+
+    def test_answers_and_reactions_stand_around_the_text(self) -> None:
+        around = Around(True, "alice: is there any tea?", reactions=(("👍 2", False),))
+        rows = self.rows(Entry(EntryKind.SAID, 0, "yes", "bob", 1), 30, around=around)
+        self.assertEqual(rows, ["   bob ┃ ↪ alice: is there an…", "       ┃ yes", "       ┃ 👍 2"])
 
     def test_kinds(self) -> None:
         for kind, shown in (
@@ -118,9 +142,36 @@ class LineTests(TestCase):
         self.assertEqual(self.rows(entry), ["   b␛b │ ␛]0;evil␇"])
 
     def test_rules_fit_any_width(self) -> None:
+        """Where the words are too long for one row, they take several."""
         for columns in (1, 2, 10, 60):
-            (row,) = render_runs(Rule("Thursday, 21 November", "day", "─"), (columns,))
-            self.assertEqual(sum(fit.width(text) for _, text in row), columns)
+            rule = Rule("Thursday, 21 November", "day", "─")
+            rows = render_runs(rule, (columns,))
+            self.assertEqual(len(rows), rule.rows((columns,)))
+            for row in rows:
+                self.assertEqual(sum(fit.width(text) for _, text in row), columns)
+        self.assertEqual(render_text(Rule("a b", "day", "─"), (9,)), ["── a b ──"])
+        gap = Entry(EntryKind.GAP, 0, "3 messages missing: you were not a member")
+        self.assertEqual(
+            [row.strip() for row in self.rows(gap, 30)],
+            ["3 messages missing: you were", "not a member"],
+        )
+
+
+class ReactionTests(TestCase):
+    def test_the_commonest_first_and_ones_own_in_brackets(self) -> None:
+        given = (("🎉", ("alice",)), ("👍", ("bob", "carol")))
+        entry = Entry(EntryKind.SAID, 0, "x", "bob", 1, reactions=given)
+        self.assertEqual(reactions.shown(entry, "Alice"), (("👍 2", False), ("[🎉]", True)))
+        self.assertEqual(reactions.named(entry), "🎉 alice; 👍 bob, carol")
+
+    def test_what_others_send_is_made_safe_and_short(self) -> None:
+        many = tuple((f"{number}\x1b" * 9, ("bob",)) for number in range(10))
+        entry = Entry(EntryKind.SAID, 0, "x", "bob", 1, reactions=many)
+        found = reactions.shown(entry, "alice")
+        self.assertEqual((len(found), found[-1]), (9, ("+2", False)))
+        for text, _ in found:
+            self.assertLessEqual(fit.width(text), 12)
+            self.assertTrue(text.isprintable())
 
 
 class FitTests(TestCase):

@@ -1,0 +1,42 @@
+"""How far a message of one's own came, once the server has it."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from .conversation import Conversation
+from .entry import Delivery, Entry, EntryKind
+
+
+class Progress(IntEnum):
+    """Of the others in a conversation, each counts."""
+
+    ACCEPTED = 1
+    DELIVERED = 2
+    READ = 3
+
+
+def progress(conversation: Conversation, entry: Entry) -> Progress | None:
+    """None for what is not one's own, or not accepted (yet)."""
+    if entry.delivery is not Delivery.ACCEPTED:
+        return None
+    if entry.id is None or entry.kind is EntryKind.BROADCAST or not conversation.stream:
+        return Progress.ACCEPTED
+    if entry.id <= conversation.seen:
+        return Progress.READ
+    return Progress.DELIVERED if entry.id <= conversation.delivered else Progress.ACCEPTED
+
+
+def last_read(conversation: Conversation, most: int) -> int | None:
+    """The serial of the last message of one's own that everybody has read.
+
+    :param most: entries looked at, from the last one backwards.
+    """
+    if not conversation.seen:
+        return None
+    for count, (serial, entry) in enumerate(conversation.timeline.backwards()):
+        if count == most:
+            break
+        if progress(conversation, entry) is Progress.READ:
+            return serial
+    return None

@@ -1,0 +1,139 @@
+"""Commands about messages that were said: to answer, change, delete and react; and about those that
+failed to be sent."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from chatd.domain.commands import Relation, Style
+from chatd.wire import messages
+
+from ...model.conversation import Conversation, Kind
+from ...model.entry import EntryKind
+from ...model.relations import LONGEST_REACTION, reaction_of
+from ...model.visible import visible_line
+from ..quote import short
+from ..reactions import named
+from ..saying import say
+from .chosen import any_message, own_message
+from .command import UsageError
+from .emoji import read_emoji
+
+if TYPE_CHECKING:
+    from ..face import Face
+
+CLEAR = "-clear"
+_MOST_NAMED = 100
+
+
+def reply(screen: Face, words: str) -> None:
+    """Answer a message."""
+    entry, text = any_message(screen, words, "answered")
+    if not text:
+        raise UsageError
+    say(screen, screen.model.roster.current, text, relation=Relation.REPLY, ref=entry.id)
+
+
+def edit(screen: Face, words: str) -> None:
+    """Change a message of one's own; without a text, in the input."""
+    _check_lasting(screen.model.roster.current, "edited")
+    entry, text = own_message(screen, words, "edited")
+    if text:
+        style = Style.ACTION if entry.kind is EntryKind.ACTION else Style.SAID
+        current = screen.model.roster.current
+        say(screen, current, text, style, relation=Relation.EDIT, ref=entry.id)
+    else:
+        screen.edit(entry)
+
+
+def delete(screen: Face, words: str) -> None:
+    """Take a message of one's own back, when the user is sure."""
+    current = screen.model.roster.current
+    _check_lasting(current, "deleted")
+    entry, rest = own_message(screen, words, "deleted")
+    if rest:
+        raise UsageError
+
+    def confirmed() -> None:
+        say(screen, current, "", relation=Relation.DELETION, ref=entry.id)
+
+    if screen.asks:
+        text = f"Delete {short(entry)} for everybody? Who has read it has read it."
+        screen.confirm("Delete", text, "delete", confirmed)
+    else:
+        confirmed()
+
+
+def react(screen: Face, words: str) -> None:
+    """Put an emoji to a message, or take one's own back."""
+    entry, word = any_message(screen, words, "reacted to")
+    if not word or " " in word:
+        raise UsageError
+    emoji = "" if word == CLEAR else read_emoji(word)
+    if len(emoji.encode()) > LONGEST_REACTION:
+        raise UsageError("one emoji is enough")
+    if emoji == reaction_of(entry, screen.model.nick):
+        already = "that is your reaction" if emoji else "you have not reacted"
+        screen.note(f"{already} to {short(entry)}")
+        return
+    current = screen.model.roster.current
+    say(screen, current, emoji, relation=Relation.REACTION, ref=entry.id)
+
+
+async def receipts(screen: Face, words: str) -> None:
+    """Print who has got a message, who has read it, and who has reacted."""
+    current = screen.model.roster.current
+    _check_lasting(current, "followed")
+    entry, rest = own_message(screen, words, "followed")
+    if rest:
+        raise UsageError
+    make = partial(messages.Receipts, conversation=current.stream)
+    rows: list[messages.ReceiptRow] = await screen.controller.pages(
+        make, lambda page: page.people, lambda row: row.nick
+    )
+    number = entry.id or 0
+    read = [row.nick for row in rows if row.read >= number]
+    got = [row.nick for row in rows if row.delivered >= number > row.read]
+    others = [row.nick for row in rows if row.delivered < number and row.read < number]
+    parts = [_named("read by", read), _named("delivered to", got), _named("not yet to", others)]
+    told = "; ".join([part for part in [*parts, named(entry)] if part]) or "nobody else is here"
+    screen.controller.note(f"{short(entry)}: {told}", current)
+
+
+def retry(screen: Face, words: str) -> None:
+    """Send again what failed: the marked message, or all here."""
+    if words:
+        raise UsageError
+    if not screen.controller.sender.retry(screen.model.roster.current, screen.marked):
+        screen.note(_nothing(screen, "nothing here failed to be sent"))
+
+
+def drop(screen: Face, words: str) -> None:
+    """Give up what failed: the marked message, or all here."""
+    if words:
+        raise UsageError
+    if not screen.controller.sender.give_up(screen.model.roster.current, screen.marked):
+        screen.note(_nothing(screen, "nothing here failed to be sent"))
+    screen.follow()
+
+
+def _nothing(screen: Face, otherwise: str) -> str:
+    return otherwise if screen.marked is None else "the marked message did not fail to be sent"
+
+
+def _named(what: str, nicks: list[str]) -> str:
+    if not nicks:
+        return ""
+    shown = [visible_line(nick) for nick in nicks[:_MOST_NAMED]]
+    if len(nicks) > _MOST_NAMED:
+        shown.append(f"{len(nicks) - _MOST_NAMED} more")
+    return f"{what} {', '.join(shown)}"
+
+
+def _check_lasting(conversation: Conversation, verb: str) -> None:
+    if conversation.stream:
+        return
+    if conversation.kind is Kind.SERVER:
+        raise UsageError("there are no messages here; go to a room or a person first")
+    raise UsageError(f"nothing lasts here, so nothing can be {verb}: that takes accounts")
