@@ -5,6 +5,7 @@ from __future__ import annotations
 import configparser
 import re
 import sys
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,7 +16,8 @@ from twisted.trial.unittest import TestCase
 from zope.interface.verify import verifyObject
 
 from chatd import plugins
-from chatd.domain.commands import ListServices
+from chatd.domain.commands import ListServices, Relation, Style
+from chatd.domain.events import RoomSaid
 from chatd.domain.limits import Limits
 from chatd.errors import Code
 from chatd.interfaces import IDoor, IPeer, IProtocolPlugin
@@ -118,6 +120,14 @@ class ExampleDoor(TestCase):
         self.heard(transport)
         second.dataReceived("a\r<rand0> b\u2028c\n".encode())
         self.assertEqual(self.heard(transport), ["<rand1> a <rand0> b c"])
+
+    def test_what_was_not_said(self) -> None:
+        """A deletion and a reaction have no words here; an edit has."""
+        said = partial(
+            RoomSaid, "hall", "anna", "x", Style.SAID, 2, 0, conversation=bytes(16), ref=1
+        )
+        told = [self.factory.door.encode(said(relation=relation)) for relation in Relation]
+        self.assertEqual([bool(line) for line in told], [True, True, True, False, False])
 
     def test_refused(self) -> None:
         """What cannot be done is said; who cannot come in is told so and let go."""

@@ -18,6 +18,7 @@ from chatd.protocols.outlet import Outlet
 from chatd.protocols.surroundings import Surroundings
 
 ROOM = "hall"
+LAST_SAID = commands.Relation.EDIT
 
 
 def line(text: str) -> bytes:
@@ -44,6 +45,8 @@ class LineDoor:
 
     def encode(self, event: events.Event) -> bytes:
         match event:
+            case events.RoomSaid() | events.DirectSaid() if event.relation > LAST_SAID:
+                return b""  # a deletion or a reaction: nothing was said
             case events.RoomSaid() | events.BroadcastSaid():
                 return line(f"<{event.sender}> {event.text}")
             case events.DirectSaid():
