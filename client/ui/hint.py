@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..model.entry import Entry
+from ..model.entry import Delivery, Entry
 from .commands.command import Command, find
 from .status_bar import Part
 
@@ -33,6 +33,8 @@ def hint(screen: FullScreen) -> Sequence[Part]:
 
 def _marked(entry: Entry) -> list[Part]:
     commands = "/reply /react /edit /delete /receipts" if entry.own else "/reply /react"
+    if entry.delivery in (Delivery.WAITING, Delivery.FAILED):
+        commands = "/drop" if entry.delivery is Delivery.WAITING else "/retry /drop"
     return [Part("marked", "bar-good", 1), Part(commands, "bar-strong", 0), Part("Esc", "bar", 2)]
 
 

@@ -45,9 +45,7 @@ def any_message(screen: Face, words: str, verb: str) -> tuple[Entry, str]:
             messages = (one for one in messages if not one.own)
         found = _nth(messages, number or 1)
         if found is None:
-            raise UsageError(
-                "there is no such message here: Alt+Up marks one, ^2 is the last but one"
-            )
+            raise UsageError("there is no such message here")
     return _checked(found, verb), rest
 
 

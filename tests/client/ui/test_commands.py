@@ -112,8 +112,62 @@ class RoomTests(AtDesk):
         self.assertEqual(request.after, "alice")
         self.assertEqual(self.last(), "in #lobby: 2: alice, bob (away: lunch)")
 
+    def test_members_who_are_not_here(self) -> None:
+        self.desk.line("/names")
+        rows = [
+            messages.UserRow("alice", "", True),
+            messages.UserRow("bob", "", True, standing=1, online=False, seen=NOON - 7_200_000),
+            messages.UserRow("carol", "", True, online=False, seen=NOON - 200 * 86_400_000),
+            messages.UserRow("dave", "", True, online=False),
+        ]
+        self.wire.answer(messages.Users, messages.UserPage(rows, 4, False))
+        timeline = self.desk.model.roster.current.timeline
+        shown = [timeline[timeline.end - at].text for at in (2, 1)]
+        self.assertEqual(
+            shown,
+            [
+                "in #lobby: 1: alice",
+                "not here now: 3: +bob (last seen 12:02), carol (last seen 5 May 14:02), dave",
+            ],
+        )
+
 
 class PeopleTests(AtDesk):
+    def test_who_is_offline(self) -> None:
+        desk = self.desk
+        desk.listener.received(messages.DirectSaid("bob", "alice", "psst", 0, 2, NOON))
+        desk.press("meta 3")
+        self.assertIn("between you and bob", desk.rows()[0])
+        for presence, text, seen, about, title in (
+            ("away", "lunch", 0, "bob, away: lunch", "3 bob "),
+            ("offline", "", NOON, "bob, who is offline, last seen 14:02", "3 (bob) "),
+            ("offline", "", 0, "bob, who is offline ", "3 (bob) "),
+            ("online", "", 0, "bob   ", "3 bob "),
+        ):
+            desk.listener.received(messages.PresenceChanged("bob", presence, text, seen))
+            self.assertIn(f"between you and {about}", desk.rows()[0] + " " * 9)
+            self.assertIn(title, desk.rows()[3])
+        desk.line("/whois bob")
+        wire = messages.Person(
+            "bob", "account", "", "", 0, 0, [], "", 1, "member", b"", False, NOON - 60_000
+        )
+        self.wire.answer(messages.Whois, wire)
+        self.assertEqual(
+            self.last(), "bob has an account (level 1, member), not here now, last seen 14:01"
+        )
+        self.assertIn("last seen 14:01", desk.rows()[0])
+
+    def test_whether_others_learn_when_one_was_here(self) -> None:
+        for word, hidden, told in (
+            ("hide", True, "nobody learns when you were here last"),
+            ("show", False, "those who talk with you learn when you were here last"),
+        ):
+            self.desk.line(f"/lastseen {word}")
+            self.assertIs(self.wire.answer(messages.HideSeen).hidden, hidden)
+            self.assertEqual(self.last(), told)
+        self.desk.line("/lastseen")
+        self.assertEqual(self.last(), "type /lastseen hide|show")
+
     def test_nick_away_whois_online(self) -> None:
         desk, wire = self.desk, self.wire
         desk.line("/nick ally")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 from twisted.internet.defer import Deferred, succeed
 from twisted.trial.unittest import TestCase
 
-from chatd.domain.commands import Standing
+from chatd.domain.commands import Relation, Standing
+from chatd.domain.conversation import GapReason
 from chatd.errors import ChatError, Code
 from chatd.wire import messages
+from client.model.gaps import missing
 from client.model.uplink import Stopped, Waiting
 
 from . import golden
@@ -15,6 +19,7 @@ from .scripted import ME, NOON, Desk
 
 SIZES = ((80, 24), (120, 40))
 DAY = 86_400_000
+TEA = b"t" * 16
 
 
 def lively(desk: Desk) -> None:
@@ -70,6 +75,49 @@ def moderated(desk: Desk) -> None:
     tell(messages.DeviceChanged("alice", "enrolled", bytes(range(16, 32)), "phone", b""))
     desk.listener.lag_changed(0.012)
     desk.listener.devices = Devices()
+
+
+def lasting(desk: Desk) -> None:
+    """A room that lasts, with somebody who is not here, and messages at all stages."""
+    tea = messages.Joined("tea", "green or black", 4, conversation=TEA, retention=604_800)
+    desk.welcome(tea, me=ME)
+    rows = [
+        messages.UserRow("alice", "", True, "Alice A.", Standing.OWNER),
+        messages.UserRow("bob", "", True),
+        messages.UserRow("Carol", "lunch", True),
+        messages.UserRow("dave", "", True, online=False, seen=NOON - DAY),
+    ]
+    desk.wire.answer(messages.Users, messages.UserPage(rows, 4, False))
+    numbers = count(1)
+
+    def hear(nick: str, text: str, relation: Relation = Relation.NONE, ref: int = 0) -> None:
+        number = next(numbers)
+        said = messages.RoomSaid("tea", nick, text, 0, number, NOON, TEA, relation, ref)
+        desk.listener.received(said)
+
+    def say(line: str) -> None:
+        desk.line(line)
+        desk.wire.answer(messages.Say, messages.Accepted(next(numbers), NOON, conversation=TEA))
+
+    missing(desk.model.roster.current, messages.Missing(1, 3, GapReason.EXPIRED), NOON)
+    hear("bob", "is there any tea left, or has somebody had the last of it in the mornig?")
+    hear("bob", "is there any tea left, or did somebody have the last of it?", Relation.EDIT, 1)
+    say("/reply in the pot")
+    hear("Carol", "🍵", Relation.REACTION, 3)
+    hear("bob", "🍵", Relation.REACTION, 3)
+    say("/react ^1 +1")
+    hear("bob", "never mind")
+    hear("bob", "", Relation.DELETION, 7)
+    say("help yourself")
+    say("it is still hot")
+    desk.listener.received(messages.ProgressChanged(TEA, 9, 3))
+    say("and there are biscuits")
+    desk.line("the blue tin")
+    desk.wire.refuse(messages.Say, Code.NOT_ALLOWED, "nobody may say that")
+    desk.line("by the window")
+    desk.wire.refuse(messages.Say, Code.STORE_FAILED, "the server could not store this")
+    desk.listener.received(messages.DirectSaid("dave", "alice", "bye", 0, 1, NOON, b"p" * 16))
+    desk.listener.received(messages.PresenceChanged("dave", "offline", "", NOON - DAY, True))
 
 
 class GoldenTests(TestCase):
@@ -153,6 +201,21 @@ class GoldenTests(TestCase):
                 for line in lines:
                     desk.line(line)
                 self.check(desk, name)
+
+    def test_messages_that_last(self) -> None:
+        for size in (*SIZES, (40, 24)):
+            for name, keys in (
+                ("lasting", []),
+                ("marked", ["meta up"] * 7),
+                ("editing", ["meta up"] * 3 + ["meta e"]),
+                ("delete", ["meta up"] * 3 + [*"/delete", "enter"]),
+                ("person", ["meta 3"]),
+            ):
+                desk = Desk(*size)
+                lasting(desk)
+                desk.rows()
+                desk.press(*keys)
+                self.check(desk, f"message-{name}")
 
     def test_connection_lost(self) -> None:
         for size in SIZES:

@@ -158,6 +158,40 @@ class RulesTests(AtDesk):
             self.assertEqual(self.last(), told)
             desk.line("/clear")
 
+    def test_how_long_messages_are_kept(self) -> None:
+        desk, wire = self.desk, self.wire
+        for line, seconds in (
+            ("/set retention 7d", 604_800),
+            ("/set retention 90s", 90),
+            ("/set retention off", 0),
+            ("/room retention=12h", 43_200),
+        ):
+            desk.line(line)
+            asked = wire.answer(messages.SetRoom)
+            self.assertEqual((asked.room, asked.retention, asked.level), ("lobby", seconds, None))
+        desk.listener.received(messages.RoomChanged("lobby", "bob", 0, False, False, 604_800))
+        self.assertEqual(
+            self.last(), "bob changed the room: the server keeps what is said for 7 days"
+        )
+        self.assertTrue(desk.rows()[0].endswith("kept for 7 days"))
+        desk.line("/set retention")
+        self.assertEqual(self.last(), "#lobby: the server keeps what is said for 7 days")
+
+    def test_what_is_no_time(self) -> None:
+        told = "a time is a number and s, m, h, d or w: 90s, 12h, 7d, or off"
+        for line in ("/set retention forever", "/set retention 7", "/room retention="):
+            self.desk.line(line)
+            self.assertEqual(self.last(), told)
+        self.desk.press("meta 1")
+        self.desk.line("/set retention 7d")
+        self.assertEqual(self.last(), "this works in rooms; go to one first")
+        self.assertEqual(self.said(), [])
+
+    def test_who_enters_is_told(self) -> None:
+        self.desk.line("/join #ops")
+        self.wire.answer(messages.Join, messages.Joined("ops", "", 2, retention=3_600))
+        self.assertEqual(self.last(), "here the server keeps what is said for 1 hour")
+
     def test_the_topics_lock(self) -> None:
         self.desk.line("/lock")
         self.assertIs(self.wire.answer(messages.SetRoom).locked, True)

@@ -81,6 +81,72 @@ class RoomsTest(TogetherCase):
         self.assertEqual(bob.told()[-1], "#tea: open to everyone; you are its owner")
 
 
+class MessagesTest(TogetherCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.alice = self.enrol(self.link("alice"))
+        self.bob = self.enrol(self.link("bob"))
+        for one in (self.alice, self.bob):
+            one.does("/join #tea")
+        self.alice.does("is there tee?")
+
+    def test_what_one_does_to_messages_is_done_at_all(self) -> None:
+        alice, bob = self.alice, self.bob
+        alice.does("/edit is there tea?")
+        bob.does("/reply there is", "/react tea")
+        alice.does("/react ^1 +1")
+        for one, mine, others in ((alice, "👍", "🍵"), (bob, "🍵", "👍")):
+            shown = one.text()
+            self.assertIn("is there tea? (edited)", shown)
+            self.assertIn("↪ alice: is there tea?", shown)
+            self.assertRegex(shown, rf"\[{mine}\]")
+            self.assertRegex(shown, rf"│ {others}")
+        alice.does("/delete ^1")
+        alice.presses("enter")
+        for one in (alice, bob):
+            self.assertIn("alice │ message deleted", one.text())
+            self.assertIn("↪ alice: message deleted", one.text())
+
+    def test_in_private_too_and_on_all_devices(self) -> None:
+        alice, bob = self.alice, self.bob
+        phone = self.enrol(self.link("alice"), "phone")
+        alice.does("/msg bob psst")
+        bob.does("/msg alice what?")
+        alice.does("/edit nothing")
+        for one, place in ((alice, "bob"), (phone, "bob"), (bob, "alice")):
+            self.assertEqual(one.told(place), ["nothing", "what?"])
+        phone.does("/query bob", "/delete")
+        phone.presses("enter")
+        self.assertIn("message deleted", alice.text())
+
+    def test_how_long_a_room_keeps_them(self) -> None:
+        self.alice.does("/set retention 7d")
+        told = "changed the room: the server keeps what is said for 7 days"
+        self.assertEqual(self.alice.told()[-1], f"you {told}")
+        self.assertEqual(self.bob.told()[-1], f"alice {told}")
+        eve = self.enrol(self.link("eve"))
+        eve.does("/join #tea")
+        self.assertTrue(eve.rows()[0].endswith("kept for 7 days"))
+        self.bob.does("/set retention off")
+        self.assertIn("only the room's owner", self.bob.told()[-1])
+
+    def test_who_has_got_and_read_it(self) -> None:
+        self.alice.does("/receipts")
+        self.assertEqual(self.alice.told()[-1], "“is there tee?”: not yet to bob")
+
+    def test_coming_and_going(self) -> None:
+        alice, bob = self.alice, self.bob
+        self.network.advance(60)  # a server that has just started tells nobody who comes and goes
+        bob.does("/msg alice psst", "/switch", "/quit")
+        self.assertEqual(alice.told("#tea")[-1], "went offline")
+        self.assertEqual(alice.told("bob")[-1], "went offline")
+        self.assertIn("1 of 2 here", alice.text())
+        self.assertIn(" (bob)", alice.text())
+        alice.does("/names", "/whois bob")
+        self.assertRegex(alice.told()[-2], r"not here now: 1: bob \(last seen .*\)")
+        self.assertRegex(alice.told()[-1], "not here now, last seen")
+
+
 class BlockingTest(TogetherCase):
     def test_on_all_devices(self) -> None:
         """Bob is told, and sees nothing of alice; in their room alice sees nothing of bob."""
