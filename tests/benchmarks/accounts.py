@@ -83,7 +83,7 @@ def _starts(make: Make, stores: dict[str, Path], repetitions: int) -> list[Table
     starts: dict[str, list[tuple[float, int]]] = {name: [] for name in stores}
     for _ in range(repetitions):
         for name, folder in stores.items():
-            starts[name].append(_start(make, folder))
+            starts[name].append(start(make, folder))
     for name, taken in starts.items():
         took, resident = zip(*taken, strict=True)
         seconds.put(CHATD, name, Figure(statistics.median(took)))
@@ -91,7 +91,7 @@ def _starts(make: Make, stores: dict[str, Path], repetitions: int) -> list[Table
     return [seconds, memory]
 
 
-def _start(make: Make, folder: Path) -> tuple[float, int]:
+def start(make: Make, folder: Path) -> tuple[float, int]:
     """Seconds until a daemon listens, and bytes it holds then."""
     began = time.perf_counter()
     daemon = make(folder)

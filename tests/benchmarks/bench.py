@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.benchmarks.accounts import accounts
 from tests.benchmarks.compiler import compiled, compiler
+from tests.benchmarks.delivery import delivery
 from tests.benchmarks.effort import Effort
 from tests.benchmarks.entry import entry, possible_connections, raise_file_limit
 from tests.benchmarks.history import history
@@ -26,6 +27,7 @@ from tests.benchmarks.subjects.floor import SOURCE as FLOOR
 from tests.benchmarks.subjects.floor import Floor, weigh
 from tests.benchmarks.subjects.subject import Subject
 from tests.benchmarks.traffic import direct, fan_out, latency, people
+from tests.benchmarks.waiting import waiting
 
 Starter = Callable[[], Subject]
 
@@ -33,8 +35,9 @@ Starter = Callable[[], Subject]
 ENTRY = "entry"
 TRAFFIC = {"fan-out": fan_out, "direct": direct, "latency": latency}
 ACCOUNTS = "accounts"
+DELIVERY = {"delivery": delivery, "waiting": waiting}
 HISTORY = "history"
-RUNS = (ENTRY, *TRAFFIC, ACCOUNTS, HISTORY)
+RUNS = (ENTRY, *TRAFFIC, ACCOUNTS, *DELIVERY, HISTORY)
 
 
 class Bench:
@@ -70,9 +73,12 @@ class Bench:
             yield from entry(self._starters, self._effort, connections)
         if any(name in wanted for name in TRAFFIC):
             yield from self._traffic(wanted)
+        make = partial(Daemon, core=self._core)
         if ACCOUNTS in wanted:
-            make = partial(Daemon, core=self._core)
             yield from accounts(make, self._fresh, self._effort)
+        for name, measure in DELIVERY.items():
+            if name in wanted:
+                yield from measure(make, self._fresh, self._effort)
         if HISTORY in wanted:
             yield from history(self._fresh, self._effort)
 

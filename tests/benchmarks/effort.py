@@ -16,6 +16,8 @@ class Effort:
     :ivar connections: idle ones, for memory and sign-in.
     :ivar accounts: those in the store; ``lots`` of devices are let in in each way.
     :ivar messages: those in a client's history.
+    :ivar said: what each of many says that is stored; ``missed``: what one has to catch up with;
+        ``queued``: what waits in a daemon for those who are away.
     """
 
     rooms: tuple[int, ...]
@@ -26,6 +28,9 @@ class Effort:
     accounts: int
     lots: int
     messages: int
+    said: int
+    missed: int
+    queued: int
 
 
 FULL = Effort(
@@ -37,6 +42,9 @@ FULL = Effort(
     accounts=10_000,
     lots=10,
     messages=1_000_000,
+    said=100,
+    missed=10_000,
+    queued=100_000,
 )
 QUICK = Effort(
     (50, 200),
@@ -47,4 +55,7 @@ QUICK = Effort(
     accounts=1000,
     lots=3,
     messages=50_000,
+    said=15,
+    missed=2000,
+    queued=10_000,
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from tests.benchmarks.disk import PLAIN
 from tests.benchmarks.effort import FULL
 from tests.benchmarks.results import CHATD, Table
 
@@ -38,6 +39,8 @@ _RULES = (
     _Rule("latency", ("p99",), (_JOIN,), 2.0, at_least=False),
     _Rule("handshakes", ("sign-in",), _TLS[:1], 1.3),
     _Rule("memory", ("memory",), (), 8 * 1024, at_least=False),
+    _Rule("durable/wall", ("pairs",), (), 20_000),
+    _Rule("durable/latency", ("accepted p50",), (PLAIN,), 2.0, at_least=False),
     _Rule("history/search", ("p95",), (), 0.1, at_least=False),
     _Rule("history/paint", ("worst",), (), 0.3, at_least=False),
     _Rule("start", (f"{FULL.accounts:,} accounts",), (), 1.0, at_least=False),

@@ -43,30 +43,33 @@ _FIRST_REQUEST = 1 << 16
 
 
 class Daemon:
-    """A :class:`~tests.benchmarks.subjects.subject.Subject`."""
+    """A :class:`~tests.benchmarks.subjects.subject.Subject`.
+
+    :ivar port: where it listens.
+    """
 
     name = "chatd"
     #: Int32 frames, of which the AEAD's tag is no payload.
     framing = Framing(4, 0, 4, 16)
 
     def __init__(self, folder: Path, core: int | None) -> None:
-        self._port = free_port()
+        self.port = free_port()
         self._static = X25519PrivateKey.generate()
         settings = folder / "chatd.toml"
         settings.write_text(_SETTINGS)
         command = [str(Path(sys.executable).with_name("twistd")), "-n", "--pidfile=", "chatd"]
         command += ["--config", str(settings), "--data-dir", str(folder / DATA)]
-        command += ["--listen", f"native=tcp:{self._port}:interface=127.0.0.1:backlog=1024"]
+        command += ["--listen", f"native=tcp:{self.port}:interface=127.0.0.1:backlog=1024"]
         environment = {"PYTHONPATH": str(ROOT)}
         self.process = ServerProcess(command, folder / "output", core, environment=environment)
-        self.process.wait_for(self._port)
+        self.process.wait_for(self.port)
 
     def enter(self, nicks: Sequence[str]) -> list[DaemonMember]:
         return [DaemonMember(self.call(self._static, nick), nick) for nick in nicks]
 
     def call(self, key: X25519PrivateKey, nick: str = "") -> Caller:
         """A connection that is to be let in."""
-        return Caller(self._port, key, nick)
+        return Caller(self.port, key, nick)
 
 
 class DaemonMember:
