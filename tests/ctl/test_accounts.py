@@ -7,10 +7,7 @@ import time
 from typing import Any
 
 from chatd.domain.account import NewDevice
-from chatd.domain.commands import Join
-from chatd.domain.credentials import AsGuest
 from tests.ctl.case import RunningCase
-from tests.hub.people import Door, Person
 
 
 class AccountsTest(RunningCase):
@@ -125,17 +122,3 @@ class AccountsTest(RunningCase):
         self.assertIn("say --yes", await self.refused("remove", "carol"))
         told = await self.json("list")
         self.assertEqual([row["handle"] for row in told["accounts"]], ["carol"])
-
-    async def test_rooms(self) -> None:
-        peer = Person(self.server, Door())
-        peer.session, _ = await self.server.hub.sign_in(peer, AsGuest("ann"), b"", 0.0)
-        peer.do(Join("tea"))
-        peer.session.person.rooms[0].topic = "which\x1b[2Jkind"
-        self.assertEqual(
-            await self.ctl("rooms"),
-            "ROOM  PEOPLE  HERE  OWNER  LEVEL  KIND     KEEPS  BANS  TOPIC\n"
-            "#tea  1       1     ann    0      passing               "
-            "which\N{REPLACEMENT CHARACTER}[2Jkind\n",
-        )
-        (room,) = (await self.json("rooms"))["rooms"]
-        self.assertEqual((room["name"], room["members"]), ("tea", 1))
