@@ -6,15 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from chatd.domain.commands import Block, Join, Say, Standing, Style, Tell
+from chatd.domain.commands import Block, Join, Relation, Say, Standing, Style, Tell
 from chatd.errors import ChatError, Code
 from chatd.protocols.legacy0417.frames import Op, Status, listing, said, status, told
 from chatd.protocols.native.door import NativeDoor
+from chatd.protocols.native.factory import NativeFactory
 from chatd.wire import messages
-from chatd.wire.codec import decode_server
+from chatd.wire.codec import decode_server, decode_struct
 from chatd.wire.records import unpacked
 from tests.protocols.legacy0417.client import LegacyServer, parse, refused, short
+from tests.protocols.native.device import People
 from tests.support.server import Guest
+from tests.support.store import memory_store
 
 OK = status(Status.OK)
 
@@ -222,3 +225,40 @@ class OtherDoorsTest(SynchronousTestCase):
         self.server.hub.close_all(ChatError(Code.SHUTTING_DOWN))
         self.assertIn("shutting down", refused(self.alice.take()))
         self.assertTrue(self.alice.transport.disconnecting)
+
+
+class LastingTest(SynchronousTestCase):
+    """A guest of this door in a room that lasts."""
+
+    def setUp(self) -> None:
+        self.server = LegacyServer(store=memory_store())
+        people = People(self.server, NativeFactory(self.server.around))
+        self.alice, bob = people.member("alice"), people.member("bob")
+        self.alice.caller.send(messages.Join(1, "red"))
+        bob.caller.send(messages.Join(1, "red"), messages.Logout(2))
+        self.guest = self.server.client("guest")
+        self.guest.join("red")
+        self.guest.take()
+        self.alice.caller.received()
+
+    def test_whoever_is_not_here_is_not_listed(self) -> None:
+        self.guest.send(Op.USERS)
+        self.assertEqual(self.guest.take(), listing(["alice", "guest"]))
+
+    def test_messages_and_what_becomes_of_them(self) -> None:
+        said_first = self.alice.ask(messages.Say(2, "red", "tee"))
+        self.assertEqual(self.guest.take(), said("red", "alice", b"tee"))
+        accepted = decode_struct(said_first.result, messages.Accepted, Code.INTERNAL)
+        self.assertTrue(accepted.conversation)
+        for request in (
+            messages.Say(3, "red", "tea", relation=Relation.EDIT, ref=accepted.id),
+            messages.Say(4, "red", "", relation=Relation.DELETION, ref=accepted.id),
+        ):
+            self.assertEqual(self.alice.ask(request).code, 0)
+        self.assertEqual(self.guest.take(), said("red", "alice", b"tea (edited)"))
+
+    def test_what_the_guest_says_passes(self) -> None:
+        self.guest.say("red", b"psst")
+        self.assertEqual(self.guest.take(), OK)
+        (heard,) = self.alice.caller.received()
+        self.assertEqual((heard.text, heard.conversation), ("psst", b""))
