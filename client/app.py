@@ -187,6 +187,10 @@ class Program:
         if isinstance(listener, Signing):
             listener.uplink = connection
         recorder = self._recorder(vault, model, screen.controller)
+        delivery = screen.controller.delivery
+        if isinstance(connection, Host) and delivery.device is not None:
+            connection.on_stored = delivery.device.stored
+            delivery.device.on_fetched = connection.overheard
         try:
             screen.start()
             if vault is None:
@@ -201,6 +205,7 @@ class Program:
                 try:
                     await connection.logout()
                 finally:
+                    delivery.stop()
                     if recorder is not None:
                         recorder.close()
         if error is not None:
@@ -216,7 +221,7 @@ class Program:
         if recorder is not None:
             recorder.warn = controller.warned
             recorder.restore()
-            controller.delivery.keep(recorder.ledger)
+            controller.delivery.keep(recorder)
         if trouble:
             controller.warned(trouble)
         return recorder

@@ -24,12 +24,12 @@ from chatd.wire.codec import decode_server
 from ..history.ledger import Ledger
 from .line import Line
 from .positions import Positions
-from .told import place_of
+from .told import Told, place_of
 
 log = Logger()
 
-#: Pages of conversations asked for at most.
-_MOST_PAGES = 1000
+#: Conversations asked for at most.
+_MOST_ROWS = 100_000
 #: Pages in a row that bring nothing: something was said while they were read.
 _MOST_IDLE = 10
 #: Entries that the disk has not taken yet, beyond which nothing more is taken from the server.
@@ -40,21 +40,22 @@ _PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 #: Refusals that end by themselves.
 _TEMPORARY = frozenset({Code.TOO_MANY_MESSAGES, Code.BUSY, Code.STORE_FAILED})
 
-Take = Callable[[bytes, messages.ServerMessage], None]
+#: After every id.
+_ALL = b"\xff" * 17
+
+Take = Callable[[bytes, Told | messages.Missing], None]
 
 
 class Following:
     """
     :param take: shows and keeps a message of a conversation; called once for each, in order.
-    :param mailbox: the id of this device's.
+    :ivar mailbox: the id of this device's.
     :ivar on_rows: told all conversations, and the highest epoch that the server knows of this
         device's outbox, before anything is fetched.
-    :ivar is_current: all conversations were asked for since the last welcome.
     """
 
     def __init__(self, reactor: Any, line: Line, ledger: Ledger, take: Take) -> None:
         self.on_rows: Callable[[list[messages.FollowRow], int], None] = lambda rows, epoch: None
-        self.is_current = False
         self.mailbox = b""
         self.positions = Positions({one.id: one.position for one in ledger})
         self._reactor = reactor
@@ -62,11 +63,18 @@ class Following:
         self._ledger = ledger
         self._take = take
         self._round = 0
+        self._reached = b""
+        self._entered: list[messages.Joined] = []
         self._wanted: dict[bytes, None] = {}
         self._fetching = False
 
+    @property
+    def is_current(self) -> bool:
+        """Whether all conversations were asked for since the last welcome."""
+        return self._reached == _ALL
+
     def begin(self) -> None:
-        """Signed in: what is told counts only after all conversations were asked for."""
+        """Signed in: what is told of a conversation counts once it was asked for."""
         self.end()
         asking = Deferred.fromCoroutine(self._follow(self._round))
         asking.addErrback(self._failed)
@@ -74,16 +82,17 @@ class Following:
     def end(self) -> None:
         """The connection is lost."""
         self._round += 1
-        self.is_current = self._fetching = False
+        self._reached, self._fetching = b"", False
         self._wanted.clear()
+        self._entered.clear()
 
     # ------------------------------------------------------------ what is told
 
     def told(self, conversation: bytes, number: int) -> bool:
         """Whether a message that was told is to be taken; what is missing is fetched."""
-        if not self.is_current:
-            return False
         positions = self.positions
+        if conversation > self._reached:
+            return False
         if self._ledger.behind > _MOST_BEHIND and conversation in positions:
             positions.hear(conversation, number)
         elif positions.take(conversation, number):
@@ -99,14 +108,24 @@ class Following:
         self._moved(conversation)
 
     def entered(self, joined: messages.Joined) -> None:
-        """One is in a room: from ``last`` on, or from the oldest message that it keeps."""
-        conversation = joined.conversation
+        """One has come into a room: what was said after ``last`` is wanted, some of which it may
+        have kept."""
+        conversation, last = joined.conversation, joined.last
+        if not self.is_current:
+            self._entered.append(joined)
+            return
         if conversation not in self.positions:
-            self.positions.begin(conversation, 0 if joined.retention else joined.last)
+            self.positions.begin(conversation, last)
             self._moved(conversation)
-        self.positions.hear(conversation, joined.last)
-        if self.is_current and self.positions.lacks(conversation):
+        self.positions.hear(conversation, last)
+        if joined.retention or self.positions.lacks(conversation):
             self.fetch(conversation)
+
+    def listed(self, joined: messages.Joined) -> None:
+        """One is in a room; if another device entered it, nobody has said since which number."""
+        if self.is_current and joined.conversation not in self.positions:
+            self.positions.begin(joined.conversation, 0)
+            self.fetch(joined.conversation)
 
     def _moved(self, conversation: bytes) -> None:
         self._ledger.change(conversation, position=self.positions[conversation])
@@ -115,20 +134,23 @@ class Following:
 
     async def _follow(self, number: int) -> None:
         rows: list[messages.FollowRow] = []
-        epoch = 0
-        for _ in range(_MOST_PAGES):
+        more, epoch = True, 0
+        while more and len(rows) < _MOST_ROWS:
             after = rows[-1].conversation if rows else b""
-            page: messages.FollowPage = await self._ask(partial(messages.Follow, after=after))
-            if number != self._round:
-                return
+            page: messages.FollowPage = await self._ask(
+                partial(messages.Follow, after=after), number
+            )
             new = [row for row in page.rows if row.conversation > after]
+            for row in new:
+                self._meet(row)
             rows, epoch = rows + new, max(epoch, page.epoch)
-            if not page.more or not new:
-                break
-        for row in rows:
-            self._meet(row)
-        self.is_current = True
+            more = page.more and bool(new)
+            self._reached = rows[-1].conversation if more else _ALL
+        self._reached = _ALL
         self.on_rows(rows, epoch)
+        entered, self._entered = self._entered, []
+        for joined in entered:
+            self.entered(joined)
         self._go_on()
 
     def _meet(self, row: messages.FollowRow) -> None:
@@ -138,15 +160,14 @@ class Following:
             self.positions.begin(conversation, row.acked)
             self._moved(conversation)
         self.positions.hear(conversation, row.last)
-        # What was acknowledged in vain is here already; the server tells nothing more in this
-        # conversation until it was asked all the same.
-        if row.last > row.acked or self.positions.lacks(conversation):
+        if self.positions.lacks(conversation):
             self._wanted[conversation] = None
 
     def fetch(self, conversation: bytes) -> None:
         """Fetch what a conversation has beyond the position."""
         self._wanted[conversation] = None
-        self._go_on()
+        if self.is_current:
+            self._go_on()
 
     def _go_on(self) -> None:
         if self._wanted and not self._fetching:
@@ -158,39 +179,34 @@ class Following:
             current = self._line.model.roster.current.stream
             conversation = current if current in self._wanted else next(iter(self._wanted))
             del self._wanted[conversation]
-            more = await self._fetch(conversation, number)
-            if number != self._round:
-                return
-            if more:
+            if await self._fetch(conversation, number):
                 self._wanted[conversation] = None
         self._fetching = False
 
     async def _fetch(self, conversation: bytes, number: int) -> bool:
-        """One page.
+        """One page that brings something.
 
         :return: whether there is more to be had.
         """
         after = self.positions[conversation]
+        make = partial(messages.Fetch, conversation=conversation, after=after)
         for _ in range(_MOST_IDLE):
             try:
-                page: messages.FetchPage = await self._ask(
-                    partial(messages.Fetch, conversation=conversation, after=after)
-                )
+                page: messages.FetchPage = await self._ask(make, number)
             except Refused as refused:
                 self.positions.give_up(conversation)
                 if refused.code != Code.NO_SUCH_CONVERSATION:
                     self._line.warned(f"what was missed could not be fetched: {refused.text}")
                 return False
-            if number != self._round:
-                return False
             self._read(conversation, page)
             await self._ledger.all_written()
+            self._check(number)
             if self.positions[conversation] > after:
                 return page.more or self.positions.lacks(conversation)
             if not page.more:
                 break
         else:
-            self._line.warned("the server has more of what was missed, and does not give it")
+            self._line.warned("the server says that more was missed, and does not give it")
         self.positions.give_up(conversation)
         return False
 
@@ -213,25 +229,33 @@ class Following:
         self._moved(conversation)
         self._line.changed()
 
-    async def _ask(self, make: Callable[[int], messages.Request]) -> Any:
+    async def _ask(self, make: Callable[[int], messages.Request], number: int) -> Any:
         """Ask until it is answered, where it is refused for now.
 
-        :raises ChatError: it is refused for good, or the connection is lost.
+        :raises Refused: it is refused for good.
+        :raises ChatError: the connection is lost.
         """
         pause = _PAUSE
         while True:
             try:
-                return await self._line.request(make)
+                answer = await self._line.request(make)
+                self._check(number)
+                return answer
             except Refused as refused:
                 if refused.code not in _TEMPORARY:
                     raise
                 wait = refused.wait or pause
             pause = min(pause * 2, _LONGEST_PAUSE)
             await deferLater(self._reactor, wait, lambda: None)
+            self._check(number)
+
+    def _check(self, number: int) -> None:
+        """:raises ChatError: this is of a connection that is lost."""
+        if number != self._round:
+            raise ChatError(Code.CONNECTION_LOST)
 
     def _failed(self, failure: Failure) -> None:
-        """The next welcome begins again; until then nothing that lasts comes or goes."""
-        self._fetching = False
+        """The next welcome begins again; until then nothing more is fetched."""
         error = failure.value
         if isinstance(error, Refused):
             self._line.warned(f"what was missed cannot be asked for: {error.text}")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from chatd.wire import messages
 
+#: What has a number in a lasting conversation.
+Told = messages.RoomSaid | messages.DirectSaid | messages.SealedSaid | messages.MailCame
+
 
 def place_of(message: messages.ServerMessage, mailbox: bytes) -> tuple[bytes, int] | None:
     """

@@ -56,6 +56,7 @@ class Host:
     :param connect: makes the connection, given its listener.
     :param recall: reads a page of the history; raises
         :class:`client.history.errors.HistoryError` where it cannot.
+    :ivar on_stored: told the conversation and the number of what a visitor said, where it lasts.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Host:
         connect: Callable[[Listener], Connection],
         recall: Callable[[Wanted], Page],
     ) -> None:
+        self.on_stored: Callable[[bytes, int], None] = lambda conversation, number: None
         self._listener = listener
         self._connection = connect(self)
         self._reception = Reception(reactor, home, server, handle, self)
@@ -75,6 +77,8 @@ class Host:
         self._stays = Stays()
         self._display = ""
         self._leaving = False
+        #: The last number that visitors were told, by the conversation.
+        self._told: dict[bytes, int] = {}
 
     # ------------------------------------------------------------ for the screen
 
@@ -116,7 +120,10 @@ class Host:
     # ------------------------------------------------------------ for visitors
 
     def asked(self, visitor: Visitor, request: messages.Request) -> None:
-        """Ask the server, under a number of the connection's own."""
+        """Ask the server, under a number of the connection's own. What a visitor says has no place
+        in this device's outbox."""
+        if isinstance(request, messages.Say | messages.Direct):
+            request = replace(request, epoch=0, seq=0)
         answer = self._ask(request, lambda number: replace(request, id=number), visitor)
         answer.addCallbacks(partial(_accepted, request.id), partial(_refused, request.id))
         answer.addCallback(visitor.answer)
@@ -161,6 +168,8 @@ class Host:
             self._reception.tell(said, but=visitor)
         if isinstance(result, messages.Renamed):
             self._display = result.display
+        elif isinstance(result, messages.Accepted) and result.conversation and visitor is not None:
+            self.on_stored(result.conversation, result.id)
         if visitor is not None:
             self._show(said, result, request, visitor)
         elif isinstance(request, messages.Say | messages.Leave):
@@ -228,13 +237,23 @@ class Host:
     def received(self, message: messages.ServerMessage) -> None:
         """Passed on; to visitors what was said, which is all that they look at."""
         self._listener.received(message)
-        if isinstance(message, Said):
-            self._reception.tell(message)
+        self.overheard(message)
         own = fold(getattr(message, "nick", "")) == fold(self.nick)
         if own and isinstance(message, messages.Left | messages.Kicked):
             self._stays.settled(message.room)
         elif own and isinstance(message, messages.DisplayChanged):
             self._display = message.display
+
+    def overheard(self, message: messages.ServerMessage) -> None:
+        """Visitors are told what was said, each message once, also what the screen had missed."""
+        if not isinstance(message, Said):
+            return
+        conversation = getattr(message, "conversation", b"")
+        if conversation:
+            if message.id <= self._told.get(conversation, 0):
+                return
+            self._told[conversation] = message.id
+        self._reception.tell(message)
 
     def lag_changed(self, seconds: float) -> None:
         """Passed on."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from twisted.internet.defer import Deferred
 
+from ..model.conversation import Conversation
 from . import streams, unsent
 from .letters import Letter
 from .streams import Stream
@@ -25,6 +26,7 @@ class Ledger:
     :param reading: a connection.
     :ivar epoch: of this device's outbox; 0 before the first.
     :ivar on_written: told the conversations, each as it was, of every turn that is on the disk.
+    :ivar on_read: told a conversation in which what is unread has changed.
     :raises client.history.database.Error: it cannot be read.
     """
 
@@ -34,6 +36,7 @@ class Ledger:
         self._unsent = {one.id: (one, 0) for one in unsent.all_unsent(reading)}
         self._next = max(self._unsent, default=0) + 1
         self.on_written: Callable[[Iterable[Stream]], None] = lambda streams: None
+        self.on_read: Callable[[Conversation], None] = lambda conversation: None
         self.epoch = streams.epoch(reading)
         self._begun = 0
 

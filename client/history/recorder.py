@@ -134,6 +134,7 @@ class Recorder:
 
     def read(self, conversation: Conversation) -> None:
         """See :class:`client.model.keeper.Keeper`."""
+        self.ledger.on_read(conversation)
         if self._is_on:
             self._read[conversation] = None
             self.writer.changed()

@@ -196,12 +196,11 @@ class Controller:
         """See :class:`client.model.uplink.Uplink`."""
         if self.uplink is None:
             return fail(ChatError(Code.CONNECTION_LOST, "there is no connection yet"))
-        return self.uplink.request(make).addCallback(self._note_room)
+        return self.uplink.request(make).addCallback(self._note)
 
-    def _note_room(self, result: Any) -> Any:
+    def _note(self, result: Any) -> Any:
         """What is said in a room counts from when one is in it."""
-        if isinstance(result, messages.Joined):
-            self.delivery.joined(result)
+        self.delivery.answered(result)
         return result
 
     def send(self, message: messages.Acknowledge) -> None:

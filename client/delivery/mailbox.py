@@ -1,0 +1,68 @@
+"""What comes into this device's mailbox: the server's word that somebody never got something, and
+what is for a later program, which is kept for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from chatd.domain.conversation import GapReason
+from chatd.domain.message import Lost, MailKind
+from chatd.wire import messages
+
+from ..history.letters import Letter
+from ..history.recorder import Recorder
+from ..model.conversation import Conversation
+from ..model.entry import Delivery, Entry, EntryKind
+
+_REASONS = {
+    GapReason.EXPIRED: "it waited too long",
+    GapReason.LIMIT: "too much waited for them",
+}
+
+
+class Mailbox:
+    """
+    :param find: where a lasting conversation is shown; None for nowhere.
+    """
+
+    def __init__(self, recorder: Recorder, find: Callable[[bytes], Conversation | None]) -> None:
+        self._recorder = recorder
+        self._find = find
+
+    def take(self, came: messages.MailCame, now: int) -> None:
+        """A letter is here, for the first time."""
+        if came.body[:1] == bytes([MailKind.LOST]):
+            try:
+                self._lost(Lost.unpack(came.body), now)
+                return
+            except ValueError:
+                pass  # a later server's: a later program may know it
+        letter = Letter(came.id, came.sender, came.device, came.time, came.body)
+        self._recorder.ledger.keep_letter(letter)
+
+    def _lost(self, lost: Lost, now: int) -> None:
+        """No device of somebody got these."""
+        conversation = self._find(lost.conversation)
+        if conversation is None:
+            return
+        why = f"{lost.handle} never got it: {_REASONS.get(lost.reason, 'it is gone')}"
+        found = self._own(conversation, lost)
+        for entry in found:
+            conversation.change(replace(entry, delivery=Delivery.EXPIRED, failure=why))
+        if found:
+            what = "a message" if len(found) == 1 else f"{len(found)} messages"
+            told = f"{what} of yours expired: {why}"
+            conversation.append(Entry(EntryKind.ERROR, now, told, kept=True), seen=True)
+
+    def _own(self, conversation: Conversation, lost: Lost) -> list[Entry]:
+        """What of it one said, whether it is shown or only kept."""
+        shown = [
+            entry
+            for _, entry in conversation.timeline.backwards()
+            if entry.own and lost.first <= (entry.id or 0) <= lost.last
+        ]
+        numbers = {entry.id for entry in shown}
+        kept = self._recorder.own(conversation, lost.first, lost.last)
+        found = shown + [entry for entry in kept if entry.id not in numbers]
+        return [entry for entry in found if entry.delivery is Delivery.ACCEPTED]
