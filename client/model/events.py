@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from chatd.domain.names import fold
 from chatd.wire import messages
 
 from . import account_events, blocking, room_events, said_events
@@ -139,6 +140,8 @@ def _left(model: Model, left: messages.Left, now: int) -> None:
         room.append(Entry(EntryKind.LEFT, now, text, left.nick), seen=True)
     person = model.roster.find(Kind.PERSON, left.nick)
     # Told once for each room that was shared.
+    if left.gone:
+        model.presences.pop(fold(left.nick), None)
     if left.gone and person is not None and person.present:
         person.present = False
         person.append(Entry(EntryKind.LEFT, now, text, left.nick), seen=True)

@@ -95,8 +95,12 @@ class Model:
 
     def open(self, kind: Kind, name: str) -> Conversation:
         """A conversation by name, made when there is none."""
+        before = len(self.roster)
         conversation = self.roster.open(kind, name)
         conversation.muted = self.settings.has_word("mute", conversation.title)
+        known = self.presence(name)
+        if len(self.roster) > before and kind is Kind.PERSON and known is not None:
+            conversation.present = known.online
         return conversation
 
     def add(self, conversation: Conversation, entry: Entry) -> Attention | None:

@@ -41,7 +41,9 @@ def direct_said(model: Model, said: messages.DirectSaid) -> Attention | None:
     person.stream = said.conversation or person.stream
     if own and model.is_me(said.to) and not said.conversation and _waits(person, said.text):
         return None  # a word to oneself is on the screen already: as it was typed
-    person.name, person.present = name, person.present or not own
+    person.name = name
+    if not own and not said.conversation:  # what lasts may have been said long ago
+        person.present = True
     return model.add(person, _spoken(model, person, said))
 
 

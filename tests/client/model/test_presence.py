@@ -6,6 +6,7 @@ from chatd.wire import messages
 from client.model.conversation import Kind
 from client.model.presence import Presence
 
+from .lasting_case import PAIR
 from .model_case import ModelCase, texts
 
 
@@ -64,6 +65,22 @@ class PresenceTests(ModelCase):
         shown = [(one.nick, one.online) for one in self.red.sorted_members()]
         self.assertEqual(shown, [("alice", True), ("carol", True), ("bob", False)])
         self.assertFalse(self.bob.present)
+
+    def test_a_conversation_that_is_opened_knows_it(self) -> None:
+        self.model.roster.close(self.bob)
+        self.is_now("offline")
+        self.assertFalse(self.model.open(Kind.PERSON, "bob").present)
+        self.model.roster.close(self.person("bob"))
+        self.tell(messages.Left("red", "bob", True))
+        self.assertIsNone(self.model.presence("bob"))
+        self.assertTrue(self.model.open(Kind.PERSON, "bob").present)
+
+    def test_what_was_said_while_one_was_away_brings_nobody_back(self) -> None:
+        self.is_now("offline")
+        self.tell(messages.DirectSaid("bob", "alice", "psst", 0, 1, 3, PAIR))
+        self.assertFalse(self.bob.present)
+        self.tell(messages.DirectSaid("bob", "alice", "psst", 0, 2, 3))
+        self.assertTrue(self.bob.present)
 
     def test_oneself_on_another_device(self) -> None:
         self.tell(messages.PresenceChanged("alice", "away", "lunch"))
