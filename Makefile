@@ -6,7 +6,8 @@ VENV   ?= .venv
 JOBS   ?= 4
 BIN    := $(VENV)/bin
 
-.PHONY: run enrol chat test lint types check postgres bench torture-identity screenshots clean
+.PHONY: run enrol chat test lint types check postgres bench torture torture-identity screenshots \
+	clean
 
 # Python 3.11 or later under whatever name it has here.
 $(BIN)/python:
@@ -51,6 +52,14 @@ check: lint types test
 
 bench: $(VENV)/.developed
 	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+# Kills, cut links, full disks and clocks that jump, while people talk; then nothing may be missing.
+# MESSAGES are those of all seeds together; SEED is the first one.
+SEEDS    ?= 20
+MESSAGES ?= 100000
+SEED     ?= 1
+torture: $(VENV)/.developed
+	$(BIN)/python -m tests.torture delivery --seeds=$(SEEDS) --messages=$(MESSAGES) --seed=$(SEED)
 
 torture-identity: $(VENV)/.developed
 	$(BIN)/python -m tests.torture identity $(ARGS)

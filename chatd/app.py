@@ -92,7 +92,7 @@ class ChatService(Service):
         )
         self._tls = ServerTLS(server.keys.certificate, server.keys.certificate_key)
         self._ports: list[tuple[Listener, Any]] = []
-        self._leaving = False
+        self._leaving = self._stopping = False
 
     # ------------------------------------------------------------ start
 
@@ -230,7 +230,9 @@ class ChatService(Service):
             self._stop()
 
     def _stop(self) -> None:
-        if self._reactor.running:
+        # It goes on running until the store has done what it was asked for.
+        if self._reactor.running and not self._stopping:
+            self._stopping = True
             self._reactor.stop()
 
     def stopService(self) -> Deferred[None]:

@@ -43,6 +43,7 @@ class Addressees:
         self._plan = evidence.plan
         self._blocks = evidence.plan.blocks
         self._stays: dict[tuple[str, str], list[Stay]] = defaultdict(list)
+        self._kept: dict[str, float] = {}
         self._enrolled: dict[str, tuple[float, float]] = {}
         self._furthest: dict[tuple[str, str], int] = {}
         for witness in evidence.witnesses.values():
@@ -59,10 +60,9 @@ class Addressees:
         if device.revoked and said.number > self._furthest.get((device.name, said.place), 0):
             return None
         begun, done = self._enrolled[device.name]
-        room = self._plan.room(said.place)
-        if said.typed > done or (room is not None and room.retention):
+        if said.typed > done or self._is_kept(said.place, done):
             return True
-        return False if said.known < begun else None
+        return False if said.known < begun and not self._kept_until(said.place) else None
 
     def is_steady(self, place: str, person: str) -> bool:
         """Whether a person hears all that is said in a place."""
@@ -83,16 +83,22 @@ class Addressees:
     def _owed_person(self, said: Said, person: str) -> bool | None:
         if person not in self._plan.members(said.place) or (person, said.person) in self._blocks:
             return False
-        room = self._plan.room(said.place)
-        if room is None:
+        if self._plan.room(said.place) is None:
             return True
         stays = self._stays[said.place, person]
         found = [stay.has(said) for stay in stays]
-        if True in found:
+        kept = (stay for stay in stays if self._is_kept(said.place, stay.entered))
+        if True in found or any(said.known < stay.leaving for stay in kept):
             return True
-        if room.retention and stays and stays[-1].leaving == inf:
-            return True
-        return None if None in found or room.retention else False
+        return None if None in found or self._kept_until(said.place) else False
+
+    def _kept_until(self, place: str) -> float:
+        """When its owner had a room keep nothing any more; 0 for one that never did."""
+        return self._kept.get(place, 0.0)
+
+    def _is_kept(self, place: str, came: float) -> bool:
+        """Whether who came then was told all that was said before."""
+        return came < self._kept_until(place)
 
     def _came(self, evidence: Evidence, witness: Witness) -> None:
         """Up to which number a device got what others say: all that is before is owed."""
@@ -116,6 +122,8 @@ class Addressees:
                 case journal.Leaving(place=place):
                     stay = self._stays[place, witness.device.person][-1]
                     stay.leaving = min(stay.leaving, line.at)
+                case journal.Keeping(place=place, seconds=seconds):
+                    self._kept[place] = inf if seconds else min(line.at, self._kept[place])
                 case journal.Left(place=place):
                     self._stays[place, witness.device.person][-1].left = line.at
 

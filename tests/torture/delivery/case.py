@@ -28,7 +28,7 @@ def plan(**changes: object) -> Plan:
         Device("dan1", "dan"),
     )
     usual = Plan(
-        1, 9.0, devices, (Room("#tea", ("ann", "bob")),), frozenset(), (), False, 3.0, 65536
+        1, 9.0, devices, (Room("#tea", ("ann", "bob")),), frozenset(), (), False, False, 3.0, 65536
     )
     return msgspec.structs.replace(usual, **changes)
 

@@ -126,6 +126,19 @@ class Left(Line, frozen=True):
     place: str
 
 
+class Keeping(Line, frozen=True):
+    """It is about to have the server keep for so long what is said in a room."""
+
+    place: str
+    seconds: int
+
+
+class Done(Line, frozen=True):
+    """Something that the plan has a device ask the server for was done."""
+
+    errand: str
+
+
 class Idle(Line, frozen=True):
     """All was typed that is to be typed, and nothing waits to be sent."""
 
@@ -152,6 +165,8 @@ Any = (
     | Entered
     | Leaving
     | Left
+    | Keeping
+    | Done
     | Idle
     | Troubled
 )

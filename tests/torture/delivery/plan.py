@@ -144,6 +144,7 @@ class Plan(Struct, frozen=True, dict=True):
 
     :ivar blocks: who has blocked whom, from the beginning on.
     :ivar few: few messages may wait in a conversation.
+    :ivar lingers: at the end it is waited until the daemon, still running, has forgotten all.
     :ivar grace: the server's ``liveness.grace``; ``send_queue``: its limit.
     """
 
@@ -154,6 +155,7 @@ class Plan(Struct, frozen=True, dict=True):
     blocks: frozenset[tuple[str, str]]
     troubles: tuple[Trouble, ...]
     few: bool
+    lingers: bool
     grace: float
     send_queue: int
 

@@ -72,6 +72,7 @@ class _Planner:
             self._blocks,
             tuple(sorted(self._troubles(), key=lambda trouble: trouble.at)),
             self._few,
+            self._seed % 5 == 1,
             chance.choice((0.0, 2.0, 30.0)),
             chance.choice((64 * 1024, 4 * 1024 * 1024)),
         )

@@ -21,6 +21,8 @@ from tests.torture.delivery.plan import Fault, Trouble
 #: Bytes of a connection's buffers; bytes a second of a slow link.
 _BUFFER = 16 * 1024
 _SLOW = 8 * 1024
+#: Seconds that a trouble waits for a link, and between two looks whether there is one.
+_LATEST, _LOOK = 10.0, 0.2
 #: A close that is a reset.
 _RESET = struct.pack("ii", 1, 0)
 
@@ -113,16 +115,20 @@ class Proxy:
             for device, port in self._ports.items()
         ]
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._spoil())
             for server in servers:
                 group.create_task(server.serve_forever())
+            for trouble in self._troubles:
+                group.create_task(self._spoil(trouble))
 
-    async def _spoil(self) -> None:
-        for trouble in self._troubles:
-            await asyncio.sleep(max(0.0, self._start + trouble.at - time.monotonic()))
-            for link in list(self._links[trouble.device]):
-                link.spoil(trouble)
-                self._told.write(f"{trouble.fault.name} {trouble.device}\n")
+    async def _spoil(self, trouble: Trouble) -> None:
+        """Where there is no link at that time, the next one."""
+        await asyncio.sleep(max(0.0, self._start + trouble.at - time.monotonic()))
+        last = time.monotonic() + _LATEST
+        while not self._links[trouble.device] and time.monotonic() < last:
+            await asyncio.sleep(_LOOK)
+        for link in list(self._links[trouble.device]):
+            link.spoil(trouble)
+            self._told.write(f"{trouble.fault.name} {trouble.device}\n")
 
     def _taker(self, device: str) -> _Taker:
         async def take(near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:

@@ -22,6 +22,8 @@ from tests.torture.delivery.wall import Wall
 _SIZE = 64 * 2**20
 #: Seconds that it has to start, or to end when it is asked to.
 _PATIENCE = 30.0
+#: Seconds that it runs at least before it is killed.
+_MOMENT = 0.5
 
 _CONFIG = """\
 guests = false
@@ -64,6 +66,7 @@ class Server:
         self._disk = full_disk(data, _SIZE)
         self._is_full = self._filled = False
         self._daemon: Daemon | None = None
+        self._ready_since: float | None = None
         self._again = 0.0
         self._leaving = False
 
@@ -81,17 +84,19 @@ class Server:
             if self._is_full:
                 self.fill()
 
-    def kill(self, pause: float) -> bool:
-        """As a crash of the machine does; it starts again after so many seconds.
+    @property
+    def is_ready(self) -> bool:
+        """Whether it has been running for a moment: it answered, and people had time to come."""
+        if self._ready_since is None and self._daemon is not None and self.ask("link") is not None:
+            self._ready_since = time.monotonic()
+        return self._ready_since is not None and time.monotonic() >= self._ready_since + _MOMENT
 
-        :return: whether there was something to kill.
-        """
-        if self._daemon is None:
-            return False
-        self._daemon.kill()
-        self._over()
+    def kill(self, pause: float) -> None:
+        """As a crash of the machine does; it starts again after so many seconds."""
+        if self._daemon is not None:
+            self._daemon.kill()
+            self._over()
         self._again = time.monotonic() + pause
-        return True
 
     def restart(self) -> None:
         """Ask it to end; it starts again when it has ended."""
@@ -130,7 +135,7 @@ class Server:
         self._daemon.stop()
         with self._log.open("a") as log:
             log.write(self._daemon.output + "--------\n")
-        self._daemon, self._leaving = None, False
+        self._daemon, self._ready_since, self._leaving = None, None, False
 
     # ------------------------------------------------------------ what is done to it
 

@@ -57,8 +57,7 @@ def _fate(evidence: Evidence, addressees: Addressees, said: Said, row: Row) -> I
 def _is_missed(evidence: Evidence, addressees: Addressees, said: Said) -> bool:
     """Whether there is somebody no device of whom has a message that is for them."""
     for person in set(evidence.plan.members(said.place)) - {said.person}:
-        devices = [one for one in evidence.witnesses.values() if one.device.person == person]
-        owed = [one for one in devices if addressees.owes(said, one)]
+        owed = [one for one in evidence.devices_of(person) if addressees.owes(said, one)]
         if owed and not any(said.text in one.holds for one in owed):
             return True
     return False
@@ -86,6 +85,7 @@ class _Marks:
     """Since when a device has had everything of a place up to a number."""
 
     def __init__(self, witness: Witness, evidence: Evidence) -> None:
+        self._came = min((line.at for line in witness.told(journal.Began)), default=inf)
         shown: dict[str, float] = {}
         for seen in witness.told(journal.Shown):
             shown.setdefault(seen.text, seen.at)
@@ -109,7 +109,7 @@ class _Marks:
     def since(self, line: journal.Progressed) -> float:
         """Monotonic seconds."""
         index = bisect_right(self._numbers[line.place], line.delivered)
-        return self._since[line.place][index - 1] if index else -inf
+        return self._since[line.place][index - 1] if index else self._came
 
 
 def reads(evidence: Evidence, addressees: Addressees) -> Iterator[str]:

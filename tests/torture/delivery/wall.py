@@ -11,19 +11,14 @@ from pathlib import Path
 #: Set where a run without jumps is a failure.
 REQUIRED = "CHATD_REQUIRE_FAKETIME"
 
-_NAME = "libfaketimeMT.so.1"
-_FOLDERS = (
-    "/usr/lib/faketime",
-    "/usr/lib64/faketime",
-    "/usr/local/lib/faketime",
-    *map(str, Path("/usr/lib").glob("*/faketime")),
-)
+_LIBRARY = "faketime/libfaketimeMT.so.1"
+_FOLDERS = ("lib/*", "lib64", "lib", "local/lib")
 
 
 def find_library() -> Path | None:
     """The library; None where it is not installed."""
-    found = (Path(folder) / _NAME for folder in _FOLDERS)
-    return next((path for path in found if path.exists()), None)
+    found = (path for folder in _FOLDERS for path in Path("/usr").glob(f"{folder}/{_LIBRARY}"))
+    return next(found, None)
 
 
 class Wall:
