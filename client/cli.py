@@ -186,6 +186,7 @@ async def _script(
         status = output_failed(error)
     with suppress(CancelledError):  # a second Ctrl-C
         if script is not None:  # also after the first one: the next run wants the same nick
+            await script.leave()
             await script.connection.logout()
     if admission is not None and admission.vault is not None:
         admission.vault.close()

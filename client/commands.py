@@ -91,8 +91,9 @@ async def _who(reactor: Any, script: Script, options: argparse.Namespace) -> Sta
         lambda number, after: messages.Users(number, room, after), lambda page: page.users
     )
     for user in rows:
-        row = {"nick": user.nick, "away": user.away}
-        line = f"{user.nick}  away: {user.away}" if user.away else user.nick
+        row = {"nick": user.nick, "away": user.away, "online": user.online, "seen": user.seen}
+        line = f"{user.nick}  away: {user.away}" if user.away and user.online else user.nick
+        line += "" if user.online else "  not here"
         print(as_json(row) if options.json else visible_line(line))
     if not room:
         script.warned(NOT_LISTED)

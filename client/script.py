@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Protocol
@@ -15,16 +16,19 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 from twisted.python.failure import Failure
 
+from chatd.domain.commands import Relation
 from chatd.domain.names import fold
 from chatd.errors import ChatError, Code, Refused
 from chatd.wire import messages
 
+from .model.relations import relation_of
 from .model.uplink import ConnectionState, Online, Stopped
 from .model.visible import visible_line
 from .ui.local_time import local
 
-#: How a style or an event is called in ``--json``.
+#: How a style is called in ``--json``, and what a message does to an earlier one.
 _KINDS = {0: "message", 1: "action"}
+_CHANGES = {Relation.EDIT: "edit", Relation.DELETION: "deletion", Relation.REACTION: "reaction"}
 
 
 class Session(Protocol):
@@ -56,6 +60,8 @@ class Script:
         self._following: Deferred[None] | None = None
         self._receive: Callable[[Any], None] = lambda message: None
         self._room: messages.Join | None = None
+        self._is_member = False
+        self._entered = ""
         self.connection = connect(self)
 
     async def online(self) -> None:
@@ -75,10 +81,22 @@ class Script:
         """
         self._room = messages.Join(0, room, password)
         try:
-            await self.connection.request(lambda number: messages.Join(number, room, password))
+            joined: messages.Joined = await self.connection.request(
+                lambda number: messages.Join(number, room, password)
+            )
+            if self._is_member and joined.conversation:
+                self._entered = joined.room
         except Refused as error:
             if error.code is not Code.ALREADY_IN_ROOM:
                 raise
+
+    async def leave(self) -> None:
+        """An account stays a member of a room that lasts: where that was entered for this only, it
+        is left again. Where that cannot be done any more, nothing happens."""
+        room, self._entered = self._entered, ""
+        if room:
+            with suppress(ChatError):
+                await self.connection.request(lambda number: messages.Leave(number, room))
 
     async def send(self, target: str, text: str) -> messages.Accepted:
         """Say something in ``#room`` or to a nick; waits as told where it goes too fast.
@@ -163,6 +181,7 @@ class Script:
 
     def welcomed(self, welcome: messages.Welcome) -> None:
         """Back in the room after a session was lost for good."""
+        self._is_member = welcome.me is not None
         room = self._room
         if room is not None and all(fold(room.room) != fold(one.room) for one in welcome.rooms):
             again = self.connection.request(
@@ -212,15 +231,22 @@ def _concerns(target: str, message: Any) -> bool:
 
 def _described(message: Any) -> dict[str, Any] | None:
     """A message as ``--json`` prints it; None for what nobody said."""
-    if isinstance(message, messages.RoomSaid):
-        target, kind = f"#{message.room}", _KINDS.get(message.style, "message")
-    elif isinstance(message, messages.DirectSaid):
-        target, kind = message.to, _KINDS.get(message.style, "message")
-    elif isinstance(message, messages.BroadcastSaid):
-        target, kind = "*", "broadcast"
-    else:
-        return None
-    return said(message.time, message.sender, target, message.text, message.id, kind)
+    kind, about = "broadcast", {}
+    match message:
+        case messages.RoomSaid():
+            target = f"#{message.room}"
+        case messages.DirectSaid():
+            target = message.to
+        case messages.BroadcastSaid():
+            target = "*"
+        case _:
+            return None
+    if not isinstance(message, messages.BroadcastSaid):
+        relation = relation_of(message.relation)
+        kind = _CHANGES.get(relation, _KINDS.get(message.style, "message"))
+        about = {"ref": message.ref} if relation else {}
+    row = said(message.time, message.sender, target, message.text, message.id, kind)
+    return row | about
 
 
 def said(time: int, sender: str, target: str, text: str, number: int, kind: str) -> dict[str, Any]:
@@ -240,4 +266,15 @@ def as_line(message: dict[str, Any]) -> str:
     """A message for people: local time, name, text; nothing in it is executed by a terminal."""
     time = datetime.fromisoformat(message["time"]).astimezone().strftime("%H:%M")
     name, text = visible_line(message["from"]), visible_line(message["text"])
-    return f"{time} * {name} {text}" if message["kind"] == "action" else f"{time} {name}: {text}"
+    match message["kind"]:
+        case "action":
+            return f"{time} * {name} {text}"
+        case "edit":
+            return f"{time} {name} changed a message: {text}"
+        case "deletion":
+            return f"{time} {name} deleted a message"
+        case "reaction":
+            what = f"put {text} to a message" if text else "took a reaction back"
+            return f"{time} {name} {what}"
+        case _:
+            return f"{time} {name}: {text}"

@@ -126,7 +126,8 @@ class ListTest(CommandTest):
         self.bob_asks(partial(messages.Join, room="tea"))
         for room in ("#TEA", "tea"):
             self.assertEqual(self.chatc("who", room, "--json"), Status.DONE)
-            self.assertEqual(self.objects(), [{"nick": "bob", "away": "tea\ntime"}])
+            bob = {"nick": "bob", "away": "tea\ntime", "online": True, "seen": 0}
+            self.assertEqual(self.objects(), [bob])
 
 
 class JSONTest(ShellTest):

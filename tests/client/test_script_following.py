@@ -11,6 +11,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionRefusedError
 from twisted.trial.unittest import SynchronousTestCase
 
+from chatd.domain.commands import Relation
 from chatd.errors import ChatError, Code
 from chatd.wire import messages
 from client.script import Script, as_line, said
@@ -79,6 +80,26 @@ class FollowingTest(ScriptTest):
         self.assertEqual(self.texts(), ["to you", "waves", "to all"])
         described = [(one["kind"], one["target"]) for one in self.told]
         self.assertEqual(described, [("message", "robot"), ("action", "robot"), ("broadcast", "*")])
+
+    def test_what_is_done_to_messages(self) -> None:
+        self.follow("#tea", "mint")
+        for number, (text, relation) in enumerate(
+            (
+                ("hi", Relation.NONE),
+                ("ho", Relation.REPLY),
+                ("hey", Relation.EDIT),
+                ("", Relation.DELETION),
+                ("👍", Relation.REACTION),
+            )
+        ):
+            ref = 7 if relation else 0
+            self.follower.received(
+                messages.RoomSaid("tea", "bob", text, 0, number, 3, b"t" * 16, relation, ref)
+            )
+        self.assertEqual(self.texts(), ["hi", "ho", "hey", "", "👍"])
+        kinds = ["message", "message", "edit", "deletion", "reaction"]
+        self.assertEqual([one["kind"] for one in self.told], kinds)
+        self.assertEqual([one.get("ref") for one in self.told], [None, 7, 7, 7, 7])
 
     def test_until_it_is_enough(self) -> None:
         following = self.follow("#tea", "mint", enough=2)
@@ -185,6 +206,15 @@ class LineTest(SynchronousTestCase):
         self.zone("Asia/Tokyo")
         self.assertEqual(self.message(), "23:02 bob: hi")
         self.assertEqual(self.message(kind="action"), "23:02 * bob hi")
+
+    def test_what_somebody_does_to_a_message(self) -> None:
+        for kind, text, shown in (
+            ("edit", "hi", "bob changed a message: hi"),
+            ("deletion", "", "bob deleted a message"),
+            ("reaction", "👍", "bob put 👍 to a message"),
+            ("reaction", "", "bob took a reaction back"),
+        ):
+            self.assertEqual(self.message(text=text, kind=kind), f"14:02 {shown}")
 
     def test_nothing_steers_the_terminal(self) -> None:
         self.assertEqual(self.message(text="\x1b[2J\x9b31mred\a"), "14:02 bob: ␛[2J‹9B›31mred␇")

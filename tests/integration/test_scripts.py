@@ -62,7 +62,7 @@ class ScriptsTest(PeopleTest):
         self.assertEqual(self.chatc("x", "who").stdout.split(), ["watcher", "x"])
         self.assertEqual(
             json.loads(self.chatc("x", "who", "#ops", "--json").stdout),
-            {"nick": "watcher", "away": ""},
+            {"nick": "watcher", "away": "", "online": True, "seen": 0},
         )
 
     def test_a_room_with_a_password(self) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from chatd.domain.commands import Relation, Style
 from chatd.wire import messages
 
-from ...model.conversation import Conversation, Kind
+from ...model.conversation import Kind
 from ...model.entry import EntryKind
 from ...model.relations import LONGEST_REACTION, reaction_of
 from ...model.visible import visible_line
@@ -29,6 +29,7 @@ _MOST_NAMED = 100
 
 def reply(screen: Face, words: str) -> None:
     """Answer a message."""
+    _check_lasting(screen, "answered")
     entry, text = any_message(screen, words, "answered")
     if not text:
         raise UsageError
@@ -37,7 +38,7 @@ def reply(screen: Face, words: str) -> None:
 
 def edit(screen: Face, words: str) -> None:
     """Change a message of one's own; without a text, in the input."""
-    _check_lasting(screen.model.roster.current, "edited")
+    _check_lasting(screen, "edited")
     entry, text = own_message(screen, words, "edited")
     if text:
         style = Style.ACTION if entry.kind is EntryKind.ACTION else Style.SAID
@@ -50,7 +51,7 @@ def edit(screen: Face, words: str) -> None:
 def delete(screen: Face, words: str) -> None:
     """Take a message of one's own back, when the user is sure."""
     current = screen.model.roster.current
-    _check_lasting(current, "deleted")
+    _check_lasting(screen, "deleted")
     entry, rest = own_message(screen, words, "deleted")
     if rest:
         raise UsageError
@@ -67,6 +68,7 @@ def delete(screen: Face, words: str) -> None:
 
 def react(screen: Face, words: str) -> None:
     """Put an emoji to a message, or take one's own back."""
+    _check_lasting(screen, "reacted to")
     entry, word = any_message(screen, words, "reacted to")
     if not word or " " in word:
         raise UsageError
@@ -84,7 +86,7 @@ def react(screen: Face, words: str) -> None:
 async def receipts(screen: Face, words: str) -> None:
     """Print who has got a message, who has read it, and who has reacted."""
     current = screen.model.roster.current
-    _check_lasting(current, "followed")
+    _check_lasting(screen, "followed")
     entry, rest = own_message(screen, words, "followed")
     if rest:
         raise UsageError
@@ -131,9 +133,10 @@ def _named(what: str, nicks: list[str]) -> str:
     return f"{what} {', '.join(shown)}"
 
 
-def _check_lasting(conversation: Conversation, verb: str) -> None:
-    if conversation.stream:
-        return
-    if conversation.kind is Kind.SERVER:
+def _check_lasting(screen: Face, verb: str) -> None:
+    """:raises UsageError: the server keeps no messages here that others could refer to."""
+    current = screen.model.roster.current
+    if current.kind is Kind.SERVER:
         raise UsageError("there are no messages here; go to a room or a person first")
-    raise UsageError(f"nothing lasts here, so nothing can be {verb}: that takes accounts")
+    if not current.stream or screen.model.account is None:
+        raise UsageError(f"nothing lasts here, so nothing can be {verb}: that takes accounts")

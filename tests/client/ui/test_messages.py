@@ -102,7 +102,7 @@ class AnsweringTests(LastingDesk):
 
     def test_where_nothing_was_said(self) -> None:
         self.desk.press("meta 1")
-        self.refused("/reply yes", "there is no such message here")
+        self.refused("/reply yes", "there are no messages here")
 
 
 class MarkingTests(LastingDesk):
