@@ -160,7 +160,9 @@ class Following:
             self.positions.begin(conversation, row.acked)
             self._moved(conversation)
         self.positions.hear(conversation, row.last)
-        if self.positions.lacks(conversation):
+        # Where the server waits for an acknowledgement that was lost, it tells nothing more before
+        # it was asked, though there is nothing to get.
+        if row.last > row.acked or self.positions.lacks(conversation):
             self._wanted[conversation] = None
 
     def fetch(self, conversation: bytes) -> None:
