@@ -58,7 +58,8 @@ class Sender:
         self._outbox = Outbox()
         self._ledger: Ledger | None = None
         self._alarm: Any = None
-        self._pause = _PAUSE
+        #: Seconds until the next attempt, where one was refused for now; places tried in a row.
+        self._pauses: dict[Conversation | None, float] = {}
         self._places = 0
 
     @property
@@ -201,7 +202,7 @@ class Sender:
             self._refused(outgoing, error, sequence)
         except Exception:
             self._fail(outgoing, "not sent: something went wrong here")
-            self._go_on()
+            self._go_on(outgoing)
             raise
         else:
             self._accepted(outgoing, accepted, sequence)
@@ -229,11 +230,12 @@ class Sender:
         self._line.model.accepted(outgoing, accepted.id, accepted.time)
         if accepted.withheld:
             self._line.model.note(_WITHHELD, self._line.now())
-        self._go_on()
+        self._go_on(outgoing)
 
-    def _go_on(self) -> None:
+    def _go_on(self, outgoing: Outgoing) -> None:
         self._outbox.finish()
-        self._pause, self._places = _PAUSE, 0
+        self._pauses.pop(outgoing.target, None)
+        self._places = 0
         self._line.changed()
         self.pump()
 
@@ -253,13 +255,14 @@ class Sender:
         else:
             lost = error.code == Code.CONNECTION_LOST
             self._fail(outgoing, _UNKNOWN_FATE if lost else f"not sent: {error.text}")
-            self._go_on()
+            self._go_on(outgoing)
 
     def _hold(self, outgoing: Outgoing, error: ChatError) -> None:
         """It is refused for now; those after it wait with it."""
         wait = error.wait
         if wait <= 0:
-            wait, self._pause = self._pause, min(self._pause * 2, _LONGEST_PAUSE)
+            wait = self._pauses.get(outgoing.target, _PAUSE)
+            self._pauses[outgoing.target] = min(wait * 2, _LONGEST_PAUSE)
         self._outbox.hold(self._reactor.seconds(), max(wait, 0.1))
         if error.code != Code.TOO_MANY_MESSAGES:
             self._line.model.waiting(outgoing, f"{error.text}; trying again")
@@ -278,7 +281,7 @@ class Sender:
             ledger.used(stream, sequence)
             self._forget(outgoing)
             self._line.model.accepted(outgoing, None, outgoing.entry.time)
-            self._go_on()
+            self._go_on(outgoing)
             return True
         self._places += 1
         if self._places > _MOST_PLACES:
