@@ -6,11 +6,12 @@ A room with a retention keeps its messages for a time whoever has them: those ar
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, delete, select
 
+from chatd.store.ranges import uncovered
 from chatd.store.schema import conversations, cursors, messages, rooms
 
 _AMONG: BindParameter[Any] = bindparam("among", expanding=True)
@@ -40,18 +41,7 @@ def dispose(connection: Connection, among: Collection[bytes]) -> None:
     rows = [
         {"which": conversation, "after": after, "upto": upto}
         for conversation in last
-        for after, upto in unneeded(needed[conversation], last[conversation])
+        for after, upto in uncovered(needed[conversation], last[conversation])
     ]
     if rows:
         connection.execute(_DELETE, rows)
-
-
-def unneeded(needed: Iterable[tuple[int, int]], last: int) -> Iterator[tuple[int, int]]:
-    """What lies in none of some ranges, up to ``last``. Ranges begin after their first number."""
-    reached = 0
-    for after, upto in sorted(needed):
-        if after > reached:
-            yield reached, after
-        reached = max(reached, upto)
-    if reached < last:
-        yield reached, last

@@ -5,6 +5,7 @@ The rules are those of :meth:`chatd.interfaces.IStore.post`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -53,13 +54,9 @@ _DEVICES = select(devices.c.id).where(
 )
 
 _COUNT = (
-    select(
-        conversations.c.kind == ConversationKind.MAILBOX.value,
-        func.count(),
-        func.sum(messages.c.size),
-    )
-    .join(conversations, conversations.c.id == messages.c.conversation)
-    .group_by(conversations.c.kind == ConversationKind.MAILBOX.value)
+    select(conversations.c.kind, func.count(), func.sum(messages.c.size))
+    .join(messages, messages.c.conversation == conversations.c.id)
+    .group_by(conversations.c.kind)
 )
 
 
@@ -76,9 +73,11 @@ def post(connection: Connection, given: Sequence[NewMessage]) -> list[Posted | R
 
 def counts(connection: Connection) -> StoredCounts:
     """How much is stored."""
-    found = {letter: (number, size) for letter, number, size in connection.execute(_COUNT)}
-    said, letters = found.get(False, (0, 0)), found.get(True, (0, 0))
-    return StoredCounts(said[0], letters[0], int(said[1] + letters[1]))
+    found = connection.execute(_COUNT).all()
+    numbers = Counter({kind: number for kind, number, _ in found})
+    letters = numbers.pop(ConversationKind.MAILBOX.value, 0)
+    size = sum(int(size) for _, _, size in found)
+    return StoredCounts(numbers.total(), letters, size)
 
 
 class _Posting:

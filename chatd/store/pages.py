@@ -168,7 +168,7 @@ class _Reading:
         if message.device == self._device:
             return
         if message.sealed and not message.body and not message.part:
-            self._items.append(Gap(message.number, message.number, GapReason.NO_PART))
+            self._gap(message.number, message.number, GapReason.NO_PART)
         else:
             self._items.append(message)
 
@@ -191,8 +191,16 @@ class _Reading:
             return
         given = {**self._given, "after": first - 1, "upto": last}
         for own in self._connection.execute(_OWN, given).scalars().all():
-            if own > first:
-                self._items.append(Gap(first, own - 1, reason))
+            self._gap(first, own - 1, reason)
             first = own + 1
-        if first <= last:
+        self._gap(first, last, reason)
+
+    def _gap(self, first: int, last: int, reason: GapReason) -> None:
+        """One item for what was never there for one reason."""
+        if first > last:
+            return
+        before = self._items[-1] if self._items else None
+        if isinstance(before, Gap) and (before.last + 1, before.reason) == (first, reason):
+            self._items[-1] = Gap(before.first, last, reason)
+        else:
             self._items.append(Gap(first, last, reason))

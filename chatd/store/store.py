@@ -55,6 +55,7 @@ from chatd.store.engine import check, make_engine, opening, parse, reading, writ
 from chatd.store.readers import Readers
 from chatd.store.revision import Migrations, delete_old_copies, migrate
 from chatd.store.runner import Reader, Runner, Together
+from chatd.store.sweep import Sweep, Work
 from chatd.store.writer import Writer
 from chatd.whole_file import write_whole
 
@@ -72,6 +73,7 @@ class Store:
         self._engine = engine
         self._writer = writer
         self._readers = readers
+        self._sweep = Sweep()
 
     def start(self) -> None:
         """Start the threads; what was asked for before is done now."""
@@ -285,7 +287,13 @@ class Store:
         return self._read(conversations.partners, account)
 
     def sweep(self, limits: QueueLimits, now: int) -> Deferred[list[Delivered]]:
-        return self._write(sweep.sweep, limits, now)
+        found = self._read(self._sweep.look, limits, now)
+        return found.addCallback(lambda work: self._do(work, limits, now))
+
+    def _do(
+        self, work: Work | None, limits: QueueLimits, now: int
+    ) -> Deferred[list[Delivered]] | list[Delivered]:
+        return [] if work is None else self._write(sweep.do, work, limits, now)
 
     def counts(self) -> Deferred[StoredCounts]:
         return self._read(messages.counts)

@@ -1,13 +1,131 @@
-"""The sweep: what has waited too long or is too much goes, and what no room keeps any longer."""
+"""The sweep: queues that are over, devices that come no more, what is left of conversations that
+have ended.
+
+It looks first, on a thread that reads, and writes only where there is something to do. What it does
+in one transaction is bounded, so that those who post wait for none of it; the rest is done the next
+time.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, delete, exists, func, or_, select, update
 
-from chatd.domain.conversation import QueueLimits
+from chatd.domain.conversation import ConversationKind, QueueLimits
 from chatd.domain.message import Delivered
+from chatd.domain.value import value
+from chatd.store import queues
+from chatd.store.losses import Losses
+from chatd.store.schema import accounts, conversations, cursors, devices, gaps, messages, rooms
+
+#: Messages that go in one sweep.
+BATCH = 2000
+
+#: Devices that fall asleep in one sweep.
+_SLEEPERS = 64
+
+_passed = gaps.c.last <= (
+    select(func.coalesce(func.min(cursors.c.acked), gaps.c.last))
+    .where(cursors.c.conversation == gaps.c.conversation)
+    .scalar_subquery()
+)
+_kind = conversations.c.kind
+_ended = or_(
+    (_kind == ConversationKind.MAILBOX.value),
+    (_kind == ConversationKind.ROOM.value)
+    & ~exists().where(rooms.c.conversation == conversations.c.id),
+    (_kind == ConversationKind.PAIR.value)
+    & (
+        ~exists().where(accounts.c.id == conversations.c.one)
+        | ~exists().where(accounts.c.id == conversations.c.other)
+    ),
+)
+_over = (
+    _ended
+    & ~exists().where(cursors.c.conversation == conversations.c.id)
+    & ~exists().where(messages.c.conversation == conversations.c.id)
+)
+_LEFT = select(exists().where(_passed) | exists().where(_over))
+_CLEAR = (delete(gaps).where(_passed), delete(conversations).where(_over))
+_GONE = (
+    select(cursors.c.device)
+    .join(devices, devices.c.id == cursors.c.device)
+    .where(
+        cursors.c.conversation == bindparam("which"),
+        ~cursors.c.asleep,
+        cursors.c.first <= bindparam("expired"),
+        cursors.c.acked < bindparam("expired"),
+        devices.c.seen <= bindparam("since"),
+    )
+    .distinct()
+    .limit(_SLEEPERS)
+)
+_FOLLOWED = (
+    select(conversations.c.id, conversations.c.last)
+    .join(cursors, cursors.c.conversation == conversations.c.id)
+    .where(cursors.c.device == bindparam("whose"), _kind != ConversationKind.MAILBOX.value)
+    .distinct()
+)
+_SLEEP = update(cursors).where(cursors.c.device == bindparam("whose")).values(asleep=True)
 
 
-def sweep(connection: Connection, limits: QueueLimits, now: int) -> list[Delivered]:
-    """Not yet."""
-    return []
+@value
+class Work:
+    """What there is to do: conversations whose oldest messages go, and whether something is left of
+    what has ended."""
+
+    conversations: tuple[bytes, ...]
+    left: bool
+
+
+class Sweep:
+    """See :meth:`chatd.interfaces.IStore.sweep`."""
+
+    def __init__(self) -> None:
+        #: The last numbers of queues that were counted and found within these limits.
+        self._counted: dict[bytes, tuple[int, QueueLimits]] = {}
+
+    def look(self, connection: Connection, limits: QueueLimits, now: int) -> Work | None:
+        """What there is to do now, if anything."""
+        found = queues.everything(connection)
+        full = [queue for queue in found if queue.may_be_full(limits)]
+        over = {one.conversation for one in full if self._is_full(connection, one, limits)}
+        self._counted = {
+            one.conversation: (one.last, limits) for one in full if one.conversation not in over
+        }
+        over |= {one.conversation for one in found if one.is_over(one.first, one.time, limits, now)}
+        left = connection.execute(_LEFT).scalar_one()
+        return Work(tuple(over), left) if over or left else None
+
+    def _is_full(self, connection: Connection, queue: queues.Queue, limits: QueueLimits) -> bool:
+        """Whether it is above a limit. It is not counted again where nothing was said since."""
+        if self._counted.get(queue.conversation) == (queue.last, limits):
+            return False
+        return max(queues.excess(connection, queue, limits)) > 0
+
+
+def do(connection: Connection, work: Work, limits: QueueLimits, now: int) -> list[Delivered]:
+    """Do it, or part of it.
+
+    :return: the letters that it has led to.
+    """
+    losses = Losses(connection, now)
+    most = BATCH
+    for conversation in work.conversations:
+        count, expired = queues.drop(connection, conversation, limits, now, most, losses)
+        if expired:
+            given = {"which": conversation, "expired": expired, "since": now - limits.age}
+            for device in connection.execute(_GONE, given).scalars().all():
+                _put_to_sleep(connection, device, losses)
+        most -= count
+        if most <= 0:
+            break
+    for statement in _CLEAR if work.left else ():
+        connection.execute(statement)
+    return losses.write()
+
+
+def _put_to_sleep(connection: Connection, device: bytes, losses: Losses) -> None:
+    """It has not come for so long that nothing waits for it any more."""
+    for conversation, last in connection.execute(_FOLLOWED, {"whose": device}).all():
+        losses.leave(conversation, device, last)
+    connection.execute(_SLEEP, {"whose": device})

@@ -1,0 +1,106 @@
+"""How far people are: what their devices have got, what they have read."""
+
+from __future__ import annotations
+
+from chatd.errors import Code
+from tests.store.contract.talk import BASE, LOBBY, TalkCase
+
+
+class Reading(TalkCase):
+    async def progress(self, conversation: bytes = LOBBY) -> dict[str, tuple[int, int]]:
+        """What each person has got and read; 0 for what was before the first number."""
+        rows = await self.store.progress(conversation)
+        return {row.handle: (row.delivered - BASE, max(0, row.read - BASE)) for row in rows}
+
+    async def read(self, handle: str, number: int, quiet: bool = False) -> bool:
+        """Somebody has read the lobby up to a number."""
+        return await self.store.mark_read(self.ids[handle], LOBBY, BASE + number, quiet)
+
+    async def test_progress(self) -> None:
+        """One device is enough."""
+        await self.meet("bob.phone", "bob.laptop", "alice.phone")
+        await self.say("alice.phone", "1", "2", "3")
+        self.assertEqual(await self.progress(), {"alice": (3, 0), "bob": (0, 0)})
+        await self.ack("bob.phone", 1)
+        await self.ack("bob.laptop", 2)
+        self.assertEqual(await self.progress(), {"alice": (3, 0), "bob": (2, 0)})
+        rows = await self.store.progress(LOBBY)
+        self.assertEqual([row.account for row in rows], [self.ids["alice"], self.ids["bob"]])
+
+    async def test_progress_of_a_pair(self) -> None:
+        await self.come("alice.phone", "bob.phone")
+        await self.say("alice.phone", "1", to="bob")
+        pair = self.pair("alice", "bob")
+        self.assertEqual(await self.progress(pair), {"alice": (1, 0), "bob": (0, 0)})
+        await self.store.mark_read(self.ids["bob"], pair, BASE + 1, False)
+        self.assertEqual(await self.progress(pair), {"alice": (1, 0), "bob": (0, 1)})
+
+    async def test_progress_of_a_new_device(self) -> None:
+        """It began later: what came before it was not got by it."""
+        await self.meet("alice.phone", "bob.phone")
+        await self.say("alice.phone", "1", "2")
+        await self.come("bob.laptop")
+        await self.say("alice.phone", "3")
+        await self.ack("bob.laptop", 3)
+        self.assertEqual((await self.progress())["bob"], (0, 0))
+        await self.ack("bob.phone", 2)
+        self.assertEqual((await self.progress())["bob"], (3, 0))
+
+    async def test_progress_without_devices(self) -> None:
+        await self.meet("alice.phone", "bob.phone")
+        await self.store.revoke(self.ids["bob.phone"])
+        self.assertEqual(await self.progress(), {"alice": (0, 0), "bob": (-BASE, 0)})
+
+    async def test_progress_of_those_here(self) -> None:
+        await self.meet("alice.phone", "bob.phone")
+        await self.say("alice.phone", "1")
+        await self.leave("bob")
+        self.assertEqual(await self.progress(), {"alice": (1, 0)})
+        self.assertEqual(await self.progress(b"?"), {})
+        self.assertEqual(await self.progress(self.ids["alice.phone"]), {})
+
+    async def test_read(self) -> None:
+        """It never goes back, and not beyond the last."""
+        await self.meet("alice.phone", "bob.phone")
+        await self.say("alice.phone", "1", "2", "3")
+        answers = [await self.read("bob", number) for number in (2, 1, 2, 9, 9)]
+        self.assertEqual(answers, [True, False, False, True, False])
+        self.assertEqual((await self.progress())["bob"], (0, 3))
+        followed = await self.follows("bob.phone")
+        assert followed is not None
+        self.assertEqual(followed.read - BASE, 3)
+
+    async def test_read_quietly(self) -> None:
+        """Only one's own devices know."""
+        await self.meet("alice.phone", "bob.phone", "bob.laptop")
+        await self.say("alice.phone", "1", "2", "3")
+        self.assertTrue(await self.read("bob", 1))
+        self.assertTrue(await self.read("bob", 3, quiet=True))
+        self.assertEqual((await self.progress())["bob"], (0, 1))
+        followed = await self.follows("bob.laptop")
+        assert followed is not None
+        self.assertEqual(followed.read - BASE, 3)
+        self.assertTrue(await self.read("bob", 2))
+        self.assertEqual((await self.progress())["bob"], (0, 2))
+
+    async def test_read_of_nothing(self) -> None:
+        await self.meet("alice.phone")
+        await self.come("bob.phone")
+        for conversation in (LOBBY, b"?"):
+            await self.refused(
+                Code.NO_SUCH_CONVERSATION,
+                self.store.mark_read,
+                self.ids["bob"],
+                conversation,
+                1,
+                False,
+            )
+
+    async def test_pairs(self) -> None:
+        await self.come("alice.phone", "bob.phone", "carol.phone")
+        await self.say("alice.phone", "hi", to="bob")
+        await self.say("carol.phone", "hi", to="alice")
+        both = sorted([self.ids["bob"], self.ids["carol"]])
+        self.assertEqual(await self.store.pairs(self.ids["alice"]), both)
+        await self.store.remove(self.ids["carol"])
+        self.assertEqual(await self.store.pairs(self.ids["alice"]), [self.ids["bob"]])
