@@ -17,8 +17,8 @@ class Progress(IntEnum):
 
 
 def progress(conversation: Conversation, entry: Entry) -> Progress | None:
-    """None for what is not one's own, or not accepted (yet)."""
-    if entry.delivery is not Delivery.ACCEPTED:
+    """None for what is not one's own, not accepted (yet), or deleted."""
+    if entry.delivery is not Delivery.ACCEPTED or entry.deleted:
         return None
     if entry.id is None or entry.kind is EntryKind.BROADCAST or not conversation.stream:
         return Progress.ACCEPTED

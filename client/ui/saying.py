@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from chatd.domain.commands import Relation, Style
 
 from ..model.conversation import Conversation, Kind
+from ..model.relations import UNLINED
+from ..model.uplink import Online
 from .commands.command import UsageError
 
 if TYPE_CHECKING:
@@ -38,3 +40,5 @@ def say(
     screen.follow()
     screen.controller.typing.said()
     screen.controller.sender.say(target, text, style, relation, ref)
+    if relation in UNLINED and not isinstance(screen.model.state, Online):
+        screen.note("that is done once the connection is back")

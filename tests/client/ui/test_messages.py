@@ -5,6 +5,7 @@ from __future__ import annotations
 from chatd.domain.commands import Relation
 from chatd.wire import messages
 from client.model.entry import Entry
+from client.model.uplink import Online, Waiting
 
 from .at_desk import AtDesk
 from .scripted import ME, NOON, Desk
@@ -259,6 +260,15 @@ class ReactingTests(LastingDesk):
         rows = self.desk.rows()
         (row,) = (row for row, text in enumerate(rows) if "is there tea?" in text)
         self.assertTrue(rows[row + 1].endswith("│ [🍵 2]  🎉"))
+
+    def test_without_a_connection(self) -> None:
+        self.desk.listener.connection_changed(Waiting(5.0, "gone"))
+        self.desk.line("/react +1")
+        self.assertEqual(self.last(), "that is done once the connection is back")
+        self.assertEqual(self.entry(3).reactions, ())
+        self.desk.listener.connection_changed(Online())
+        self.takes(4)
+        self.assertEqual(self.entry(3).reactions, (("👍", ("alice",)),))
 
     def test_what_is_none(self) -> None:
         self.refused("/react :tadda:", "did you mean :tada:?")
