@@ -163,6 +163,7 @@ class Device:
         for row in rows:
             self._acknowledged[row.conversation] = row.acked
             self._name(row)
+        self._reading.is_open = True
         for row in rows:
             moved = messages.ReadMoved(row.conversation, row.read)
             events.apply(self._line.model, moved, self._line.now())
@@ -187,7 +188,7 @@ class Device:
         """What lasts may be sent, and what is on the disk already is acknowledged."""
         await self._ledger.all_written()
         if self.following.is_current:
-            self._sender.is_open = self._reading.is_open = True
+            self._sender.is_open = True
             self._written(list(self._ledger))
 
     def _written(self, streams: Iterable[Stream]) -> None:
