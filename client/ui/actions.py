@@ -169,10 +169,13 @@ def search_everywhere(screen: FullScreen) -> None:
 
 
 def send(screen: FullScreen) -> None:
-    """Send the line, or do the command."""
+    """Send the line, or do the command; what is told of it is at the end."""
     line = screen.input.editor.text
     screen.input.editor.set("")
     submit(screen, line)
+    editing_now = screen.model.roster.current.editing is not None
+    if line.strip() and not editing_now and screen.stage.dialog is None:
+        screen.follow()
 
 
 def older_line(screen: FullScreen) -> None:

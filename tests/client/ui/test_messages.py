@@ -139,6 +139,17 @@ class MarkingTests(LastingDesk):
         self.assertEqual(self.desk.rows(), before)
 
 
+    def test_what_a_command_says_is_in_sight(self) -> None:
+        for number in range(50):
+            self.hears("bob", f"message {number}", 10 + number)
+        self.desk.rows()
+        self.desk.press(*["meta up"] * 40)
+        self.desk.rows()
+        self.desk.line("/edit mine")
+        self.assertIn("only your own messages can be edited", self.desk.text())
+        self.assertEqual(self.marked(), "")
+
+
 class EditingTests(LastingDesk):
     def test_with_a_text(self) -> None:
         said = self.says("/edit there was", 4)
