@@ -40,6 +40,7 @@ class Writer:
         self._thread = thread
         self._reactor = reactor
         self._under_way: Batch | None = None
+        self._closed = False
         self._turn: Any = None
         self._number = 1
         self._done = 0
@@ -98,6 +99,8 @@ class Writer:
             written.addCallbacks(self._written, self._not_written)
 
     def _written(self, _: None) -> None:
+        if self._closed:
+            return
         done, self._under_way = self._under_way, None
         self._done = self._number - 1
         if done is not None:
@@ -111,7 +114,10 @@ class Writer:
         self._write()
 
     def _not_written(self, failure: Failure) -> None:
-        """It is written with what comes next."""
+        """It is written with what comes next; at the end, by :meth:`close`."""
+        if self._closed:
+            failure.trap(Error)
+            return
         failed, self._under_way = self._under_way, None
         if failed is not None:
             failed.follow(self.batch)
@@ -128,6 +134,7 @@ class Writer:
         if self._turn is not None and self._turn.active():
             self._turn.cancel()
         self.collect()
+        self._closed = True  # what the thread did is told later, or never
         self._thread.stop()
         for batch in (self._under_way, self.batch):
             if batch and not batch.committed:

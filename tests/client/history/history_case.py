@@ -23,18 +23,33 @@ MINUTE = 60_000
 
 
 class AtOnce:
-    """A thread that does everything in this one, at once or when it is let."""
+    """A thread that does everything in this one, at once or when it is let.
+
+    :ivar tells_later: the results of what was held back, to be told by the test; None: at once.
+    :ivar late: how often it was asked for something after its end.
+    """
 
     def __init__(self) -> None:
         self.held: list[Callable[[], object]] | None = None
+        self.tells_later: list[Callable[[], object]] | None = None
+        self.late = 0
+        self._stopped = False
 
     def run(self, work: Callable[[], T]) -> Deferred[T]:
         """See :class:`client.history.thread.Thread`."""
+        self.late += self._stopped
         if self.held is None:
             return execute(work)
         done: Deferred[T] = Deferred()
-        self.held.append(lambda: execute(work).chainDeferred(done))
+        self.held.append(lambda: self._do(work, done))
         return done
+
+    def _do(self, work: Callable[[], T], done: Deferred[T]) -> None:
+        result = execute(work)
+        if self.tells_later is None:
+            result.chainDeferred(done)
+        else:
+            self.tells_later.append(lambda: result.chainDeferred(done))
 
     def let(self) -> None:
         """Do what was held back."""
@@ -44,6 +59,7 @@ class AtOnce:
 
     def stop(self) -> None:
         """Nothing is left."""
+        self._stopped = True
         self.let()
 
 

@@ -57,6 +57,19 @@ class Turns(HistoryCase):
         now.end()
         self.assertEqual(self.kept(), ["under way", "waits", "in this turn"])
 
+    def test_what_the_thread_did_last_is_told_after_the_end(self) -> None:
+        """As a real one does: its results go through the reactor."""
+        now = self.run_once()
+        now.thread.held, now.thread.tells_later = [], []
+        now.hears("under way", 1)
+        now.turn()
+        now.hears("waits", 2)
+        now.end()
+        for tell in now.thread.tells_later:
+            tell()
+        self.assertEqual(now.thread.late, 0)
+        self.assertEqual(self.kept(), ["under way", "waits"])
+
 
 class FullDisk(HistoryCase):
     """Nothing more is taken, for a while."""
