@@ -46,10 +46,11 @@ class Device:
     def __init__(self, reactor: Any, line: Line, recorder: Recorder, sender: Sender) -> None:
         self.on_fetched: Callable[[messages.ServerMessage], None] = lambda message: None
         self._line = line
+        self._recorder = recorder
         self._ledger = ledger = recorder.ledger
         self._sender = sender
         self.following = Following(reactor, line, ledger, self._fetched)
-        self.following.on_rows = self._followed
+        self.following.on_rows, self.following.on_back = self._followed, self._went_back
         self._reading = Reading(reactor, line, ledger)
         self._watermarks = Watermarks(line, ledger)
         self._mailbox = Mailbox(recorder, self._find)
@@ -69,7 +70,8 @@ class Device:
 
     def lost(self) -> None:
         """There is no connection, or another one than before."""
-        self._sender.is_open = self._reading.is_open = False
+        self._sender.close()
+        self._reading.is_open = False
         self._acknowledged.clear()
         self.following.end()
 
@@ -154,6 +156,21 @@ class Device:
         if found is None and conversation in self._names:
             found = self._line.model.open(*self._names[conversation])
         return found
+
+    def _went_back(self, conversation: bytes, last: int) -> None:
+        """The server was put back to an older state: what comes next gets numbers that were given
+        before."""
+        stream, place = self._ledger.find(conversation), self._find(conversation)
+        if stream is not None:
+            marks = {name: getattr(stream, name) for name in ("said", "read", "delivered", "seen")}
+            self._ledger.change(conversation, **{k: min(v, last) for k, v in marks.items()})
+        if place is not None:
+            place.timeline.unnumber(last)
+            place.delivered, place.seen = min(place.delivered, last), min(place.seen, last)
+            self._recorder.unnumber(place, last)
+            self._line.warned(
+                f"the server has lost the last messages of {place.title}; you have them"
+            )
 
     # ------------------------------------------------------------ where everything was asked for
 

@@ -52,10 +52,12 @@ class Following:
     :ivar mailbox: the id of this device's.
     :ivar on_rows: told all conversations, and the highest epoch that the server knows of this
         device's outbox, before anything is fetched.
+    :ivar on_back: told a conversation of which the server has lost all beyond a number.
     """
 
     def __init__(self, reactor: Any, line: Line, ledger: Ledger, take: Take) -> None:
         self.on_rows: Callable[[list[messages.FollowRow], int], None] = lambda rows, epoch: None
+        self.on_back: Callable[[bytes, int], None] = lambda conversation, number: None
         self.mailbox = b""
         self.positions = Positions({one.id: one.position for one in ledger})
         self._reactor = reactor
@@ -159,6 +161,10 @@ class Following:
         if conversation not in self.positions:
             self.positions.begin(conversation, row.acked)
             self._moved(conversation)
+        elif self.positions[conversation] > row.last and not row.left:
+            self.positions.begin(conversation, row.last)
+            self._moved(conversation)
+            self.on_back(conversation, row.last)
         self.positions.hear(conversation, row.last)
         # Where the server waits for an acknowledgement that was lost, it tells nothing more before
         # it was asked, though there is nothing to get.

@@ -60,6 +60,8 @@ class Sender:
         self._alarm: Any = None
         #: Seconds until the next attempt, where one was refused for now; places tried in a row.
         self._pauses: dict[Conversation | None, float] = {}
+        #: People with whom nothing lasts.
+        self._guests: set[Conversation] = set()
         self._places = 0
 
     @property
@@ -126,8 +128,8 @@ class Sender:
         """At the end of its conversation; what lasts, in the outbox on the disk too."""
         target = outgoing.target
         if self._ledger is not None and target is not None:
-            unknown = target.kind is Kind.PERSON and not target.stream
-            outgoing.stream = None if unknown else target.stream
+            known = target.stream or target.kind is Kind.ROOM or target in self._guests
+            outgoing.stream = target.stream if known else None
             if outgoing.stream != b"":
                 outgoing.unsent = self._ledger.add(unsent(outgoing, target))
         self._outbox.add(outgoing)
@@ -140,6 +142,11 @@ class Sender:
     def _fail(self, outgoing: Outgoing, reason: str) -> None:
         self._forget(outgoing)
         self._line.model.failed(outgoing, reason)
+
+    def close(self) -> None:
+        """What lasts waits from now on until the server has told what it knows of this outbox."""
+        self.is_open = False
+        self._guests.clear()
 
     # ------------------------------------------------------------ the outbox on the disk
 
@@ -219,6 +226,7 @@ class Sender:
             target.stream = opened.conversation
             self._ledger.set_unsent(outgoing.unsent, stream=opened.conversation)
         else:
+            self._guests.add(target)
             self._forget(outgoing)
 
     def _accepted(self, outgoing: Outgoing, accepted: messages.Accepted, sequence: int) -> None:
@@ -290,7 +298,7 @@ class Sender:
             case Code.CONFLICT:  # of a message that was given up
                 ledger.used(stream, sequence)
             case Code.EPOCH_OLD:
-                self.is_open = False
+                self.close()
                 self.on_old()
             case Code.OUT_OF_ORDER | Code.REPEATED:
                 ledger.begin_epoch(ledger.epoch + 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..model.entry import Entry
@@ -17,6 +17,8 @@ from .unsent import Unsent
 class Batch:
     """
     :ivar places: conversations as they are now, by their rows.
+    :ivar unnumbered: beyond which numbers entries lose theirs, by the conversations' rows; before
+        anything is added.
     :ivar added: entries by their rows, each with its conversation's row.
     :ivar changed: entries that are others now, by their rows.
     :ivar streams: lasting conversations as they are now, by their ids.
@@ -26,6 +28,7 @@ class Batch:
     """
 
     places: dict[int, Place] = field(default_factory=dict)
+    unnumbered: dict[int, int] = field(default_factory=dict)
     added: dict[int, tuple[int, Entry]] = field(default_factory=dict)
     changed: dict[int, Entry] = field(default_factory=dict)
     streams: dict[bytes, Stream] = field(default_factory=dict)
@@ -57,8 +60,10 @@ class Batch:
     def _write(self, connection: Any) -> None:
         for place in self.places.values():
             places.put(connection, place)
-        for number, entry in self.added.values():
-            entries.add(connection, number, entry)
+        for place_row, number in self.unnumbered.items():
+            entries.unnumber(connection, place_row, number)
+        for place_row, entry in self.added.values():
+            entries.add(connection, place_row, entry)
         for entry in self.changed.values():
             entries.change(connection, entry)
         for stream in self.streams.values():
@@ -76,12 +81,21 @@ class Batch:
     def follow(self, later: Batch) -> None:
         """Take in what came after it."""
         self.places |= later.places
+        for place, number in later.unnumbered.items():
+            self.unnumber(place, number)
         self.added |= later.added
         self.changed |= later.changed
         self.streams |= later.streams
         self.unsent |= later.unsent
         self.letters += later.letters
         self.epoch = self.epoch if later.epoch is None else later.epoch
+
+    def unnumber(self, place: int, number: int) -> None:
+        """What was said in a conversation beyond a number has none any more."""
+        self.unnumbered[place] = min(number, self.unnumbered.get(place, number))
+        for row, (here, entry) in self.added.items():
+            if here == place and (entry.id or 0) > number:
+                self.added[row] = place, replace(entry, id=None)
 
     def latest(self, row: int) -> Entry | None:
         """An entry as it will be; None where this has nothing of it."""

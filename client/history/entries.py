@@ -69,6 +69,13 @@ def end_waiting(connection: Any) -> None:
     )
 
 
+def unnumber(connection: Any, place: int, number: int) -> None:
+    """Messages of a conversation beyond a number have none any more."""
+    connection.execute(
+        "UPDATE entry SET number = NULL WHERE conversation = ? AND number > ?", (place, number)
+    )
+
+
 def find(connection: Any, place: int, number: int) -> Entry | None:
     """The message of a conversation that has this number."""
     asked = f"SELECT {_COLUMNS} FROM entry WHERE conversation = ? AND number = ?"

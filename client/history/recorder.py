@@ -168,6 +168,13 @@ class Recorder:
         found = self._look(entries.own, nothing, place.id, first, last, PAGE)
         return list(map(self._latest, found))
 
+    def unnumber(self, conversation: Conversation, number: int) -> None:
+        """The server has lost all messages beyond a number, and gives their numbers to others."""
+        place = self._places.get(_key(conversation))
+        if place is not None:
+            self.writer.batch.unnumber(place.id, number)
+            self.writer.changed()
+
     def _latest(self, entry: Entry) -> Entry:
         """An entry as it will be on the disk."""
         later = (batch.latest(entry.row) for batch in self.writer.pending)

@@ -8,6 +8,7 @@ it. What is from before this run has serials below 0.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from .entry import Entry
 
@@ -77,6 +78,13 @@ class Timeline:
         if entry.id is not None:
             self._serials[entry.id] = serial
         self._entries[serial - self.first] = entry
+
+    def unnumber(self, number: int) -> None:
+        """The server has lost all messages beyond a number, and gives their numbers to others."""
+        for serial, entry in self.backwards():
+            if entry.id is not None and entry.id > number:
+                del self._serials[entry.id]
+                self.replace(serial, replace(entry, id=None))
 
     def clear(self) -> None:
         """Forget all entries; serials go on."""
