@@ -2,8 +2,8 @@
 
 Promises: an SQLite file is readable by its owner alone, and so are the two that SQLite keeps beside
 it; a transaction that is committed is on the disk; what was deleted is overwritten
-(``secure_delete``). Neither a log nor an error shows the values of a statement or the password of
-a URL.
+(``secure_delete``), and nothing is put aside in other files. Neither a log nor an error shows the
+values of a statement or the password of a URL.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ _PRAGMAS = (
     "synchronous=FULL",
     "foreign_keys=ON",
     "secure_delete=ON",
+    "temp_store=MEMORY",
     f"busy_timeout={_BUSY_TIMEOUT}",
 )
 
@@ -82,21 +83,6 @@ def reading(engine: Engine) -> Engine:
     if engine.dialect.name == "postgresql":
         return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return engine
-
-
-def forget(engine: Engine) -> bool:
-    """Wipe what was deleted from SQLite's write-ahead log, too.
-
-    :return: whether that is done; False while somebody reads.
-    """
-    if engine.dialect.name != "sqlite":
-        return True
-    with suppress(SQLAlchemyError, sqlite3.Error), closing(engine.raw_connection()) as connection:
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        busy = cursor.fetchall()[0][0]
-        return not busy
-    return False
 
 
 def _postgresql(url: URL) -> Engine:

@@ -18,7 +18,8 @@ from twisted.internet.defer import Deferred, fail, succeed
 from twisted.python.failure import Failure
 
 from chatd.errors import Code, Refused
-from chatd.store.engine import forget, writing
+from chatd.store.engine import writing
+from chatd.store.forgetting import Forgetting
 from chatd.store.runner import Complaints, Operation, Together, verdict
 
 T = TypeVar("T")
@@ -26,7 +27,7 @@ T = TypeVar("T")
 #: Operations in one transaction.
 GROUP = 1024
 
-#: Seconds without writing after which deleted content is wiped from the log of SQLite.
+#: Seconds without writing after which what was deleted is wiped from SQLite's files.
 IDLE = 30.0
 
 _Asked = tuple[Operation[Any], Deferred[Any]]
@@ -43,6 +44,7 @@ class Writer:
         self._engine = writing(engine)
         self._reactor = reactor
         self._idle = idle
+        self._forgetting = Forgetting(engine)
         self._complaints = Complaints()
         self._queue: SimpleQueue[_Asked | None] = SimpleQueue()
         self._thread = Thread(target=self._work, name="store writer", daemon=True)
@@ -76,7 +78,7 @@ class Writer:
             try:
                 group = [self._queue.get(timeout=self._idle if dirty else None)]
             except Empty:
-                dirty = not forget(self._engine)
+                dirty = not self._forgetting.forget()
                 continue
             while len(group) < GROUP and not self._queue.empty():
                 group.append(self._queue.get())

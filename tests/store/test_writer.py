@@ -11,7 +11,7 @@ from twisted.internet.defer import Deferred, DeferredList, gatherResults
 from twisted.logger import ILogObserver, LogEvent, LogLevel, globalLogPublisher
 
 from chatd.errors import Code, Refused
-from chatd.store.engine import forget, make_engine, parse
+from chatd.store.engine import make_engine, parse
 from chatd.store.writer import GROUP, Writer
 from tests.store.folder import FolderCase, url
 from tests.support.program import until
@@ -178,14 +178,3 @@ class Idle(WriterCase):
         until(lambda: log.stat().st_size == 0, lambda: f"{log.stat().st_size} bytes are left")
         await self.writer.run(add(2))
         self.assertEqual(self.kept(), [1, 2])
-
-    def test_not_while_somebody_reads(self) -> None:
-        with self.engine.begin() as connection:
-            add(1)(connection)
-        with self.engine.connect() as reader:
-            reader.exec_driver_sql("SELECT * FROM kept").all()
-            with self.engine.begin() as connection:
-                add(2)(connection)
-                connection.exec_driver_sql("PRAGMA busy_timeout=0")
-            self.assertFalse(forget(self.engine))
-        self.assertTrue(forget(self.engine))
