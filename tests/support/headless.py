@@ -15,6 +15,7 @@ from chatd.errors import ChatError, Code, Refused
 from chatd.wire import messages
 from client.delivery.delivery import Delivery
 from client.delivery.sender import Sender
+from client.handover.host import Host
 from client.history.recorder import Recorder, open_recorder
 from client.history.thread import Thread
 from client.model import events
@@ -56,6 +57,13 @@ class Headless:
         self.recorder.warn = self.warned
         self.recorder.restore()
         self.delivery.keep(self.recorder)
+
+    def share(self, host: Host) -> None:
+        """Be connected by a host, whose visitors share what this device hears and says."""
+        self.uplink = host
+        device = self.delivery.device
+        if device is not None:
+            host.on_stored, device.on_fetched = device.stored, host.overheard
 
     def say(self, room: str, text: str) -> None:
         """Say something in a room, or to a person where there is no ``#``."""

@@ -23,6 +23,7 @@ from client.script import Script
 from client.vault.vault import Vault
 from tests.client.enrolment.enrol_case import EnrolTest
 from tests.client.listener import Listener
+from tests.support.headless import Headless
 from tests.support.network import Line
 from tests.support.sockets import Sockets
 
@@ -45,6 +46,8 @@ class Running:
 
         screen, recall = face or self.screen, partial(read_page, case.home, vault.history_key())
         self.host = Host(case.reactor, case.home, link, nick, screen, connect, recall)
+        if isinstance(face, Headless):
+            face.share(self.host)
         self.host.start()
         case.network.settle()
 
