@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
@@ -16,35 +17,47 @@ from twisted.trial.unittest import SynchronousTestCase
 from client.vault.identity import Identity
 from client.vault.vault import Vault
 from tests.support.daemon import Daemon, free_port
-from tests.support.program import PATIENCE, command, environment, run
+from tests.support.program import PATIENCE, command, environment, run, until
 from tests.support.terminal import Terminal
 
 #: Columns and rows; with room for a link, or a whole notice, in one line.
 NARROW, WIDE = (80, 24), (200, 48)
+
+#: What the status line says of who is signed in.
+_ONLINE = r" · (account|moderator|admin)\b"
 
 
 class MembersTest(SynchronousTestCase):
     """Starts the daemon with ``options``; everything is gone after the test. The first admin is to
     be called alice.
 
+    :cvar settings: a configuration file's text.
     :cvar password: that of all vaults.
     :ivar home: the folder of all folders.
     """
 
     options: tuple[str, ...] = ()
+    settings = ""
     password = "correct horse battery"
 
     def setUp(self) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="chatc-test-"))
         self.addCleanup(shutil.rmtree, self.home, ignore_errors=True)
-        self.data = self.home / "server"
+        self.data = self.place()
         self.port = free_port()
         self.start()
 
+    def place(self) -> Path:
+        """Where the daemon keeps its data."""
+        return self.home / "server"
+
     def start(self) -> None:
         """Start the daemon, and wait for it; again, on the same port and ``data``."""
+        settings = self.home / "chatd.toml"
+        settings.write_text(self.settings)
         listen = f"native=tcp:{self.port}:interface=127.0.0.1"
-        self.daemon = Daemon("--listen", listen, "--admin", "alice", *self.options, data=self.data)
+        options = ("--config", str(settings), "--listen", listen, "--admin", "alice")
+        self.daemon = Daemon(*options, *self.options, data=self.data)
         self.addCleanup(self.daemon.stop)
         self.daemon.says("Enrol others with: ")
 
@@ -67,7 +80,11 @@ class MembersTest(SynchronousTestCase):
         :return: all that it said.
         """
         process = self.begin(who, *arguments, **secrets)
-        said, _ = process.communicate(timeout=PATIENCE)
+        with ThreadPoolExecutor(1) as thread:
+            ending = thread.submit(process.communicate, timeout=PATIENCE)
+            while not wait([ending], timeout=0.02).done:
+                Terminal.attend(0)  # it may talk with a chatc there
+        said, _ = ending.result()
         self.assertEqual(process.returncode, status, said)
         return said
 
@@ -103,6 +120,23 @@ class MembersTest(SynchronousTestCase):
         self.addCleanup(terminal.close)
         return terminal
 
+    def told(self, who: str, *words: str) -> list[str]:
+        """The texts that somebody's history holds, the oldest first, whether a chatc is running or
+        not; ``words`` say of which conversation."""
+        printed = self.chatc(who, "history", "--json", "--count", "1000", *words)
+        rows = [json.loads(line) for line in printed.splitlines()]
+        return [row["text"] for row in rows if row["kind"] == "message"]
+
+    def keeps(self, who: str, texts: list[str], *words: str) -> None:
+        """Wait until somebody's history holds just these."""
+        held: list[list[str]] = []
+
+        def same() -> bool:
+            held[:] = [self.told(who, *words)]
+            return held[0] == texts
+
+        until(same, lambda: f"{who} has {held[0]}, not {texts}")
+
     # ------------------------------------------------------------ people
 
     def link(self, handle: str, *options: str) -> str:
@@ -122,7 +156,16 @@ class MembersTest(SynchronousTestCase):
             screen.sees("vault password:")
             screen.line(self.password)
         for who, screen in zip(people, screens, strict=True):
-            screen.sees(f"connected as {who.partition('-')[0]}$")
+            # Who is in a room sees that one, and no greeting.
+            screen.sees(f"connected as {who.partition('-')[0]}$|{_ONLINE}")
+        return screens
+
+    def meet(self, *people: str, size: tuple[int, int] = NARROW) -> list[Terminal]:
+        """The same, and all of them enter #tea, which the first one makes."""
+        screens = self.sit(*people, size=size)
+        for screen in screens:
+            screen.line("/join #tea")
+            screen.sees("2:#tea")
         return screens
 
     def leave(self, screen: Terminal, status: int = 0) -> None:

@@ -14,6 +14,7 @@ import os
 import resource
 import subprocess
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from pathlib import Path
 
 #: Bytes of a tmpfs: a store with some accounts takes less than one MiB, its log less than five.
@@ -36,7 +37,7 @@ class Disk(ABC):
 
     @abstractmethod
     def empty(self, pid: int) -> None:
-        """There is room again."""
+        """There is room again; the process may have ended."""
 
     @abstractmethod
     def remove(self) -> None:
@@ -96,7 +97,8 @@ class LimitedDisk(Disk):
         self._limit(pid, _SMALL)
 
     def empty(self, pid: int) -> None:
-        self._limit(pid, resource.RLIM_INFINITY)
+        with suppress(ProcessLookupError):
+            self._limit(pid, resource.RLIM_INFINITY)
 
     def remove(self) -> None:
         pass

@@ -1,6 +1,7 @@
 """A program in a pseudo-terminal, and what a person in front of it sees.
 
 While one terminal waits, all of them are read: a program whose output nobody takes stands still.
+Who waits for something else meanwhile calls :meth:`Terminal.attend`.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ class Terminal:
 
     def rows(self) -> list[str]:
         """The screen, without spaces at the ends."""
-        self._read(0)
+        self.attend(0)
         return [row.rstrip() for row in self.screen.display]
 
     def text(self) -> str:
@@ -91,7 +92,7 @@ class Terminal:
 
     def is_on(self, mode: str) -> bool:
         """Whether a private mode of the terminal was switched on last, such as ``?25``."""
-        self._read(0)
+        self.attend(0)
         switches = re.findall(rb"\x1b\[" + re.escape(mode.encode()) + b"([hl])", self._raw)
         return switches[-1:] == [b"h"]
 
@@ -125,11 +126,11 @@ class Terminal:
         while not look():
             if time.monotonic() > deadline or (self not in self._open and not look()):
                 raise AssertionError(f"{what}:\n{self.text()}")
-            self._read(0.05)
+            self.attend(0.05)
 
     @classmethod
-    def _read(cls, seconds: float) -> None:
-        """Take what the programs write, waiting a while for the first of it."""
+    def attend(cls, seconds: float) -> None:
+        """Take what the programs in all terminals write, waiting a while for the first of it."""
         while cls._open:
             ready = select.select([one._child for one in cls._open], [], [], seconds)[0]
             if not ready:
