@@ -105,9 +105,19 @@ class Client:
         """Whether all was typed, and sent, that this device has to."""
         if self._out:
             return True
-        path = self._home / JOURNAL
-        lines = path.read_bytes() if path.exists() else b""
+        lines = self._lines
         return lines.rfind(b'"what":"Idle"') > lines.rfind(b'"what":"Began"')
+
+    @property
+    def done(self) -> int:
+        """How often something happened to a message."""
+        lines = self._lines
+        return sum(map(lines.count, (b'"what":"Shown"', b'"what":"Kept"', b'"what":"Taken"')))
+
+    @property
+    def _lines(self) -> bytes:
+        path = self._home / JOURNAL
+        return path.read_bytes() if path.exists() else b""
 
     def end(self) -> None:
         """Ask it to end; :meth:`ended` waits for it."""

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import TypeVar
 
+import msgspec
+
 from tests.torture.delivery import journal
 from tests.torture.delivery.plan import MARKER, Device, Plan
 
@@ -106,6 +108,7 @@ class Evidence:
         self.witnesses: Mapping[str, Witness] = {one.device.name: one for one in witnesses}
         self.said: dict[str, Said] = {}
         self.faults: list[str] = []
+        self._name()
         for witness in self.witnesses.values():
             self._typed(witness)
         for witness in self.witnesses.values():
@@ -127,6 +130,15 @@ class Evidence:
     def devices_of(self, person: str) -> list[Witness]:
         """Those of a person, whenever they came and went."""
         return [one for one in self.witnesses.values() if one.device.person == person]
+
+    def _name(self) -> None:
+        """Conversations that a line calls by their ids get their names."""
+        told = (line for one in self.witnesses.values() for line in one.told(journal.Named))
+        names = {line.stream: line.place for line in told}
+        for witness in self.witnesses.values():
+            for index, line in enumerate(witness.lines):
+                if name := names.get(getattr(line, "place", "")):
+                    witness.lines[index] = msgspec.structs.replace(line, place=name)
 
     def _typed(self, witness: Witness) -> None:
         device = witness.device

@@ -29,6 +29,13 @@ class Welcomed(Line, frozen=True):
     """The server let it in."""
 
 
+class Named(Line, frozen=True):
+    """It has learned the id of a conversation, by which other lines may call it."""
+
+    stream: str
+    place: str
+
+
 class Typed(Line, frozen=True):
     """Somebody pressed Enter."""
 
@@ -152,6 +159,7 @@ class Troubled(Line, frozen=True):
 Any = (
     Began
     | Welcomed
+    | Named
     | Typed
     | Taken
     | Denied

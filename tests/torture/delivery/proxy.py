@@ -22,7 +22,7 @@ from tests.torture.delivery.plan import Fault, Trouble
 _BUFFER = 16 * 1024
 _SLOW = 8 * 1024
 #: Seconds that a trouble waits for a link, and between two looks whether there is one.
-_LATEST, _LOOK = 10.0, 0.2
+_LATEST, _LOOK = 30.0, 0.2
 #: A close that is a reset.
 _RESET = struct.pack("ii", 1, 0)
 

@@ -50,7 +50,7 @@ class Server:
     """One daemon at a time, on the same port and data.
 
     :param folder: of the run; its config, log and disk are made there.
-    :ivar faults: what it did that no daemon should.
+    :ivar faults: what it did that no daemon should. It need not run, nor start, without room.
     """
 
     def __init__(self, plan: Plan, folder: Path, port: int, wall: Wall) -> None:
@@ -64,7 +64,7 @@ class Server:
         data = folder / "data"
         data.mkdir(mode=0o700)
         self._disk = full_disk(data, _SIZE)
-        self._is_full = self._filled = False
+        self._is_full = self._was_full = self._filled = False
         self._daemon: Daemon | None = None
         self._ready_since: float | None = None
         self._again = 0.0
@@ -81,6 +81,7 @@ class Server:
                 data=self._disk.folder,
                 variables=self._wall.variables,
             )
+            self._was_full = False
             if self._is_full:
                 self.fill()
 
@@ -110,12 +111,13 @@ class Server:
             if time.monotonic() >= self._again:
                 self.start()
         elif (status := self._daemon.process.poll()) is not None:
-            if not self._leaving and not self._is_full:
+            leaving = self._leaving
+            if not self._leaving and not self._was_full:
                 self.faults.append(f"the daemon ended by itself, with status {status}")
             elif self._leaving and status:
                 self.faults.append(f"the daemon's exit status is {status}")
             self._over()
-            self._again = time.monotonic() + (1.0 if self._is_full else 0.0)
+            self._again = time.monotonic() + (0.0 if leaving else 1.0)
 
     def stop(self) -> None:
         """As Ctrl-C does; for good."""
@@ -141,7 +143,7 @@ class Server:
 
     def fill(self) -> None:
         """There is no room for its store."""
-        self._is_full = True
+        self._is_full = self._was_full = True
         if self._daemon is not None:
             self._filled = True
             self._disk.fill(self._daemon.process.pid)
@@ -177,10 +179,10 @@ class Server:
         return Link.parse(answer["links"][0])
 
     @property
-    def stored(self) -> int:
-        """Messages and letters that wait for somebody; -1 while that cannot be told."""
+    def stored(self) -> int | None:
+        """Messages and letters that wait for somebody; None while that cannot be told."""
         found = self.ask("status")
-        return found["messages"] + found["letters"] if found is not None else -1
+        return found["messages"] + found["letters"] if found is not None else None
 
     def files_with_marker(self) -> list[str]:
         """The store's files in which something is left of what was said."""

@@ -21,8 +21,9 @@ from tests.torture.delivery.proxy import Proxy
 from tests.torture.delivery.server import Server
 from tests.torture.delivery.wall import Wall, find_library
 
-#: Seconds that it may take, once it is quiet, until everybody has everything.
-SETTLING = 90.0
+#: Seconds in which something must happen, once it is quiet, until everybody has everything; and
+#: for which that may go on.
+SETTLING, _LONGEST = 40.0, 600.0
 #: Seconds until nothing of what was said is left in the store's files, which it may take.
 FORGETTING = 75.0
 #: Seconds that a plan takes longer than it should, at most.
@@ -200,26 +201,30 @@ class Torture:
     # ------------------------------------------------------------ afterwards
 
     def _settle(self) -> None:
-        """Until everybody has sent and got everything, and the server has forgotten it."""
-        deadline = time.monotonic() + SETTLING
-        busy, stored = self._busy, -1
-        while (busy or stored) and time.monotonic() < deadline:
+        """Until everybody has sent and got everything, and the server has forgotten it; or nothing
+        has happened for long."""
+        last = time.monotonic() + _LONGEST
+        moved, written, busy, stored = time.monotonic(), -1, ["everybody"], None
+        while (busy or stored != 0) and time.monotonic() < min(last, moved + SETTLING):
             look = time.monotonic() + 0.3
             while time.monotonic() < look:
                 self._tend()
             busy, stored = self._busy, self._server.stored
-        if busy:
-            self.report.faults.append(
-                f"after {SETTLING:.0f} quiet seconds {', '.join(busy)} still have to send"
-            )
-        if stored:
-            self.report.faults.append(
-                f"after {SETTLING:.0f} quiet seconds {stored} messages are stored"
-            )
+            if (now := self._written) != written:
+                moved, written = time.monotonic(), now
+        waited = f"after {time.monotonic() - self._start:.0f} s"
+        self.report.faults += [f"{waited} {name} has not sent everything" for name in busy]
+        if stored != 0:
+            self.report.faults.append(f"{waited} {stored} messages are stored")
 
     @property
     def _busy(self) -> list[str]:
         return [name for name, client in self._clients.items() if not client.idle]
+
+    @property
+    def _written(self) -> int:
+        """Grows with each message that is typed, taken, shown or kept."""
+        return sum(client.done for client in self._clients.values())
 
     def _end(self) -> None:
         for client in self._clients.values():

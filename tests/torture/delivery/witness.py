@@ -59,11 +59,13 @@ class Watch:
         return other if one == self._person else one
 
     def learn(self, stream: bytes, place: str) -> None:
-        """The id of a conversation."""
-        self._streams[stream] = place
+        """The id of a conversation; b"" is that of none."""
+        if stream and self._streams.get(stream) != place:
+            self._streams[stream] = place
+            self.write(journal.Named(stream=stream.hex(), place=place))
 
     def place_of(self, stream: bytes) -> str:
-        """The conversation of this id."""
+        """The conversation of this id; the id itself, where it is not known yet."""
         return self._streams.get(stream, stream.hex())
 
     # ------------------------------------------------------------ timelines and disk
@@ -160,6 +162,8 @@ class Tap:
             case messages.Progress(delivered=delivered, read=read):
                 assert isinstance(asked, messages.GetProgress)
                 self._progressed(asked.conversation, delivered, read)
+            case messages.PairOpened(nick=nick, conversation=stream):
+                self._watch.learn(stream, self._watch.place(Kind.PERSON, nick))
             case messages.Joined(room=room, conversation=stream, last=last):
                 self._watch.learn(stream, f"#{room}")
                 self.joined[f"#{room}"] = last
@@ -223,6 +227,8 @@ class Tap:
 
     def _told(self, message: object, stream: bytes) -> None:
         """What is true of how far messages came."""
+        if isinstance(message, messages.DirectSaid):
+            self._watch.learn(stream, pair(message.sender, message.to))
         place = self._watch.place_of(stream)
         match message:
             case messages.Missing(first=first, last=last, reason=reason):
