@@ -53,7 +53,10 @@ def _places(model: Model, nick: str, *, rooms: bool) -> list[Conversation]:
     person = model.roster.find(Kind.PERSON, nick)
     told = [person] if person is not None else []
     if rooms and model.settings.is_on("joins"):
-        told += [one for one in model.roster if one.kind is Kind.ROOM and nick in one.members]
+        present = [one for one in model.roster if one.kind is Kind.ROOM and one.present]
+        told += [one for one in present if nick in one.members]
+        if not told and not all(len(one.members) for one in present):
+            return [model.roster.current]  # in a room whose members are being asked for
     return told
 
 

@@ -98,7 +98,7 @@ async def last_seen(screen: Face, words: str) -> None:
         raise UsageError
     await screen.controller.request(partial(messages.HideSeen, hidden=words == SEEN[0]))
     told = "nobody learns" if words == SEEN[0] else "those who talk with you learn"
-    screen.note(f"{told} when you were here last")
+    screen.note(f"{told} when you were last here")
 
 
 def ignore(screen: Face, words: str) -> None:

@@ -66,6 +66,12 @@ class PresenceTests(ModelCase):
         self.assertEqual(shown, [("alice", True), ("carol", True), ("bob", False)])
         self.assertFalse(self.bob.present)
 
+    def test_before_the_members_are_known_it_is_told_where_one_looks(self) -> None:
+        self.model.roster.close(self.bob)
+        self.model.set_members(self.red, [])
+        self.is_now("offline")
+        self.assertEqual(texts(self.model.roster.current), ["went offline"])
+
     def test_a_conversation_that_is_opened_knows_it(self) -> None:
         self.model.roster.close(self.bob)
         self.is_now("offline")

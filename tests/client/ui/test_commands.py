@@ -159,8 +159,8 @@ class PeopleTests(AtDesk):
 
     def test_whether_others_learn_when_one_was_here(self) -> None:
         for word, hidden, told in (
-            ("hide", True, "nobody learns when you were here last"),
-            ("show", False, "those who talk with you learn when you were here last"),
+            ("hide", True, "nobody learns when you were last here"),
+            ("show", False, "those who talk with you learn when you were last here"),
         ):
             self.desk.line(f"/lastseen {word}")
             self.assertIs(self.wire.answer(messages.HideSeen).hidden, hidden)
