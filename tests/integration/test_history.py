@@ -40,7 +40,7 @@ class HistoryTest(MembersTest):
         self.alice.line("thank you")
         self.alice.sees(r"thank you +✓")
         self.leave(self.alice)
-        self.bob.sees("alice left")
+        self.bob.sees("alice went offline")
         self.assertEqual(readable(self.home / "alice", ("quinces", "thank you")), [])
         (self.alice,) = self.sit("alice")
         self.alice.keys("\x1b2")
