@@ -73,3 +73,8 @@ def _told(nick: str, before: Presence | None, after: Presence, now: int) -> Entr
 def known_by(row: messages.UserRow) -> Presence:
     """What a list of people says of one."""
     return Presence(row.online, row.away if row.online else "", row.seen)
+
+
+def of_person(person: messages.Person) -> Presence:
+    """What an answer about somebody says."""
+    return Presence(person.online, person.away if person.online else "", person.seen)

@@ -12,7 +12,7 @@ from twisted.internet.defer import Deferred, fail, succeed
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from chatd.errors import ChatError, Code
+from chatd.errors import ChatError, Code, Refused
 from chatd.wire import messages
 
 from ..delivery.delivery import Delivery
@@ -21,6 +21,7 @@ from ..model import events
 from ..model.conversation import Conversation, Kind
 from ..model.entry import EntryKind
 from ..model.model import Attention, Model
+from ..model.presence import of_person
 from ..model.uplink import ConnectionState, Devices, Online, Stopped, Uplink, Waiting
 from .rooms import Rooms
 from .typing_notice import TypingNotice
@@ -31,6 +32,8 @@ Row = TypeVar("Row")
 
 #: Pages asked for at most: a server that always says "more" must not keep us busy for ever.
 _MOST_PAGES = 200
+#: People asked for at most when one signs in.
+_MOST_PERSONS = 100
 #: Seconds to say goodbye in, at most.
 _GOODBYE = 2.0
 
@@ -147,6 +150,7 @@ class Controller:
                 if room.kind is Kind.ROOM and room.present and room not in again:
                     self.run(self.rooms.fetch_members(room), room)
             self.run(self.fetch_blocks())
+            self.run(self.fetch_presences())
         if welcome.more:
             self.run(self.rooms.fetch_mine())
         for room in again:
@@ -258,6 +262,16 @@ class Controller:
         for row in rows:
             self.model.set_blocked(row.nick, True)
         return rows
+
+    async def fetch_presences(self) -> None:
+        """How those are with whom one talks, whether or not one shares a room with them."""
+        persons = [one for one in self.model.roster if one.kind is Kind.PERSON and one.stream]
+        for one in persons[:_MOST_PERSONS]:
+            try:
+                person = await self.request(partial(messages.Whois, nick=one.name))
+            except Refused:
+                continue
+            self.model.set_presence(person.nick, of_person(person))
 
     async def all_rooms(self) -> list[messages.RoomRow]:
         """Every room on the server."""

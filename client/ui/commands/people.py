@@ -11,7 +11,7 @@ from chatd.wire import messages
 
 from ...model.blocking import NOT_LISTED
 from ...model.conversation import Conversation, Kind
-from ...model.presence import Presence
+from ...model.presence import of_person
 from ...model.visible import visible_line
 from ..local_time import clock, day, recent, span
 from ..picker import Choice
@@ -35,8 +35,7 @@ async def whois(screen: Face, words: str) -> None:
     person = await screen.controller.request(partial(messages.Whois, nick=nick))
     screen.model.set_display(person.nick, person.display)
     if person.kind == _ACCOUNT:
-        away = person.away if person.online else ""
-        screen.model.set_presence(person.nick, Presence(person.online, away, person.seen))
+        screen.model.set_presence(person.nick, of_person(person))
     screen.note("; ".join(_facts(person, screen.controller.now())))
 
 

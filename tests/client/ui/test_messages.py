@@ -138,7 +138,6 @@ class MarkingTests(LastingDesk):
         self.desk.press("esc")
         self.assertEqual(self.desk.rows(), before)
 
-
     def test_what_a_command_says_is_in_sight(self) -> None:
         for number in range(50):
             self.hears("bob", f"message {number}", 10 + number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from twisted.internet.defer import Deferred
+from twisted.internet.error import ConnectionRefusedError
 
 from chatd.domain.account import Role
 from chatd.domain.link import Link
@@ -145,6 +146,25 @@ class MessagesTest(TogetherCase):
         alice.does("/names", "/whois bob")
         self.assertRegex(alice.told()[-2], r"not here now: 1: bob \(last seen .*\)")
         self.assertRegex(alice.told()[-1], "not here now, last seen")
+
+    def test_a_device_that_comes_knows_who_is_here(self) -> None:
+        alice, bob = self.alice, self.bob
+        carol = self.enrol(self.link("carol"))
+        carol.does("/msg alice psst", "/quit")
+        alice.does("/msg carol are you there?")
+        bob.does("/msg alice psst")
+        line = self.network.lines[0]
+        alice.model.presences.clear()
+        for nick in ("bob", "carol"):
+            alice.model.open(Kind.PERSON, nick).present = nick == "carol"
+        self.network.down = ConnectionRefusedError()
+        line.cut()
+        self.network.advance(60)
+        self.network.down = None
+        self.network.advance(60)
+        self.assertIn("connected again", alice.text())
+        self.assertIn(" (carol) ", alice.text())
+        self.assertNotIn("(bob)", alice.text())
 
 
 class BlockingTest(TogetherCase):
