@@ -195,7 +195,8 @@ class Model:
         what = _FAILED.get(outgoing.entry.relation)
         if what is not None and outgoing.target is not None:
             now = outgoing.entry.time
-            outgoing.target.append(Entry(EntryKind.ERROR, now, f"{what}: {reason}"), seen=True)
+            text = f"{what}: {reason.removeprefix('not sent: ')}"
+            outgoing.target.append(Entry(EntryKind.ERROR, now, text), seen=True)
 
     def waiting(self, outgoing: Outgoing, reason: str = "") -> None:
         """A message is on its way again; ``reason``: what it waits for."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chatd.domain.commands import Relation
+from chatd.errors import Code
 from chatd.wire import messages
 from client.model.entry import Entry
 from client.model.uplink import Online, Waiting
@@ -292,6 +293,55 @@ class ReactingTests(LastingDesk):
         self.desk.type("/react ^3 :ta")
         self.desk.press("tab")
         self.assertEqual(self.typed, "/react ^3 :tada: ")
+
+
+class FailedTests(LastingDesk):
+    def fail(self, *texts: str) -> None:
+        """Say something that is refused for good."""
+        for text in texts:
+            self.desk.line(text)
+            self.wire.refuse(messages.Say, Code.NOT_ALLOWED, "no")
+
+    def test_all_are_sent_again_or_the_marked_one(self) -> None:
+        self.fail("one", "two")
+        self.desk.press("meta up")
+        self.assertIn("marked · /retry /drop", self.desk.rows()[-2])
+        self.assertEqual(self.says("/retry", 4).text, "two")
+        self.assertEqual(self.said(), [])
+        self.assertEqual(self.says("/retry", 5).text, "one")
+        self.refused("/retry", "nothing here failed to be sent")
+
+    def test_what_is_given_up_says_so(self) -> None:
+        self.fail("one", "two")
+        self.desk.line("/drop")
+        self.assertEqual(self.desk.text().count("not sent, and given up"), 2)
+        self.refused("/drop", "nothing here failed to be sent")
+
+    def test_one_that_waits_can_be_given_up(self) -> None:
+        self.desk.listener.connection_changed(Waiting(5.0, "gone"))
+        self.desk.line("later")
+        self.desk.press("meta up")
+        self.assertIn("marked · /drop", self.desk.rows()[-2])
+        self.desk.line("/drop")
+        self.desk.listener.connection_changed(Online())
+        self.assertEqual(self.said(), [])
+        self.assertIn("not sent, and given up", self.desk.text())
+
+    def test_what_did_not_fail_stays(self) -> None:
+        self.desk.press("meta up", "meta up")
+        self.refused("/retry", "the marked message did not fail to be sent")
+        self.desk.press("meta up", "meta up")
+        self.refused("/drop", "the marked message did not fail to be sent")
+        self.assertIn("there is ✓", self.desk.text())
+
+    def test_neither_takes_words(self) -> None:
+        self.refused("/retry all", "type /retry")
+        self.refused("/drop all", "type /drop")
+
+    def test_a_change_that_is_refused(self) -> None:
+        self.desk.line("/edit no")
+        self.wire.refuse(messages.Say, Code.RELATION_INVALID, "not that one")
+        self.assertEqual(self.last(), "your edit was not taken: not that one")
 
 
 class ReceiptsTests(LastingDesk):
