@@ -7,7 +7,7 @@ where the disk takes nothing, nothing is acknowledged, and the server keeps it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from twisted.internet.defer import Deferred
@@ -123,7 +123,11 @@ class Device:
             self._line.changed()
             return
         present = self._present(conversation)
-        attention = events.apply(model, message, now)
+        try:
+            attention = events.apply(model, message, now)
+        except Exception:  # whatever it is, those after it must not wait for it
+            log.failure("a message could not be shown")
+            return
         if model.is_me(message.sender):
             self._said(conversation, message.id)
         stream, place = self._ledger.find(conversation), model.roster.streaming(conversation)
@@ -157,20 +161,21 @@ class Device:
             found = self._line.model.open(*self._names[conversation])
         return found
 
-    def _went_back(self, conversation: bytes, last: int) -> None:
+    def _went_back(self, row: messages.FollowRow) -> None:
         """The server was put back to an older state: what comes next gets numbers that were given
         before."""
-        stream, place = self._ledger.find(conversation), self._find(conversation)
-        if stream is not None:
-            marks = {name: getattr(stream, name) for name in ("said", "read", "delivered", "seen")}
-            self._ledger.change(conversation, **{k: min(v, last) for k, v in marks.items()})
+        self._name(row)
+        last, place = row.last, self._find(row.conversation)
+        if (stream := self._ledger.find(row.conversation)) is not None:
+            said, read = min(stream.said, last), min(stream.read, last)
+            delivered, seen = min(stream.delivered, last), min(stream.seen, last)
+            self._ledger.change(stream.id, said=said, read=read, delivered=delivered, seen=seen)
         if place is not None:
             place.timeline.unnumber(last)
             place.delivered, place.seen = min(place.delivered, last), min(place.seen, last)
             self._recorder.unnumber(place, last)
-            self._line.warned(
-                f"the server has lost the last messages of {place.title}; you have them"
-            )
+            what = f"the last messages of {place.title}"
+            self._line.warned(f"the server has lost {what}; they are kept here")
 
     # ------------------------------------------------------------ where everything was asked for
 
@@ -186,8 +191,10 @@ class Device:
             events.apply(self._line.model, moved, self._line.now())
             self._reading.known(row.conversation, row.read)
         self._sender.meet(epoch)
-        self._run(self._open())
-        self._run(self._watermarks.ask())
+        self._sender.is_open = True
+        self._written([one for one in self._ledger.written if one.id in self._acknowledged])
+        asking = Deferred.fromCoroutine(self._watermarks.ask())
+        asking.addErrback(self._not_asked)
 
     def _name(self, row: messages.FollowRow) -> None:
         """Under which name a conversation is shown; where it is listed, it is that one."""
@@ -201,25 +208,18 @@ class Device:
         elif listed is not None:
             listed.stream = row.conversation
 
-    async def _open(self) -> None:
-        """What lasts may be sent, and what is on the disk already is acknowledged."""
-        await self._ledger.all_written()
-        if self.following.is_current:
-            self._sender.is_open = True
-            self._written(list(self._ledger))
-
     def _written(self, streams: Iterable[Stream]) -> None:
         """Conversations are on the disk, each as far as it says."""
+        positions = self.following.positions
         if self.following.is_current:
             for stream in streams:
-                if self._acknowledged.get(stream.id, -1) < stream.position:
-                    self._acknowledged[stream.id] = stream.position
-                    self._line.send(messages.Acknowledge(stream.id, stream.position))
+                # Where the server was put back, the position is less than what was written.
+                number = min(stream.position, positions[stream.id])
+                if self._acknowledged.get(stream.id, 0) < number:
+                    self._acknowledged[stream.id] = number
+                    self._line.send(messages.Acknowledge(stream.id, number))
         self._sender.pump()
 
-    def _run(self, work: Coroutine[Any, Any, None]) -> None:
-        Deferred.fromCoroutine(work).addErrback(self._failed)
-
-    def _failed(self, failure: Failure) -> None:
-        if not failure.check(ChatError):  # then the next welcome begins again
-            log.failure("after following", failure)
+    def _not_asked(self, failure: Failure) -> None:
+        if not failure.check(ChatError):  # then the next welcome asks again
+            log.failure("asking how far others are", failure)

@@ -52,12 +52,12 @@ class Following:
     :ivar mailbox: the id of this device's.
     :ivar on_rows: told all conversations, and the highest epoch that the server knows of this
         device's outbox, before anything is fetched.
-    :ivar on_back: told a conversation of which the server has lost all beyond a number.
+    :ivar on_back: told a conversation of which the server has lost what came last.
     """
 
     def __init__(self, reactor: Any, line: Line, ledger: Ledger, take: Take) -> None:
         self.on_rows: Callable[[list[messages.FollowRow], int], None] = lambda rows, epoch: None
-        self.on_back: Callable[[bytes, int], None] = lambda conversation, number: None
+        self.on_back: Callable[[messages.FollowRow], None] = lambda row: None
         self.mailbox = b""
         self.positions = Positions({one.id: one.position for one in ledger})
         self._reactor = reactor
@@ -164,7 +164,7 @@ class Following:
         elif self.positions[conversation] > row.last and not row.left:
             self.positions.begin(conversation, row.last)
             self._moved(conversation)
-            self.on_back(conversation, row.last)
+            self.on_back(row)
         self.positions.hear(conversation, row.last)
         # Where the server waits for an acknowledgement that was lost, it tells nothing more before
         # it was asked, though there is nothing to get.

@@ -8,7 +8,7 @@ comes in whichever order; nothing here believes more of a server than that it ca
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -35,7 +35,7 @@ class _Track:
 
 
 class Positions:
-    """Positions by the conversations' ids.
+    """Positions by the conversations' ids; 0 for one that is not known.
 
     :param known: what was taken in earlier runs.
     """
@@ -47,10 +47,8 @@ class Positions:
         return conversation in self._tracks
 
     def __getitem__(self, conversation: bytes) -> int:
-        return self._tracks[conversation].position
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self._tracks)
+        track = self._tracks.get(conversation)
+        return track.position if track is not None else 0
 
     def begin(self, conversation: bytes, position: int) -> None:
         """From now on what comes after ``position`` is wanted, whatever was taken before."""

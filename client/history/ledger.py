@@ -7,7 +7,7 @@ that are kept in that turn. It is kept whether entries are kept or not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -33,6 +33,7 @@ class Ledger:
     def __init__(self, writer: Writer, reading: Any) -> None:
         self._writer = writer
         self._streams = {one.id: one for one in streams.all_streams(reading)}
+        self._written = dict(self._streams)
         self._unsent = {one.id: (one, 0) for one in unsent.all_unsent(reading)}
         self._next = max(self._unsent, default=0) + 1
         self.on_written: Callable[[Iterable[Stream]], None] = lambda streams: None
@@ -44,6 +45,11 @@ class Ledger:
 
     def __iter__(self) -> Iterator[Stream]:
         return iter(self._streams.values())
+
+    @property
+    def written(self) -> list[Stream]:
+        """Those that are on the disk, each as it is there."""
+        return list(self._written.values())
 
     def find(self, id: bytes) -> Stream | None:
         """A lasting conversation, where anything is known of it."""
@@ -122,6 +128,11 @@ class Ledger:
         """For a later program."""
         self._writer.batch.letters.append(letter)
         self._writer.changed()
+
+    def is_on_disk(self, streams: Mapping[bytes, Stream]) -> None:
+        """A turn was written, with these conversations in it."""
+        self._written |= streams
+        self.on_written(streams.values())
 
     @property
     def behind(self) -> int:

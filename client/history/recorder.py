@@ -263,7 +263,7 @@ class Recorder:
 
     def _written(self, batch: Batch) -> None:
         self._in_trouble = False
-        self.ledger.on_written(batch.streams.values())
+        self.ledger.is_on_disk(batch.streams)
 
     def _look(self, look: Callable[..., T], otherwise: T, *arguments: Any) -> T:
         """Look something up."""
@@ -276,7 +276,10 @@ class Recorder:
     def _tell(self, error: BaseException | None) -> None:
         """Once, until it works again."""
         trouble = fault(error, self._home / FILE)
-        self._damaged = self._damaged or isinstance(trouble, DamagedHistory)
+        if isinstance(trouble, DamagedHistory) and not self._damaged:
+            self._damaged = True
+            self.writer.give_up()
+            self.ledger.on_written(())
         if not self._in_trouble:
             self._in_trouble = True
             after = "; the next start begins a new one" if self._damaged else ""

@@ -2,7 +2,8 @@
 end, on a thread of its own; what comes meanwhile is the next one.
 
 Where the disk takes nothing, what is to be written waits in memory; it is tried again with what
-comes next, and by itself after a while. Nothing is left out, and nothing is written twice.
+comes next, and by itself after a while. Nothing is left out, and nothing is written twice. Where
+the file is damaged, nobody waits for it any more.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class Writer:
         self._thread = thread
         self._reactor = reactor
         self._under_way: Batch | None = None
-        self._closed = False
+        self._closed = self._given_up = False
         self._turn: Any = None
         self._number = 1
         self._done = 0
@@ -52,8 +53,8 @@ class Writer:
         return self._number
 
     def is_done(self, number: int) -> bool:
-        """Whether what was in a batch is on the disk."""
-        return number <= self._done
+        """Whether what was in a batch is on the disk, or never will be."""
+        return number <= self._done or self._given_up
 
     def all_written(self) -> Deferred[None]:
         """Fires when all that has come so far is on the disk."""
@@ -66,7 +67,9 @@ class Writer:
 
     @property
     def behind(self) -> int:
-        """How many entries are in memory alone."""
+        """How many entries wait for the disk."""
+        if self._given_up:
+            return 0
         under_way = len(self._under_way.added) if self._under_way is not None else 0
         return under_way + len(self.batch.added)
 
@@ -105,13 +108,21 @@ class Writer:
         self._done = self._number - 1
         if done is not None:
             self.written(done)
+        self._tell_waiting()
+        self._write()
+
+    def _tell_waiting(self) -> None:
         waiting, self._waiting = self._waiting, []
         for number, waiter in waiting:
             if self.is_done(number):
                 waiter.callback(None)
             else:
                 self._waiting.append((number, waiter))
-        self._write()
+
+    def give_up(self) -> None:
+        """The file is damaged: nothing waits for it any more."""
+        self._given_up = True
+        self._tell_waiting()
 
     def _not_written(self, failure: Failure) -> None:
         """It is written with what comes next; at the end, by :meth:`close`."""

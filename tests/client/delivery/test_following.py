@@ -7,6 +7,7 @@ from msgspec import Raw
 
 from chatd.errors import Code
 from chatd.wire import messages
+from client.history.database import Error
 from client.model.conversation import Kind
 from client.model.entry import EntryKind
 from tests.client.ui.scripted import NOON
@@ -232,6 +233,30 @@ class FullDiskTest(FetchCase):
         self.assertEqual(len(self.now.asked(messages.Say)), 1)
 
 
+class DamagedTest(FetchCase):
+    """The file turns out to be damaged."""
+
+    def test_the_chat_goes_on(self) -> None:
+        """Nothing is acknowledged, and nothing waits for the file."""
+        self.now.online()
+        self.now.received(said(BIRTH + 1))
+        self.now.turn()
+        self.now.acknowledged()
+        assert self.now.recorder is not None
+        self.now.thread.held = []
+        self.now.received(said(BIRTH + 2))
+        self.now.say("#red", "typed")
+        self.now.turn()
+        self.now.recorder.writer.failed(Error("file is not a database"))
+        self.assertEqual([one.text for one in self.now.asked(messages.Say)], ["typed"])
+        self.now.received(said(BIRTH + 4))
+        self.fetched(page(said(BIRTH + 3), upto=BIRTH + 3, more=True))
+        self.fetched(page(said(BIRTH + 4), upto=BIRTH + 4))
+        self.assertEqual(self.now.acknowledged(), [])
+        self.assertIn("damaged", self.now.warnings[0])
+        self.assertEqual(len(self.now.texts()), 5)
+
+
 class LiesTest(FetchCase):
     """A server that makes no sense."""
 
@@ -300,6 +325,21 @@ class LiesTest(FetchCase):
 
 class LossTest(FetchCase):
     """The connection breaks, again and again."""
+
+    def test_the_disk_is_behind(self) -> None:
+        """What is not on the disk when all was asked for is not acknowledged then."""
+        self.now.online()
+        self.now.acknowledged()
+        self.now.thread.held = []
+        self.now.received(said(BIRTH + 1))
+        self.now.turn()
+        self.now.received(said(BIRTH + 2))
+        self.now.lose()
+        self.now.welcome()
+        self.now.follow(row(last=BIRTH + 2))
+        self.assertEqual(self.now.acknowledged(), [])
+        self.now.thread.let()
+        self.assertEqual(self.now.acknowledged(), [(RED, BIRTH + 1), (RED, BIRTH + 2)])
 
     def test_while_conversations_are_asked_for(self) -> None:
         for _ in range(3):
