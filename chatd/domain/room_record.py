@@ -11,25 +11,6 @@ from chatd.domain.value import value
 
 
 @value
-class NewRoom:
-    """A room that is to be made.
-
-    :ivar id: 16 random bytes.
-    :ivar password: the PHC string of its password, "" for an open door.
-    :ivar account: the id of who makes it, ``standing`` what they are in it.
-    """
-
-    id: bytes
-    name: str
-    password: str = field(repr=False)
-    level: int
-    private: bool
-    sealed: bool
-    account: bytes
-    standing: Standing
-
-
-@value
 class RoomChanges:
     """What is other now; None for what stays. ``retention``: seconds, 0 for none."""
 
@@ -52,6 +33,29 @@ class BanRecord:
     reason: str
     since: int
     until: int
+
+
+@value
+class NewRoom:
+    """A room that is to be made.
+
+    :ivar id: 16 random bytes.
+    :ivar password: the PHC string of its password, "" for an open door.
+    :ivar account: the id of who makes it, ``standing`` what they are in it.
+    :ivar topic: with ``locked`` and ``bans``, of a lobby that guests have been in so far.
+    """
+
+    id: bytes
+    name: str
+    password: str = field(repr=False)
+    level: int
+    private: bool
+    sealed: bool
+    account: bytes
+    standing: Standing
+    topic: str = ""
+    locked: bool = False
+    bans: tuple[BanRecord, ...] = ()
 
 
 @value

@@ -4,6 +4,7 @@ address, of which nobody is told."""
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,9 @@ class Bans:
     def __len__(self) -> int:
         return len(self._bans)
 
+    def __iter__(self) -> Iterator[Ban]:
+        return iter(self._bans.values())
+
     def __contains__(self, target: str) -> bool:
         return fold(target) in self._bans
 
@@ -79,6 +83,11 @@ class Bans:
         """The ban that keeps a session out at ``now`` (monotonic seconds)."""
         self._expire(now)
         return next((ban for ban in self._bans.values() if ban.meets(session)), None)
+
+    def bars(self, account: bytes, now: float) -> bool:
+        """Whether an account is kept out at ``now`` (monotonic seconds); it need not be here."""
+        self._expire(now)
+        return any(ban.account == account for ban in self._bans.values())
 
     def page(self, after: str, count: int, now: float) -> BanPage:
         """Bans by folded target."""

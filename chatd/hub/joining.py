@@ -14,13 +14,13 @@ from chatd.domain.commands import Join, Standing
 from chatd.domain.names import clean_room, fold
 from chatd.domain.room_record import NewRoom
 from chatd.errors import Code, Refused
+from chatd.hub.lasting import banned
 from chatd.hub.leaving import depart
 from chatd.hub.room import Room
 from chatd.hub.rooms import changing, joined
 from chatd.hub.standing import Rank, rank
 
 if TYPE_CHECKING:
-    from chatd.domain.account import Account
     from chatd.hub.session import Session
     from chatd.hub.state import State
 
@@ -143,14 +143,31 @@ def _check_entry(state: State, session: Session, room: Room, command: Join) -> N
 async def _make(
     state: State, session: Session, name: str, command: Join, phc: str
 ) -> results.Joined:
-    conversation, last = b"", 0
-    if session.account is not None:
-        conversation, last = await _add(state, session.account, name, command, phc)
-    room = state.rooms.get(name)
-    created = room is None  # or it is the lobby, in which there are guests already
-    room = room or _new(state, session, name, command, phc)
-    room.conversation, room.last = conversation, last
-    return _enter(state, session, room, _first(state, name), last, created)
+    # The lobby is everybody's: who comes first must not be able to put the others out.
+    standing = Standing.MEMBER if _is_lobby(state, name) else Standing.OWNER
+    if session.account is None:
+        room, created = _named(state, session, name, command, phc)
+        return _enter(state, session, room, standing, 0, created)
+    was = state.rooms.get(name)
+    bans = list(was.bans) if was is not None else []
+    new = NewRoom(
+        secrets.token_bytes(ID_BYTES),
+        name,
+        phc,
+        command.level,
+        command.private,
+        command.sealed,
+        session.account.id,
+        standing,
+        was.topic if was is not None else "",
+        was is not None and was.locked,
+        tuple(map(banned, bans)),
+    )
+    last = await state.need_store().add_room(new, state.now())
+    # Into a lobby guests may have come meanwhile, and they may have left it and come again.
+    room, created = _named(state, session, name, command, phc)
+    room.begin(new, last, bans)
+    return _enter(state, session, room, standing, last, created)
 
 
 async def _come_in(state: State, session: Session, room: Room) -> results.Joined:
@@ -164,29 +181,16 @@ async def _come_in(state: State, session: Session, room: Room) -> results.Joined
     return _enter(state, session, room, Standing.MEMBER, after, created=False)
 
 
-async def _add(
-    state: State, account: Account, name: str, command: Join, phc: str
-) -> tuple[bytes, int]:
-    """A room in the store: its id, and the number after which it counts."""
-    new = NewRoom(
-        secrets.token_bytes(ID_BYTES),
-        name,
-        phc,
-        command.level,
-        command.private,
-        command.sealed,
-        account.id,
-        _first(state, name),
-    )
-    return new.id, await state.need_store().add_room(new, state.now())
-
-
-def _new(state: State, session: Session, name: str, command: Join, phc: str) -> Room:
+def _named(state: State, session: Session, name: str, command: Join, phc: str) -> tuple[Room, bool]:
+    """The room of this name, and whether it is a new one."""
+    room = state.rooms.get(name)
+    if room is not None:
+        return room, False
     room = Room(name, phc, state.turn)
     room.level, room.private, room.sealed = command.level, command.private, command.sealed
     state.rooms.add(name, room)
     state.audit.record("room_made", room=name, nick=session.nick, session=session.id.hex())
-    return room
+    return room, True
 
 
 def _enter(
@@ -211,12 +215,6 @@ def _is_lobby(state: State, name: str) -> bool:
     return bool(state.lobby) and fold(name) == fold(state.lobby)
 
 
-def _first(state: State, name: str) -> Standing:
-    """What the first in a room is. The lobby is everybody's: who comes first must not be able to
-    put the others out."""
-    return Standing.MEMBER if _is_lobby(state, name) else Standing.OWNER
-
-
 def _is_open(state: State) -> bool:
     """A room that was closed before it became the lobby stays so."""
     room = state.rooms.get(state.lobby)
@@ -226,7 +224,7 @@ def _is_open(state: State) -> bool:
 def _begins_to_last(state: State, room: Room) -> bool:
     """Whether it is the lobby, and only guests have come into it so far."""
     guests_alone = all(one.account is None for one in room.standings)
-    return _is_lobby(state, room.name) and _is_open(state) and guests_alone
+    return _is_lobby(state, room.name) and _is_open(state) and guests_alone and not room.owner
 
 
 async def enter_lobby(state: State, session: Session) -> None:
@@ -242,6 +240,6 @@ def show_to_lobby(state: State, session: Session) -> None:
     if name and _is_open(state):
         command = Join(name)
         with suppress(Refused):
-            room = _check_join(state, session, name, command)
-            room = room or _new(state, session, name, command, "")
-            _enter(state, session, room, Standing.MEMBER, 0, created=False)
+            _check_join(state, session, name, command)
+            room, created = _named(state, session, name, command, "")
+            _enter(state, session, room, Standing.MEMBER, 0, created)

@@ -151,11 +151,10 @@ async def _invite(state: State, session: Session, command: Invite) -> results.No
 
 
 def _check_invited(state: State, session: Session, room: Room, target: Person) -> None:
-    nick, identity = target.nick, target.identity
+    nick, identity, now = target.nick, target.identity, state.clock.seconds()
     if target in room.standings:
         raise Refused(Code.ALREADY_IN_ROOM, f"{nick} is in this room already")
-    now = state.clock.seconds()
-    if any(room.bans.against(one, now) for one in target.sessions):
+    if room.bans.bars(identity, now) or any(room.bans.against(one, now) for one in target.sessions):
         raise Refused(Code.BANNED, f"{nick} is banned from this room; lift the ban first")
     if state.blocks.has(identity, session.person.identity):
         raise Refused(Code.BLOCKED, f"{nick} was not asked: they have blocked you")

@@ -3,7 +3,7 @@ joined once for all sessions there, and each session's peer is handed it once.""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -11,11 +11,11 @@ from chatd.domain.account import LOWEST_LEVEL
 from chatd.domain.commands import Standing
 from chatd.domain.directory import Directory
 from chatd.domain.events import Event, RoomSaid, SealedSaid
-from chatd.hub.bans import Bans
+from chatd.hub.bans import Ban, Bans
 from chatd.interfaces import IDoor
 
 if TYPE_CHECKING:
-    from chatd.domain.room_record import RoomChanges
+    from chatd.domain.room_record import NewRoom, RoomChanges
     from chatd.domain.turn import Turn
     from chatd.hub.person import Person
     from chatd.hub.session import Session
@@ -124,6 +124,14 @@ class Room:
         for name in ("topic", "level", "private", "locked", "retention"):
             if (wanted := getattr(changes, name)) is not None:
                 setattr(self, name, wanted)
+
+    def begin(self, new: NewRoom, last: int, bans: Iterable[Ban]) -> None:
+        """It lasts from now on, as it is in the store; ``bans`` are those of ``new``."""
+        self.conversation, self.last = new.id, last
+        self.topic, self.locked = new.topic, new.locked
+        self.invited.clear()
+        for ban in bans:
+            self.bans.add(ban)
 
     def end(self) -> None:
         """It lasts no longer than its members are here."""

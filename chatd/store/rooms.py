@@ -124,15 +124,17 @@ def add(connection: Connection, room: NewRoom, now: int) -> int:
     settings = {
         "conversation": room.id,
         "folded": folded,
-        "topic": "",
+        "topic": room.topic,
         "password": room.password,
         "level": room.level,
         "private": room.private,
-        "locked": False,
+        "locked": room.locked,
         "retention": 0,
         "created": now,
     }
     connection.execute(insert(rooms), settings)
+    for record in room.bans:
+        _keep_out(connection, room.id, record)
     return members.enter(connection, room.id, room.account, room.standing)
 
 
@@ -177,6 +179,13 @@ def ban(connection: Connection, room: bytes, record: BanRecord) -> None:
     _check(connection, room)
     unban(connection, room, record.target)
     connection.execute(_OVER, {"where": room, "now": record.since})
+    _keep_out(connection, room, record)
+    if record.account:
+        members.uninvite(connection, room, record.account)
+        members.leave(connection, room, record.account)
+
+
+def _keep_out(connection: Connection, room: bytes, record: BanRecord) -> None:
     row = {
         "room": room,
         "folded": fold(record.target),
@@ -189,9 +198,6 @@ def ban(connection: Connection, room: bytes, record: BanRecord) -> None:
         "until": record.until,
     }
     connection.execute(insert(bans), row)
-    if record.account:
-        members.uninvite(connection, room, record.account)
-        members.leave(connection, room, record.account)
 
 
 def unban(connection: Connection, room: bytes, target: str) -> None:

@@ -62,6 +62,14 @@ class Rooms(StoreCase):
         self.assertEqual(await self.store.rooms(), [expected])
         self.assertEqual(self.store.rooms_now(), [expected])
 
+    async def test_room_that_guests_had(self) -> None:
+        alice = await self.person("alice")
+        kept_out = (banned("~one"), banned("~two", until=90_000))
+        made = replace(new(alice), topic="theirs", locked=True, bans=kept_out)
+        await self.store.add_room(made, NOW)
+        room = await self.room()
+        self.assertEqual((room.topic, room.locked, room.bans), ("theirs", True, kept_out))
+
     async def test_room_name_taken(self) -> None:
         alice, _ = await self.people("alice", "bob")
         await self.refused(Code.ALREADY_IN_ROOM, self.store.add_room, new(alice, DEN, "TEA"), NOW)
