@@ -143,9 +143,12 @@ class AccountCase(HubCase):
 
     def start(self) -> None:
         """A server on the store, with nobody in it yet; again for one that ended by itself."""
-        wall = time if self.wall is None else lambda: self.wall
-        self.server = Server(self.limits, store=cast(Store, self.store), wall=wall)
+        self.server = Server(self.limits, store=cast(Store, self.store), wall=self.wall_time)
         self.hub = self.server.hub
+
+    def wall_time(self) -> float:
+        """Seconds since the epoch."""
+        return time() if self.wall is None else self.wall
 
     def order(self, order: Order) -> Any:
         """What the admin orders."""
