@@ -8,6 +8,7 @@ from typing import Any
 from chatd.domain import events
 from chatd.domain.commands import Acknowledge, Fetch, Follow
 from chatd.domain.results import Accepted, FetchPage, Missing
+from chatd.hub.session import ALL
 
 Said = events.RoomSaid | events.DirectSaid | events.SealedSaid
 
@@ -20,9 +21,9 @@ class Pocket:
 
     :ivar taken: of each conversation, in the order of taking.
     :ivar position: of each conversation, the number up to which all is taken.
-    :ivar follows: everything that there was at the beginning of the connection is known.
+    :ivar reached: up to which id it knows its conversations since the connection began.
     :ivar behind: the conversations that have to be fetched.
-    :ivar dropped: how often something came that could not be taken.
+    :ivar heard: of each conversation, the highest number that was told.
     """
 
     def __init__(self) -> None:
@@ -30,16 +31,17 @@ class Pocket:
         self.position: dict[bytes, int] = {}
         self.acked: dict[bytes, int] = {}
         self.behind: list[bytes] = []
-        self.follows = False
-        self.dropped = 0
+        self.reached = b""
+        self.heard: dict[bytes, int] = {}
         self._ahead: dict[bytes, set[int]] = {}
 
     # ------------------------------------------------------------ a connection
 
     def connected(self) -> Follow:
         """It begins: what to ask first."""
-        self.follows = False
+        self.reached = b""
         self.behind.clear()
+        self.heard.clear()
         return Follow()
 
     def followed(self, page: Any) -> Follow | None:
@@ -48,10 +50,8 @@ class Pocket:
             self.position.setdefault(row.conversation, row.acked)
             if row.last > row.acked or row.last > self.position[row.conversation]:
                 self._fetch(row.conversation)
-        if page.more:
-            return Follow(page.rows[-1].conversation)
-        self.follows = True
-        return None
+        self.reached = page.rows[-1].conversation if page.more else ALL
+        return Follow(self.reached) if page.more else None
 
     def next(self) -> Fetch | None:
         """What to fetch."""
@@ -67,7 +67,8 @@ class Pocket:
                 self._take(conversation, item)
         self.position[conversation] = max(page.upto, self.position[conversation])
         self._absorb(conversation)
-        if not page.more:
+        # What was told while the page was on its way may be beyond it.
+        if not page.more and self.position[conversation] >= self.heard.get(conversation, 0):
             self.behind.remove(conversation)
 
     def acknowledgements(self) -> list[Acknowledge]:
@@ -87,14 +88,14 @@ class Pocket:
         if not isinstance(event, events.MailCame | Said):
             return
         conversation = mailbox if isinstance(event, events.MailCame) else event.conversation
-        if not conversation or not self.follows:
+        if not conversation or conversation > self.reached:
             return
         number = event.id
-        position = self.position.setdefault(conversation, number - 1)
+        position = self.position.setdefault(conversation, 0)
         if number <= position:
             return
         if number > position + 1:
-            self.dropped += 1
+            self.heard[conversation] = max(number, self.heard.get(conversation, 0))
             self._fetch(conversation)
             return
         self._take(conversation, event)
@@ -104,7 +105,7 @@ class Pocket:
     def accepted(self, answer: Accepted) -> None:
         """One's own message has its number."""
         if answer.conversation:
-            self.position.setdefault(answer.conversation, answer.id - 1)
+            self.position.setdefault(answer.conversation, 0)
             self._ahead.setdefault(answer.conversation, set()).add(answer.id)
             self._absorb(answer.conversation)
 
