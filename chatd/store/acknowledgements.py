@@ -22,7 +22,7 @@ _ONE = (
 )
 _RAISE = (
     update(cursors)
-    .where(*_ONE, cursors.c.acked < _number, cursors.c.first <= _number, _number <= _LAST)
+    .where(*_ONE, cursors.c.acked < _number, _number <= _LAST)
     .values(
         acked=case(
             ((cursors.c.until > 0) & (cursors.c.until < _number), cursors.c.until), else_=_number

@@ -73,7 +73,7 @@ class Writer:
     # ------------------------------------------------------------ the thread
 
     def _work(self) -> None:
-        working, dirty = True, False
+        working, dirty = True, True
         while working:
             try:
                 group = [self._queue.get(timeout=self._idle if dirty else None)]

@@ -81,6 +81,17 @@ class Sweeping(TalkCase):
         await self.sweep(count=1)
         self.assertEqual(await self.gets("alice.phone"), [(1, 1, LIMIT), (3, 3, LIMIT), "4"])
 
+    async def test_own_after_a_gap(self) -> None:
+        """One's cursor does not pass over what one has not been told."""
+        await self.meet("alice.phone", "bob.phone")
+        await self.say("bob.phone", "1")
+        await self.say("alice.phone", "2")
+        await self.say("bob.phone", "3", "4")
+        await self.say("alice.phone", "5")
+        await self.sweep(count=1)
+        await self.ack("alice.phone", 1)
+        self.assertEqual(await self.gets("alice.phone", after=1), [(3, 4, LIMIT)])
+
     async def test_got_by_one_device(self) -> None:
         """Then the message has reached the person, however little the other one got."""
         await self.meet("alice.phone", "bob.phone", "bob.laptop")
