@@ -23,13 +23,6 @@ from tests.support.program import PATIENCE, ROOT, command, environment, until
 
 from .members import MembersTest
 
-_SETTINGS = """\
-[limits]
-handshakes_per_minute = 0
-sign_ins_per_minute = 0
-pending_per_address = 1000
-"""
-
 
 class Load:
     """People who come and go.
@@ -85,16 +78,16 @@ class BackupUnderLoadTest(MembersTest):
     :cvar password: of the crowd's vaults.
     """
 
+    settings = """
+[limits]
+handshakes_per_minute = 0
+sign_ins_per_minute = 0
+pending_per_address = 1000
+"""
     password = PASSWORD
     early = [f"early{number}" for number in range(15)]
     middle = [f"middle{number}" for number in range(60)]
     late = [f"late{number}" for number in range(5)]
-
-    def start(self) -> None:
-        settings = self.home / "chatd.toml"
-        settings.write_text(_SETTINGS)
-        self.options = ("--config", str(settings))
-        super().start()
 
     def load(self, times: int = 0) -> Load:
         load = Load(self.home, times)

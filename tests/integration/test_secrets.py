@@ -23,6 +23,8 @@ ACCOUNT, CHANGED, WRONG, MISTYPED = (
     f"marker {word} password" for word in ("account", "changed", "wrong", "mistyped")
 )
 ROOM, SAID, ALONE, REASON = (f"marker {word}" for word in ("room", "said", "alone", "reason"))
+#: A device of Bob's never comes again: for that, these wait in the store and its copies.
+WAITING, STORES = {SAID.encode(), ALONE.encode()}, ("store.db", "backup", "exported")
 OUTPUT, PROCESSES = "what the daemon printed", "what is seen of processes"
 
 
@@ -146,7 +148,8 @@ class SecretsTest(MembersTest):
         self.assertIn(printed.encode(), places[OUTPUT])
         places[OUTPUT] = places[OUTPUT].replace(printed.encode(), b"", 1)
         for path, content in places.items():
-            self.assertEqual(traces(self.secrets, content), [], path)
+            waiting = WAITING if Path(path).name.startswith(STORES) else set()
+            self.assertEqual(traces(self.secrets - waiting, content), [], path)
         names = {Path(path).name for path in places}
         self.assertLessEqual({"store.db", "audit.log", "vault", "chatc.log"}, names)
 
