@@ -3,46 +3,38 @@
 from __future__ import annotations
 
 import re
+from functools import partial
+from pathlib import Path
 from random import Random
 
-from twisted.internet import reactor
+from twisted.internet.defer import gatherResults
 from twisted.internet.task import Clock
 
-from chatd.store import forgetting
+from chatd.store import forgetting, store
 from chatd.store.engine import make_engine, parse
 from chatd.store.forgetting import RATE, Forgetting
-from chatd.store.readers import Readers
-from chatd.store.store import Store, open_store
 from chatd.store.writer import Writer
-from tests.store.contract.talk import LOBBY, TalkCase
+from tests.store.contract.talk import LOBBY
+from tests.store.file_case import FileCase
 from tests.store.folder import FolderCase, url
 from tests.support.program import until
 
 _MARKER = "MARKER"
 
 
-def found(case: FolderCase) -> set[bytes]:
-    """The marked texts in the files of the store."""
-    files = case.folder.glob("store.db*")
+def found(folder: Path) -> set[bytes]:
+    """The marked texts in the files of a store."""
+    files = folder.glob("store.db*")
     return {text for file in files for text in re.findall(rb"MARKER[0-9]*", file.read_bytes())}
 
 
-class Talk(TalkCase, FolderCase):
+class Forgotten(FileCase):
     """A store whose writer rests at once, with readers that have read."""
 
     def setUp(self) -> None:
-        FolderCase.setUp(self)
+        self.patch(store, "Writer", partial(Writer, idle=0.001))
         super().setUp()
 
-    def open(self) -> Store:  # type: ignore[override]
-        opened = open_store(url(self.path), self.folder, reactor)
-        opened.stop()
-        engine = make_engine(parse(url(self.path)))
-        writer = Writer(engine, reactor, idle=0.001)
-        return Store(engine, writer, Readers(engine, reactor))
-
-
-class Forgotten(Talk):
     async def test_nothing_is_left(self) -> None:
         """Bodies of any size, parts, letters, what was erased, and what was too much."""
         await self.meet("alice.phone", "bob.phone", "carol.phone")
@@ -52,15 +44,14 @@ class Forgotten(Talk):
             parts = {self.ids["bob.phone"]: _MARKER.encode() * length}
             await self.say("alice.phone", "x", letters=letters, parts=parts)
             await self.say("bob.phone", "", erases=(await self.say("bob.phone", _MARKER))[0])
-        for name in ("bob.phone", "carol.phone", "alice.phone"):
-            await self.gets(name)
-        self.assertTrue(found(self))
+        await gatherResults([self.store.counts() for _ in range(4)])  # each on its connection
+        self.assertTrue(found(self.folder))
         await self.sweep(count=3)
         for name in ("alice.phone", "bob.phone", "carol.phone"):
             await self.ack(name, 20)
         await self.ack("bob.phone", 5, self.ids["bob.phone"])
         self.assertEqual(await self.stored(), 0)
-        until(lambda: not found(self), lambda: f"there is still {found(self)}")
+        until(lambda: not found(self.folder), lambda: f"there is still {found(self.folder)}")
         self.assertEqual(await self.gets("bob.phone", LOBBY), [])
 
 
@@ -97,7 +88,7 @@ class MovedCase(FolderCase):
         with self.engine.begin() as connection:
             bodies = connection.exec_driver_sql("SELECT body FROM kept").scalars()
             kept = set(re.findall(rb"MARKER[0-9]*", b" ".join(bodies)))
-        return found(self) - kept
+        return found(self.folder) - kept
 
 
 class Moved(MovedCase):
