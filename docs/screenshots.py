@@ -7,18 +7,21 @@ same.
 from __future__ import annotations
 
 import copy
+import json
+import os
 import re
 import shutil
 import subprocess
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
+from typing import IO
 
 import pyte
 
 from docs.svg import DARK, LIGHT, Colours, picture
 from tests.support.daemon import Daemon, free_port
-from tests.support.program import command, environment
+from tests.support.program import command, environment, run
 from tests.support.terminal import Terminal
 
 FOLDER = Path(__file__).parent / "images"
@@ -28,6 +31,7 @@ WIDE, NARROW = (110, 30), (80, 24)
 _END = 10 * 60 + 24
 _DAY = "Thursday, 21 November 2024"
 
+_PASSWORD = "correct horse battery"
 _TOPIC = "Release 2.4 on Thursday · https://wiki.example.org/release"
 
 #: What is another at each run: times, the port, the lag, the line between two days.
@@ -47,8 +51,10 @@ _TALK = (
     ("yuki", "/me pours tea for everyone 🍵"),
     ("sam", "the mirrors need 20 minutes after the tag: let us tag early, then tell #support"),
     ("yuki", "I will tell them"),
-    ("lena", "merged. marco, the tag is yours 🚀"),
-    ("marco", "thanks! tagging now"),
+    ("lena", "merged. marco, the tag is yours"),
+    ("yuki", "/react rocket"),
+    ("sam", "/react rocket"),
+    ("marco", "/reply thanks! tagging now"),
 )
 
 #: What is said there while she looks elsewhere, and between her and Marco.
@@ -64,56 +70,89 @@ _PRIVATE = (
 
 
 class Office:
-    """A daemon and everybody who talks on it."""
+    """A daemon and everybody who talks on it, with an account each."""
 
     def __init__(self, stack: ExitStack) -> None:
         self._stack = stack
         self.home = Path(tempfile.mkdtemp(prefix="chatc-pictures-"))
         stack.callback(shutil.rmtree, self.home, ignore_errors=True)
         config = self.home / "chatd.toml"
-        config.write_text('guests = true\n[limits]\nrate = "off"\n')
+        config.write_text('[limits]\nrate = "off"\n')
         listen = f"native=tcp:{free_port()}:interface=127.0.0.1"
-        daemon = Daemon("--config", str(config), "--listen", listen, "--lobby", "ops")
+        data = self.home / "server"
+        daemon = Daemon("--config", str(config), "--listen", listen, "--admin", "ada", data=data)
         stack.callback(daemon.stop)
-        self._link = daemon.links()[0]
+        daemon.says("Enrol others with: ")
         self._pipes: dict[str, subprocess.Popen[str]] = {}
 
+    def enrol(self, nick: str) -> None:
+        """Somebody gets an account, and a vault."""
+        words = ("--data-dir", str(self.home / "server"), "enrol", nick, "--json")
+        link: str = json.loads(run(self.home, "chatctl", *words).stdout)["link"]
+        self._begin(nick, "enrol", "--no-chat", link=link, password=_PASSWORD).communicate()
+
     def screen(self, nick: str, size: tuple[int, int]) -> Terminal:
-        """Somebody's full screen, in the lobby."""
-        terminal = Terminal(self._chatc(nick), environment(self.home), size)
+        """Somebody's full screen, in the room."""
+        words = command("chatc", "--home", str(self.home / nick))
+        terminal = Terminal(words, environment(self.home), size)
         self._stack.callback(terminal.close)
+        terminal.sees("vault password:")
+        terminal.line(_PASSWORD)
+        terminal.sees("connected as")
+        terminal.line("/join #ops")
         terminal.sees("2:#ops")
         return terminal
 
     def enter(self, nick: str) -> None:
-        """Somebody signs in, to talk line by line."""
-        pipe = subprocess.Popen(
-            self._chatc(nick, "--plain"),
-            env=environment(self.home),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            text=True,
-            bufsize=1,
-        )
+        """Somebody signs in, to talk line by line, and enters the room."""
+        pipe = self._pipes[nick] = self._begin(nick, "--plain", password=_PASSWORD)
         self._stack.callback(pipe.wait)
-        assert pipe.stdin
-        self._stack.callback(pipe.stdin.close)
-        self._pipes[nick] = pipe
+        self.say(nick, "/join #ops")
 
     def say(self, nick: str, line: str) -> None:
         """Somebody types a line."""
-        pipe = self._pipes[nick].stdin
-        assert pipe
-        print(line, file=pipe)
+        print(line, file=self._input(nick), flush=True)
 
-    def _chatc(self, nick: str, *more: str) -> list[str]:
-        profile = str(self.home / nick)
-        return command("chatc", "--home", profile, "--guest", nick, *more, self._link)
+    def go(self, nick: str) -> None:
+        """Somebody goes home."""
+        self._input(nick).close()
+
+    def close(self) -> None:
+        """Everybody does."""
+        for nick in self._pipes:
+            self.go(nick)
+
+    def _input(self, nick: str) -> IO[str]:
+        stream = self._pipes[nick].stdin
+        assert stream
+        return stream
+
+    def _begin(self, nick: str, *words: str, **secrets: str) -> subprocess.Popen[str]:
+        """``chatc``, with secrets through pipes."""
+        pipes = []
+        for name, secret in secrets.items():
+            reading, writing = os.pipe()
+            with os.fdopen(writing, "w") as pipe:
+                pipe.write(f"{secret}\n")
+            words += (f"--{name}-fd", str(reading))
+            pipes.append(reading)
+        process = subprocess.Popen(
+            command("chatc", "--home", str(self.home / nick), *words),
+            env=environment(self.home),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=pipes,
+            text=True,
+        )
+        for reading in pipes:
+            os.close(reading)
+        return process
 
 
 def talk(office: Office, lena: Terminal) -> None:
     """Everybody comes, and the talk goes its way."""
-    for nick in ("marco", "yuki", "sam"):
+    for nick in ("omar", "marco", "yuki", "sam"):
         office.enter(nick)
         lena.sees(f"{nick} entered")
     lena.line("/clear")
@@ -122,6 +161,9 @@ def talk(office: Office, lena: Terminal) -> None:
     lena.sees("^ #ops +Release")
     for nick, line in _TALK:
         _say(office, lena, nick, line)
+    lena.sees("✓✓ read")
+    office.go("omar")
+    lena.sees("omar went offline")
     office.say("sam", "/away back at two")
     lena.sees("sam +away")
 
@@ -159,7 +201,10 @@ def _say(office: Office, lena: Terminal, nick: str, line: str) -> None:
         lena.line(line)
     else:
         office.say(nick, line)
-    words = line.removeprefix("/me ").split() + ["✓"] * (nick == "lena")
+    if line.startswith("/react"):
+        lena.sees("🚀")
+        return
+    words = line.removeprefix("/me ").removeprefix("/reply ").split() + ["✓"] * (nick == "lena")
     lena.sees(r"[\s│\d:]+".join(map(re.escape, words)))
 
 
@@ -200,6 +245,9 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with ExitStack() as stack:
         office = Office(stack)
+        stack.callback(office.close)
+        for nick in ("lena", "omar", "marco", "yuki", "sam", "priya"):
+            office.enrol(nick)
         lena = office.screen("lena", WIDE)
         talk(office, lena)
         elsewhere(office, lena)
@@ -221,7 +269,7 @@ def main() -> None:
         lena.sees("theme is light")
         lena.keys("\x1b2")
         priya.keys("\x15")
-        lena.sees("5 members")
+        lena.sees("6 members")
         lena.loses("is typing")
         keep(lena, "light", LIGHT)
         lena.keys("\x1b3")

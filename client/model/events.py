@@ -115,6 +115,10 @@ def _show_joins(model: Model, nick: str) -> bool:
 def _entered(model: Model, entered: messages.Entered, now: int) -> None:
     room = model.open(Kind.ROOM, entered.room)
     room.set_member(Member(entered.nick))
+    known = model.presence(entered.nick)
+    person = model.roster.find(Kind.PERSON, entered.nick)
+    was_here = person is not None and person.present
+    model.set_presence(entered.nick, known if known is not None and known.online else Presence())
     model.set_display(entered.nick, entered.display)
     if model.is_me(entered.nick):
         room.present = True
@@ -122,9 +126,7 @@ def _entered(model: Model, entered: messages.Entered, now: int) -> None:
         return
     if _show_joins(model, entered.nick):
         room.append(Entry(EntryKind.ENTERED, now, "entered", entered.nick), seen=True)
-    person = model.roster.find(Kind.PERSON, entered.nick)
-    if person is not None and not person.present:
-        person.present = True
+    if person is not None and not was_here:
         person.append(Entry(EntryKind.ENTERED, now, "is here again", entered.nick), seen=True)
 
 

@@ -208,12 +208,13 @@ class Model:
 
     def _mark(self, outgoing: Outgoing, **changes: object) -> None:
         for place in outgoing.places:
-            timeline = place.conversation.timeline
+            timeline, shown = place.conversation.timeline, outgoing.entry
             if place.serial in timeline:
-                entry = replace(timeline[place.serial], **changes)  # type: ignore[arg-type]
-                timeline.replace(place.serial, entry)
-                if entry.row and place.conversation.keeper is not None:
-                    place.conversation.keeper.changed(entry)
+                shown = timeline[place.serial]
+            entry = replace(shown, **changes)  # type: ignore[arg-type]
+            timeline.replace(place.serial, entry)
+            if entry.row and place.conversation.keeper is not None:
+                place.conversation.keeper.changed(entry)
 
     # ---------------------------------------------------------------- what requests gave
 

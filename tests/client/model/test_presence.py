@@ -66,6 +66,17 @@ class PresenceTests(ModelCase):
         self.assertEqual(shown, [("alice", True), ("carol", True), ("bob", False)])
         self.assertFalse(self.bob.present)
 
+    def test_who_enters_is_here_as_they_were(self) -> None:
+        for presence in ("away", "online"):
+            self.tell(messages.Entered("red", "carol", True))
+            self.tell(messages.PresenceChanged("carol", presence, "lunch"))
+        self.tell(messages.PresenceChanged("carol", "away", "lunch"))
+        self.tell(messages.Entered("blue", "carol", True))
+        blue = self.model.roster.find(Kind.ROOM, "blue")
+        assert blue is not None
+        self.assertEqual([one.away for one in blue.sorted_members()], ["lunch"])
+        self.assertEqual(texts(self.red), ["entered", "entered"])
+
     def test_before_the_members_are_known_it_is_told_where_one_looks(self) -> None:
         self.model.roster.close(self.bob)
         self.model.set_members(self.red, [])
