@@ -23,6 +23,7 @@ from chatd.wire.codec import decode_server
 
 from ..history.ledger import Ledger
 from .line import Line
+from .patience import Patience, ends_by_itself
 from .positions import Positions
 from .told import Told, place_of
 
@@ -34,12 +35,6 @@ _MOST_ROWS = 100_000
 _MOST_IDLE = 10
 #: Entries that the disk has not taken yet, beyond which nothing more is taken from the server.
 _MOST_BEHIND = 5000
-#: Seconds before asking again what was refused for now: at first, and at most.
-_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
-
-#: Refusals that end by themselves.
-_TEMPORARY = frozenset({Code.TOO_MANY_MESSAGES, Code.BUSY, Code.STORE_FAILED})
-
 #: After every id.
 _ALL = b"\xff" * 17
 
@@ -243,17 +238,16 @@ class Following:
         :raises Refused: it is refused for good.
         :raises ChatError: the connection is lost.
         """
-        pause = _PAUSE
+        patience = Patience()
         while True:
             try:
                 answer = await self._line.request(make)
                 self._check(number)
                 return answer
             except Refused as refused:
-                if refused.code not in _TEMPORARY:
+                if not ends_by_itself(refused):
                     raise
-                wait = refused.wait or pause
-            pause = min(pause * 2, _LONGEST_PAUSE)
+                wait = patience.pause(refused)
             await deferLater(self._reactor, wait, lambda: None)
             self._check(number)
 

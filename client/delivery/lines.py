@@ -46,7 +46,7 @@ def unsent(outgoing: Outgoing, target: Conversation) -> Unsent:
         outgoing.text,
         entry.relation,
         entry.ref,
-        row_of(outgoing),
+        entry.row,
     )
 
 

@@ -9,6 +9,7 @@ last is sent once, as nobody could tell it from a second one.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -25,6 +26,7 @@ from ..model.outbox import Outbox, Outgoing, Place
 from ..model.uplink import Online
 from .line import Line
 from .lines import failed, restored, row_of, unsent
+from .patience import Patience, ends_by_itself
 
 log = Logger()
 
@@ -32,10 +34,8 @@ _WITHHELD = "some did not get what you told everyone: they have blocked you"
 _UNKNOWN_FATE = "may not have arrived: the connection was lost"
 _OLD_OUTBOX = "may not have arrived: the server knows more of this device's outbox than this file"
 
-#: Refusals that end by themselves.
-_TEMPORARY = frozenset({Code.TOO_MANY_MESSAGES, Code.BUSY, Code.STORE_FAILED})
-#: Seconds before the next attempt where the server tells none: at first, and at most.
-_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
+#: Seconds until the next attempt, at least.
+_SHORTEST = 0.1
 #: Places in the outbox that a message is tried under, at most.
 _MOST_PLACES = 300
 
@@ -58,10 +58,11 @@ class Sender:
         self._outbox = Outbox()
         self._ledger: Ledger | None = None
         self._alarm: Any = None
-        #: Seconds until the next attempt, where one was refused for now; places tried in a row.
-        self._pauses: dict[Conversation | None, float] = {}
+        #: With conversations in which something was refused for now.
+        self._patience: dict[Conversation | None, Patience] = {}
         #: People with whom nothing lasts.
         self._guests: set[Conversation] = set()
+        #: That the message in flight was tried under, but for the first one.
         self._places = 0
 
     @property
@@ -127,6 +128,7 @@ class Sender:
     def _line_up(self, outgoing: Outgoing) -> None:
         """At the end of its conversation; what lasts, in the outbox on the disk too."""
         target = outgoing.target
+        outgoing.entry = replace(outgoing.entry, row=row_of(outgoing))
         if self._ledger is not None and target is not None:
             known = target.stream or target.kind is Kind.ROOM or target in self._guests
             outgoing.stream = target.stream if known else None
@@ -135,9 +137,10 @@ class Sender:
         self._outbox.add(outgoing)
 
     def _forget(self, outgoing: Outgoing) -> None:
-        """It is no longer on its way."""
+        """It is not in the outbox on the disk any more."""
         if self._ledger is not None and outgoing.unsent:
             self._ledger.remove(outgoing.unsent)
+            outgoing.unsent = 0
 
     def _fail(self, outgoing: Outgoing, reason: str) -> None:
         self._forget(outgoing)
@@ -215,16 +218,16 @@ class Sender:
             self._accepted(outgoing, accepted, sequence)
 
     async def _address(self, outgoing: Outgoing) -> None:
-        """Ask which conversation one has with a person: one may not have talked with them yet."""
+        """Find out which conversation one has with a person: one may not have talked with them."""
         target = outgoing.target
         assert target is not None and self._ledger is not None
-        opened: messages.PairOpened = await self._line.request(
-            partial(messages.OpenPair, nick=target.name)
-        )
-        outgoing.stream = opened.conversation
-        if opened.conversation:
+        if not target.stream and target not in self._guests:
+            make = partial(messages.OpenPair, nick=target.name)
+            opened: messages.PairOpened = await self._line.request(make)
             target.stream = opened.conversation
-            self._ledger.set_unsent(outgoing.unsent, stream=opened.conversation)
+        outgoing.stream = target.stream
+        if target.stream:
+            self._ledger.set_unsent(outgoing.unsent, stream=target.stream)
         else:
             self._guests.add(target)
             self._forget(outgoing)
@@ -242,7 +245,7 @@ class Sender:
 
     def _go_on(self, outgoing: Outgoing) -> None:
         self._outbox.finish()
-        self._pauses.pop(outgoing.target, None)
+        self._patience.pop(outgoing.target, None)
         self._places = 0
         self._line.changed()
         self.pump()
@@ -250,28 +253,28 @@ class Sender:
     # ------------------------------------------------------------ refusals
 
     def _refused(self, outgoing: Outgoing, error: ChatError, sequence: int) -> None:
-        refused = isinstance(error, Refused)
-        if not refused and sequence:
-            outgoing.doubtful = True
-            self._outbox.back()
-        elif not refused and outgoing.unsent and outgoing.stream is None:
-            self._outbox.back()
-        elif refused and error.code in _TEMPORARY:
+        if not isinstance(error, Refused):
+            self._interrupted(outgoing, sequence)
+        elif ends_by_itself(error):
             self._hold(outgoing, error)
-        elif sequence and self._find_place(outgoing, error.code, sequence):
-            pass
-        else:
-            lost = error.code == Code.CONNECTION_LOST
-            self._fail(outgoing, _UNKNOWN_FATE if lost else f"not sent: {error.text}")
+        elif not (sequence and self._find_place(outgoing, error.code, sequence)):
+            self._fail(outgoing, f"not sent: {error.text}")
             self._go_on(outgoing)
 
-    def _hold(self, outgoing: Outgoing, error: ChatError) -> None:
+    def _interrupted(self, outgoing: Outgoing, sequence: int) -> None:
+        """The connection was lost before the answer; another one goes on."""
+        outgoing.doubtful = outgoing.doubtful or sequence > 0
+        if outgoing.unsent:
+            self._outbox.back()
+        else:
+            self._outbox.finish()
+            self._fail(outgoing, _UNKNOWN_FATE)
+        self._line.changed()
+
+    def _hold(self, outgoing: Outgoing, error: Refused) -> None:
         """It is refused for now; those after it wait with it."""
-        wait = error.wait
-        if wait <= 0:
-            wait = self._pauses.get(outgoing.target, _PAUSE)
-            self._pauses[outgoing.target] = min(wait * 2, _LONGEST_PAUSE)
-        self._outbox.hold(self._reactor.seconds(), max(wait, 0.1))
+        patience = self._patience.setdefault(outgoing.target, Patience())
+        self._outbox.hold(self._reactor.seconds(), max(patience.pause(error), _SHORTEST))
         if error.code != Code.TOO_MANY_MESSAGES:
             self._line.model.waiting(outgoing, f"{error.text}; trying again")
             self._line.changed()

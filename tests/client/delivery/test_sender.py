@@ -126,6 +126,15 @@ class SendingTest(RoomCase):
         self.accept(BIRTH + 1)
         self.assertEqual(self.now.deliveries(), [ACCEPTED])
 
+    def test_its_line_is_cleared_from_the_screen(self) -> None:
+        """The history hears of it all the same."""
+        self.now.say("#red", "a")
+        self.now.turn()
+        self.now.room().clear()
+        self.accept(BIRTH + 1)
+        self.again()
+        self.assertEqual(self.now.deliveries(), [ACCEPTED])
+
     def test_an_edit_on_its_way(self) -> None:
         """It has no line, and changes its message once it is taken, also in the next run."""
         self.now.say("#red", "a")
@@ -305,6 +314,15 @@ class PersonTest(WireCase):
         self.assertEqual(self.now.asked(messages.OpenPair), [])
         self.assertEqual(self.now.asked(messages.Direct)[0].seq, 2)
 
+    def test_several_words_at_once(self) -> None:
+        """It is asked once."""
+        self.now.say("bob", "b")
+        self.now.turn()
+        self.opened(BOB)
+        self.now.wire.answer(messages.Direct, accepted(5, BOB))
+        self.assertEqual(self.now.asked(messages.OpenPair), [])
+        self.assertEqual([one.text for one in self.now.asked(messages.Direct)], ["b"])
+
     def test_a_guest(self) -> None:
         """Nothing lasts: it is sent once."""
         self.opened(b"")
@@ -340,6 +358,15 @@ class NothingLastsTest(WireCase):
         self.assertEqual(self.now.asked(messages.Say)[0].seq, 0)
         self.now.lose()
         self.assertEqual(self.now.deliveries(), [FAILED])
+
+    def test_what_was_not_sent_yet_goes_on_after_a_loss(self) -> None:
+        self.now.welcome(joined("red", b""))
+        self.now.say("#red", "a")
+        self.now.say("#red", "b")
+        self.now.lose()
+        self.assertEqual(self.now.deliveries(), [FAILED, WAITING])
+        self.now.welcome(joined("red", b""))
+        self.assertEqual([one.text for one in self.now.asked(messages.Say)], ["b"])
 
     def test_a_kill(self) -> None:
         self.now.welcome(joined("red", b""))
