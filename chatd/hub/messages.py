@@ -24,7 +24,7 @@ LONGEST_REACTION = 64
 
 
 def _check(state: State, command: Say | Tell) -> None:
-    if command.relation is not Relation.NONE or command.ref:
+    if command.relation or command.ref:
         _check_relation(command)
     elif not command.text:
         raise Refused(Code.MESSAGE_EMPTY)
@@ -51,11 +51,10 @@ def _check_size(state: State, text: str, origin: bytes = b"") -> None:
         raise Refused(Code.MESSAGE_TOO_LONG, f"a message has at most {limit} bytes here")
 
 
-def _check_passing(command: Say | Tell) -> None:
+def _passing() -> Refused:
     """What is not stored cannot be referred to later, nor refer to anything."""
-    if command.relation is not Relation.NONE:
-        text = "only messages between accounts, and in rooms made by one, can be referred to"
-        raise Refused(Code.RELATION_INVALID, text)
+    text = "only messages between accounts, and in rooms made by one, can be referred to"
+    return Refused(Code.RELATION_INVALID, text)
 
 
 def say(
@@ -66,11 +65,13 @@ def say(
     room = room_of(state, session, command.room)
     if command.conversation:
         delivery.check_conversation(command.conversation, room.conversation)
-    if room.sealed:
-        raise Refused(Code.KIND_MISMATCH, f"{room.name} takes only sealed messages")
-    if room.conversation and session.device is not None:
-        return delivery.say(state, session, room, command)
-    _check_passing(command)
+    if room.conversation:
+        if room.sealed:
+            raise Refused(Code.KIND_MISMATCH, f"{room.name} takes only sealed messages")
+        if session.device is not None:
+            return delivery.say(state, session, room, command)
+    if command.relation:
+        raise _passing()
     number, now = state.next_id(), state.now()
     room.post(
         events.RoomSaid(
@@ -103,7 +104,8 @@ def tell(
 def _tell_here(state: State, session: Session, target: Person, command: Tell) -> results.Accepted:
     """With a guest on either side: told now, and stored nowhere."""
     delivery.check_conversation(command.conversation, b"")
-    _check_passing(command)
+    if command.relation:
+        raise _passing()
     sender = session.person
     number, now = state.next_id(), state.now()
     event = events.DirectSaid(

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from chatd.hub.room import Room
     from chatd.hub.session import Session
 
+#: Most people are guests: one for all of them takes no room.
+NOBODY = frozenset[bytes]()
+
 
 class Person:
     """What all sessions of somebody share; gone with the last of them, unless they are in a room
@@ -50,7 +53,7 @@ class Person:
         self.account = account
         self.sessions: list[Session] = []
         self.rooms: list[Room] = []
-        self.partners: set[bytes] = set()
+        self.partners: frozenset[bytes] = NOBODY
         self.away = ""
         self.typing = 0.0
         self.typing_to: Room | Person | None = None

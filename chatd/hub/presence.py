@@ -16,6 +16,7 @@ from twisted.internet.defer import Deferred
 
 from chatd.domain.events import PresenceChanged
 from chatd.errors import Refused
+from chatd.hub.person import NOBODY
 
 if TYPE_CHECKING:
     from chatd.domain.account import Account
@@ -35,7 +36,7 @@ async def _arrive(state: State, person: Person) -> None:
     with suppress(Refused):  # those in the same rooms are told all the same
         partners = await state.need_store().pairs(person.account.id)
     if person.sessions:
-        person.partners.update(partners)
+        person.partners |= set(partners)
         # What a restart did not end is no news.
         quiet = state.clock.seconds() - state.started < state.liveness.grace
         _tell(state, person, *person.sessions, quiet=quiet)
@@ -49,7 +50,7 @@ def gone(state: State, person: Person) -> None:
     person.away = ""
     _unheard(state.need_store().seen(person.account.id, now))
     _tell(state, person)
-    person.partners.clear()
+    person.partners = NOBODY
 
 
 def stopping(state: State) -> None:
@@ -76,8 +77,8 @@ def met(state: State, one: bytes, other: bytes) -> None:
     """Two accounts, by id, have talked: from now on each hears of the other."""
     for who, whom in ((one, other), (other, one)):
         person = state.accounts.get(who)
-        if person is not None:
-            person.partners.add(whom)
+        if person is not None and whom not in person.partners:
+            person.partners |= {whom}
 
 
 def is_here(state: State, person: Person, asker: Person) -> bool:

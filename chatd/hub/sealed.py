@@ -12,7 +12,7 @@ from chatd.domain.events import MailCame, SealedSaid
 from chatd.domain.message import Letter, MailKind, NewMessage, Posted, digest
 from chatd.domain.results import Accepted
 from chatd.errors import Code, Refused
-from chatd.hub import delivery, pairs
+from chatd.hub import delivery, pairs, presence
 from chatd.hub.devices import owner
 from chatd.hub.rooms import room_of
 
@@ -128,6 +128,7 @@ def _told(
             _hand_out(state, message, posted, hearers, session, to=to.name)
         else:
             delivery.tell_pair(state, message, _event(message, posted, to=to.name), session)
+        presence.met(state, message.account, to.identity)
     return delivery.accepted(state, message, posted)
 
 
