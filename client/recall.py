@@ -117,6 +117,8 @@ def _as_object(line: Line) -> str:
 def _as_line(line: Line) -> str:
     """``2027-01-31 14:02 #tea <bob> hello``; on one line, and nothing in it steers a terminal."""
     match line.kind:
+        case "said" | "action" if not line.text:
+            words = f"<{line.sender}> (deleted)"
         case "said" | "broadcast":
             words = f"<{line.sender}> {line.text}"
         case "action":

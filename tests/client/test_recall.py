@@ -88,6 +88,13 @@ class RecallTest(MemberTest):
             ],
         )
 
+    def test_what_was_deleted(self) -> None:
+        os.environ["TZ"] = "UTC"
+        gone = Entry(EntryKind.SAID, NOON + DAY, "", "bob", 15, deleted=True, row=7)
+        with closing(connect(self.home, self.history_key)) as connection:
+            add(connection, 1, gone)
+        self.assertEqual(self.history()[-1], "2024-11-22 12:00 #tea <bob> (deleted)")
+
     def test_objects(self) -> None:
         first, *_ = map(json.loads, self.history("--json"))
         self.assertEqual(
