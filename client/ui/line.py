@@ -162,7 +162,7 @@ def _delivery(entry: Entry, around: Around) -> Markup:
         case Delivery.FAILED:
             return [("failed", f" ✗ {reason} (/retry or /drop)")]
         case Delivery.EXPIRED:
-            return [("failed", f" ✗ {reason} (/retry sends it again)")]
+            return [("failed", f" ✗ {reason}")]
         case _:
             tone, signs = _PROGRESS[around.progress]
             return [(tone, f"{signs} read" if around.last_read else signs)] if signs else []

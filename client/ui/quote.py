@@ -15,9 +15,12 @@ _COLUMNS = 30
 _LONGEST = 500
 
 
-def said(entry: Entry) -> str:
-    """What stands in a line, all of it; safe to draw."""
-    return gone(entry) if entry.deleted else visible_line(entry.text)
+def said(entry: Entry, most: int | None = None) -> str:
+    """What stands in a line, on one row and safe to draw.
+
+    :param most: characters of the text that are looked at; all, where it is None.
+    """
+    return gone(entry) if entry.deleted else visible_line(entry.text[:most])
 
 
 def gone(entry: Entry) -> str:
@@ -30,7 +33,7 @@ def quote(conversation: Conversation, ref: int) -> str:
     entry = conversation.find(ref)
     if entry is None or not entry.sender:
         return _NOT_HERE
-    name, words = visible_line(entry.sender), said(entry)[:_LONGEST]
+    name, words = visible_line(entry.sender), said(entry, _LONGEST)
     if entry.kind is EntryKind.ACTION and not entry.deleted:
         return f"* {name} {words}"
     return f"{name}: {words}"
@@ -38,4 +41,4 @@ def quote(conversation: Conversation, ref: int) -> str:
 
 def short(entry: Entry) -> str:
     """Its first words in quotation marks."""
-    return f"“{fit.cut(said(entry), _COLUMNS)}”"
+    return f"“{fit.cut(said(entry, _LONGEST), _COLUMNS)}”"

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from chatd.domain.commands import Style
 from chatd.domain.conversation import GapReason
-from chatd.domain.message import Lost
 from chatd.wire import messages
-from client.model.conversation import Kind
-from client.model.entry import Delivery, EntryKind
-from client.model.gaps import lost, missing
+from client.model.entry import EntryKind
+from client.model.gaps import missing
 
-from .lasting_case import STREAM, LastingCase
+from .lasting_case import LastingCase
 from .model_case import texts
 
 
@@ -37,26 +34,3 @@ class GapTests(LastingCase):
             missing(self.red, messages.Missing(1, 3, 2), 3)
         self.assertEqual(len(self.red.timeline), 1)
         self.assertEqual(self.red.unread, 0)
-
-
-class LostTests(LastingCase):
-    def test_what_somebody_never_got_says_so(self) -> None:
-        bob = self.model.open(Kind.PERSON, "bob")
-        for number in (1, 2):
-            self.model.accepted(self.model.echo(bob, "hello", Style.SAID, 1), number, 3)
-        own = [entry for _, entry in bob.timeline.backwards()]
-        told = Lost(b"p" * 16, 1, 2, GapReason.EXPIRED, "bob")
-        self.assertIsNotNone(lost(self.model, bob, told, own, 3))
-        self.assertIs(bob.timeline[0].delivery, Delivery.EXPIRED)
-        self.assertEqual(bob.timeline[0].failure, "bob never got this: waited too long")
-        self.assertEqual(texts(bob)[2:], ["bob never got 2 messages of yours: waited too long"])
-        self.assertIsNone(lost(self.model, bob, told, [], 3))
-
-    def test_each_one_who_never_got_it_is_named(self) -> None:
-        self.model.accepted(self.model.echo(self.red, "hello", Style.SAID, 1), 1, 3)
-        for nick, reason in (("bob", GapReason.EXPIRED), ("carol", GapReason.LIMIT)):
-            lost(self.model, self.red, Lost(STREAM, 1, 1, reason, nick), [self.red.timeline[0]], 3)
-        self.assertEqual(
-            self.red.timeline[0].failure,
-            "bob never got this: waited too long; carol never got this: too many waited",
-        )

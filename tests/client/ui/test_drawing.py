@@ -105,7 +105,7 @@ class LineTests(TestCase):
             (Delivery.ACCEPTED, read, "hi ✓✓"),
             (Delivery.ACCEPTED, replace(read, last_read=True), "hi ✓✓ read"),
             (Delivery.FAILED, Around(), "hi ✗ because (/retry or /drop)"),
-            (Delivery.EXPIRED, Around(), "hi ✗ because (/retry sends it again)"),
+            (Delivery.EXPIRED, Around(), "hi ✗ because"),
         ):
             entry = Entry(
                 EntryKind.SAID, 0, "hi", "me", own=True, delivery=delivery, failure="because"
