@@ -87,8 +87,7 @@ class Device:
             return place is not None
         match message:
             case messages.ReadMoved(conversation=conversation, number=number):
-                events.apply(self._line.model, message, self._line.now())
-                self._reading.known(conversation, number)
+                self._read(conversation, number)
                 self._line.changed()
             case messages.ProgressChanged():
                 self._watermarks.changed(message)
@@ -130,7 +129,7 @@ class Device:
             return
         if model.is_me(message.sender):
             self._said(conversation, message.id)
-        stream, place = self._ledger.find(conversation), model.roster.streaming(conversation)
+        stream, place = self._ledger.find(conversation), self._streaming(conversation)
         if place is None:
             return
         if stream is not None and message.id <= stream.read:
@@ -148,6 +147,19 @@ class Device:
             listed = self._line.model.roster.find(*self._names[conversation])
         return listed.stream if listed is not None else b""
 
+    def _read(self, conversation: bytes, number: int) -> None:
+        """The user has read a conversation up to a number, here or on another device."""
+        stream, place = self._ledger.find(conversation), self._streaming(conversation)
+        if stream is not None and place is not None and stream.read < number:
+            if place.unread_row is not None:  # what is unread counts only where it is at hand
+                place.load_older(place.unread_row)
+            place.read_to(number)
+        self._reading.known(conversation, number)
+
+    def _streaming(self, conversation: bytes) -> Conversation | None:
+        """Where a lasting conversation is listed."""
+        return self._line.model.roster.streaming(conversation)
+
     def _said(self, conversation: bytes, number: int) -> None:
         """This is the last message of one's own there."""
         stream = self._ledger.find(conversation)
@@ -156,7 +168,7 @@ class Device:
 
     def _find(self, conversation: bytes) -> Conversation | None:
         """Where a lasting conversation is shown; None for nowhere."""
-        found = self._line.model.roster.streaming(conversation)
+        found = self._streaming(conversation)
         if found is None and conversation in self._names:
             found = self._line.model.open(*self._names[conversation])
         return found
@@ -187,9 +199,7 @@ class Device:
             self._name(row)
         self._reading.is_open = True
         for row in rows:
-            moved = messages.ReadMoved(row.conversation, row.read)
-            events.apply(self._line.model, moved, self._line.now())
-            self._reading.known(row.conversation, row.read)
+            self._read(row.conversation, row.read)
         self._sender.meet(epoch)
         self._sender.is_open = True
         self._written([one for one in self._ledger.written if one.id in self._acknowledged])

@@ -101,6 +101,17 @@ class BeginningTest(FetchCase):
         self.fetched(page(said(BIRTH + 2), upto=BIRTH + 2))
         self.assertEqual(self.now.texts(), [f"number {BIRTH + n}" for n in (1, 2)])
 
+    def test_what_was_unread_in_another_run(self) -> None:
+        """It stays unread, but for what was read on another device since."""
+        self.now.online()
+        for number in (1, 2, 3):
+            self.now.received(said(BIRTH + number))
+        self.now.turn()
+        for read, unread in ((0, 3), (BIRTH + 2, 1), (BIRTH + 2, 1), (BIRTH + 3, 0)):
+            self.again().welcome()
+            self.now.follow(row(acked=BIRTH + 3, last=BIRTH + 3, read=read))
+            self.assertEqual(self.now.room().unread, unread, read)
+
     def test_a_room_that_one_enters(self) -> None:
         """What it keeps is fetched."""
         self.now.online()
