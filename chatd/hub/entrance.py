@@ -82,7 +82,7 @@ def let_in_guest(state: State, visit: Visit, nick: str) -> ISession:
     people.check_free(state, nick)
     person = Person(nick, state.limits, visit.peer.door.capabilities.counts_refused)
     session = _enter(state, visit, person, None)
-    joining.show_to_lobby(state, session)
+    joining.enter_lobby_now(state, session)
     return cast(ISession, session)
 
 

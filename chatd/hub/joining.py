@@ -234,7 +234,7 @@ async def enter_lobby(state: State, session: Session) -> None:
             await _join(state, session, Join(state.lobby))
 
 
-def show_to_lobby(state: State, session: Session) -> None:
+def enter_lobby_now(state: State, session: Session) -> None:
     """A guest joins the lobby, at once: nothing is stored for that."""
     name = state.lobby
     if name and _is_open(state):
