@@ -386,10 +386,10 @@ class IStore(Interface):
         """Devices have stored what they got: device, conversation, up to which number. What all
         have is deleted, unless its room keeps it. What makes no sense is passed over."""
 
-    def mark_read(account: bytes, conversation: bytes, number: int, quiet: bool) -> Deferred[bool]:
-        """Somebody has read a conversation up to a number; it never goes back.
+    def mark_read(account: bytes, conversation: bytes, number: int, quiet: bool) -> Deferred[int]:
+        """Somebody has read a conversation up to a number; it never goes back, nor beyond the last.
 
-        :return: whether it went on.
+        :return: what they have read up to now; 0 where neither that nor what others know has moved.
         :raises Refused: NO_SUCH_CONVERSATION, none of the account's devices follows it.
         """
 

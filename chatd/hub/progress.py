@@ -29,11 +29,11 @@ def mark_read(state: State, session: Session, command: MarkRead) -> Deferred[Not
 
 async def _mark_read(state: State, session: Session, command: MarkRead) -> Nothing:
     account, _ = owner(session)
-    conversation, number = command.conversation, command.number
-    store = state.need_store()
-    if await store.mark_read(account.id, conversation, number, command.quiet):
+    conversation, store = command.conversation, state.need_store()
+    read = await store.mark_read(account.id, conversation, command.number, command.quiet)
+    if read:
         others = [one for one in state.sessions_by(account.id) if one is not session]
-        state.tell(others, ReadMoved(conversation, number))
+        state.tell(others, ReadMoved(conversation, read))
         if not command.quiet:
             state.receipts.moved([conversation])
     return Nothing()

@@ -52,24 +52,25 @@ _READ = select(reads.c.account, reads.c.shown).where(reads.c.conversation == bin
 
 def mark_read(
     connection: Connection, account: bytes, conversation: bytes, number: int, quiet: bool
-) -> bool:
+) -> int:
     """:raises Refused: NO_SUCH_CONVERSATION."""
     given = {"which": conversation, "whose": account}
     if not connection.execute(_FOLLOWS, given).scalar_one():
         raise Refused(Code.NO_SUCH_CONVERSATION)
-    upto = min(number, connection.execute(_LAST, given).scalar_one())
+    last: int = connection.execute(_LAST, given).scalar_one()
+    upto = min(number, last)
     known = connection.execute(_KNOWN, given).first()
     read, shown = (0, 0) if known is None else known
     told = shown if quiet else max(shown, upto)
     if upto <= read and told <= shown:
-        return False
-    moved = {"number": max(read, upto), "shown": told}
+        return 0
+    read = max(read, upto)
     if known is None:
-        row = {"conversation": conversation, "account": account, **moved}
+        row = {"conversation": conversation, "account": account, "number": read, "shown": told}
         connection.execute(insert(reads), row)
     else:
-        connection.execute(_MOVE, {**given, "upto": moved["number"], "told": told})
-    return True
+        connection.execute(_MOVE, {**given, "upto": read, "told": told})
+    return read
 
 
 def progress(connection: Connection, conversation: bytes) -> list[PersonProgress]:

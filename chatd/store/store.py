@@ -277,7 +277,7 @@ class Store:
 
     def mark_read(
         self, account: bytes, conversation: bytes, number: int, quiet: bool
-    ) -> Deferred[bool]:
+    ) -> Deferred[int]:
         return self._write(reads.mark_read, account, conversation, number, quiet)
 
     def progress(self, conversation: bytes) -> Deferred[list[PersonProgress]]:

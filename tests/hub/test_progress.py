@@ -90,6 +90,18 @@ class Authors(ProgressCase):
         self.bob.do(MarkRead(self.tea, self.number), MarkRead(self.tea, self.number - 1))
         self.assertEqual(self.moved(tablet), [self.number])
 
+    def test_reading_does_not_go_back_where_it_was_quiet(self) -> None:
+        tablet = self.enrolled("bob").person
+        self.bob.do(
+            MarkRead(self.tea, self.number, quiet=True), MarkRead(self.tea, self.number - 1)
+        )
+        self.assertEqual(set(self.moved(tablet)), {self.number})
+
+    def test_nobody_reads_beyond_the_last(self) -> None:
+        tablet = self.enrolled("bob").person
+        self.bob.do(MarkRead(self.tea, 2**63 - 1))
+        self.assertEqual(self.moved(tablet), [self.number])
+
     def test_nothing_is_remembered_of_those_who_left(self) -> None:
         self.assertEqual(len(self.server.state.receipts), 1)
         self.hub.sign_out(self.alice.session)

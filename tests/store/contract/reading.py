@@ -12,9 +12,10 @@ class Reading(TalkCase):
         rows = await self.store.progress(conversation)
         return {row.handle: (row.delivered - BASE, max(0, row.read - BASE)) for row in rows}
 
-    async def read(self, handle: str, number: int, quiet: bool = False) -> bool:
-        """Somebody has read the lobby up to a number."""
-        return await self.store.mark_read(self.ids[handle], LOBBY, BASE + number, quiet)
+    async def read(self, handle: str, number: int, quiet: bool = False) -> int:
+        """Somebody has read the lobby up to a number: how far they are then, 0 for no further."""
+        read = await self.store.mark_read(self.ids[handle], LOBBY, BASE + number, quiet)
+        return max(0, read - BASE)
 
     async def test_progress(self) -> None:
         """One device is enough."""
@@ -64,7 +65,7 @@ class Reading(TalkCase):
         await self.meet("alice.phone", "bob.phone")
         await self.say("alice.phone", "1", "2", "3")
         answers = [await self.read("bob", number) for number in (2, 1, 2, 9, 9)]
-        self.assertEqual(answers, [True, False, False, True, False])
+        self.assertEqual(answers, [2, 0, 0, 3, 0])
         self.assertEqual((await self.progress())["bob"], (0, 3))
         followed = await self.follows("bob.phone")
         assert followed is not None
@@ -74,13 +75,13 @@ class Reading(TalkCase):
         """Only one's own devices know."""
         await self.meet("alice.phone", "bob.phone", "bob.laptop")
         await self.say("alice.phone", "1", "2", "3")
-        self.assertTrue(await self.read("bob", 1))
-        self.assertTrue(await self.read("bob", 3, quiet=True))
+        self.assertEqual(await self.read("bob", 1), 1)
+        self.assertEqual(await self.read("bob", 3, quiet=True), 3)
         self.assertEqual((await self.progress())["bob"], (0, 1))
         followed = await self.follows("bob.laptop")
         assert followed is not None
         self.assertEqual(followed.read - BASE, 3)
-        self.assertTrue(await self.read("bob", 2))
+        self.assertEqual(await self.read("bob", 2), 3)
         self.assertEqual((await self.progress())["bob"], (0, 2))
 
     async def test_read_of_nothing(self) -> None:
