@@ -29,7 +29,8 @@ def own_message(screen: Face, words: str, verb: str) -> tuple[Entry, str]:
         current = screen.model.roster.current
         found = _nth((one for one in _messages(current) if one.own), number or 1)
         if found is None:
-            raise UsageError("there is no message of yours here that far back")
+            far = " that far back" if number else ""
+            raise UsageError(f"there is no message of yours here{far}")
     if not found.own:
         raise UsageError(f"only your own messages can be {verb}")
     return _checked(found, verb), rest

@@ -296,14 +296,14 @@ class ReactingTests(LastingDesk):
 
 
 class FailedTests(LastingDesk):
-    def fail(self, *texts: str) -> None:
+    def refuse(self, *texts: str) -> None:
         """Say something that is refused for good."""
         for text in texts:
             self.desk.line(text)
             self.wire.refuse(messages.Say, Code.NOT_ALLOWED, "no")
 
     def test_all_are_sent_again_or_the_marked_one(self) -> None:
-        self.fail("one", "two")
+        self.refuse("one", "two")
         self.desk.press("meta up")
         self.assertIn("marked · /retry /drop", self.desk.rows()[-2])
         self.assertEqual(self.says("/retry", 4).text, "two")
@@ -312,7 +312,7 @@ class FailedTests(LastingDesk):
         self.refused("/retry", "nothing here failed to be sent")
 
     def test_what_is_given_up_says_so(self) -> None:
-        self.fail("one", "two")
+        self.refuse("one", "two")
         self.desk.line("/drop")
         self.assertEqual(self.desk.text().count("not sent, and given up"), 2)
         self.refused("/drop", "nothing here failed to be sent")
