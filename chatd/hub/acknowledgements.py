@@ -6,6 +6,7 @@ One that is lost is no harm: what it was for is delivered again, and the next on
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from twisted.python.failure import Failure
@@ -21,6 +22,10 @@ ACK_INTERVAL = 0.2
 
 #: Seconds after which a store that has failed is tried again.
 RETRY = 5.0
+
+#: How many are written at once: a statement of the store names all their conversations, whether or
+#: not there are such.
+GROUP = 10_000
 
 #: How many wait at most while the store takes its time: more are passed over.
 MOST = 100_000
@@ -64,7 +69,7 @@ class Acknowledgements:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self._waiting:
+        for _ in range(0, len(self._waiting), GROUP):
             self._write_group()
 
     def _schedule(self, seconds: float) -> None:
@@ -73,7 +78,9 @@ class Acknowledgements:
 
     def _write_group(self) -> None:
         self._timer, self._busy = None, True
-        group, self._waiting = self._waiting, {}
+        group = dict(islice(self._waiting.items(), GROUP))
+        for key in group:
+            del self._waiting[key]
         writing = self._write([(*key, number) for key, number in group.items()])
         writing.addCallbacks(self._done, self._failed, callbackArgs=(group,), errbackArgs=(group,))
 

@@ -109,6 +109,7 @@ def _said(
         hearers = {one.device.id: one for one in room.sessions() if one.device is not None}
         _mail(state, message, posted, hearers)
         if message.parts:
+            room.last = posted.number
             room.flush()  # what was said before comes before
             _hand_out(state, message, posted, hearers, session, room.name)
         else:

@@ -66,6 +66,22 @@ class Groups(SynchronousTestCase):
         self.clock.advance(ACK_INTERVAL)
         self.assertEqual(self.groups(), [[(DESK, b"\1", 9), (DESK, b"\2", 2)]])
 
+    def test_many_take_several_groups(self) -> None:
+        self.patch(acknowledgements, "GROUP", 2)
+        for number in range(1, 4):
+            self.acks.add(DESK, bytes([number]), number)
+        self.clock.advance(ACK_INTERVAL)
+        self.asked[0][1].callback(None)
+        self.clock.advance(ACK_INTERVAL)
+        self.assertEqual(self.groups(), [[(DESK, b"\1", 1), (DESK, b"\2", 2)], [(DESK, b"\3", 3)]])
+
+    def test_at_the_end_all_groups_are_written(self) -> None:
+        self.patch(acknowledgements, "GROUP", 1)
+        self.acks.add(DESK, TEA, 1)
+        self.acks.add(DESK, DEN, 2)
+        self.acks.stop()
+        self.assertEqual(self.groups(), [[(DESK, TEA, 1)], [(DESK, DEN, 2)]])
+
     def test_at_the_end_what_waits_is_written_at_once(self) -> None:
         self.acks.add(DESK, TEA, 1)
         self.acks.stop()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from twisted.internet.defer import fail
 
-from chatd.domain.commands import Acknowledge, Block, Fetch, Follow, Join, SaySealed
+from chatd.domain.commands import Acknowledge, Block, Fetch, Follow, Join, ListMine, SaySealed
 from chatd.domain.conversation import ConversationKind
 from chatd.domain.events import MailCame, SealedSaid
 from chatd.domain.limits import Limits
@@ -74,6 +74,11 @@ class Rooms(SealedCase):
         self.assertEqual(self.heard(self.tablet), ["it is for his tablet"])
         page = self.fetch(self.tablet, self.den, answer.id - 1)
         self.assertEqual([text(one) for one in page.items], ["it is for his tablet"])
+
+    def test_a_room_knows_what_was_said_last(self) -> None:
+        for sealed in (self.sealed("one"), self.sealed("two", (self.bob_, "!"))):
+            number = self.alice.do(sealed).id
+            self.assertEqual(self.bob.do(ListMine()).rooms[-1].last, number)
 
     def test_no_part_and_no_body(self) -> None:
         number = self.alice.do(self.sealed("", (self.bob_, "bob's"))).id
