@@ -17,6 +17,7 @@ from twisted.internet.defer import Deferred, gatherResults
 from twisted.internet.endpoints import TCP4ClientEndpoint
 from twisted.internet.epollreactor import EPollReactor
 from twisted.internet.protocol import Factory
+from twisted.python.failure import Failure
 
 from chatd.domain.monotonic import use_monotonic_time
 from chatd.domain.turn import Turn
@@ -36,34 +37,38 @@ TEXT = "Sphinx of black quartz, judge my vow: all of it"
 
 
 class Loop:
-    """A reactor of its own, which runs while somebody waits."""
+    """A reactor of its own, which runs while somebody waits.
+
+    :ivar heard: monotonic seconds at which a message was told or accepted last.
+    """
 
     def __init__(self) -> None:
         self.reactor: Any = EPollReactor()
         use_monotonic_time(self.reactor)
         self.turn = Turn(lambda run: self.reactor.callLater(0, run), self._broken)
         self.fault: str = ""
+        self.heard = time.monotonic()
 
-    def until(self, done: Callable[[], object], patience: float = PATIENCE) -> None:
+    def until(self, done: Callable[[], object]) -> None:
         """Run until it is so.
 
         :raises CrowdError: it does not become so, or somebody found a fault.
         """
-        deadline = time.monotonic() + patience
+        self.heard = time.monotonic()
         while not done():
             self._step(0.1)
-            if self.fault or time.monotonic() > deadline:
+            if self.fault or time.monotonic() > self.heard + PATIENCE:
                 raise CrowdError(self.fault or "it fell silent")
 
     def result(self, waiting: Deferred[T]) -> T:
-        """What comes of it.
+        """What comes of it, or is raised by it.
 
-        :raises CrowdError: nothing does.
+        :raises CrowdError: nothing comes.
         """
         found: list[Any] = []
         waiting.addBoth(found.append)
         self.until(lambda: found)
-        if not isinstance(found[0], BaseException) and hasattr(found[0], "raiseException"):
+        if isinstance(found[0], Failure):
             found[0].raiseException()
         result: T = found[0]
         return result
@@ -226,12 +231,12 @@ class Person:
         accepted: messages.Accepted = await self.request(
             lambda id: place.kind(id, place.name, said, 0, where, epoch, seq)
         )
-        took = time.monotonic() - began
+        self._loop.heard = time.monotonic()
         if accepted.conversation != where:
             self._fault("a message was not stored")
         self._begin(place, accepted.id)
         place.own(accepted.id)
-        return took
+        return self._loop.heard - began
 
     async def talk(self, place: Place, count: int) -> None:
         """That many, the next one when the last is accepted."""
@@ -276,8 +281,9 @@ class Person:
         if not place.take(message.id):
             self._fault(f"{message.id} came after {place.position}")
         self.delivered += 1
+        self._loop.heard = time.monotonic()
         if self.delays is not None:
-            self.delays.append(time.monotonic() - float(message.text.partition(" ")[0]))
+            self.delays.append(self._loop.heard - float(message.text.partition(" ")[0]))
 
     def _begin(self, place: Place, number: int) -> None:
         """A pair's first message says where it begins."""
