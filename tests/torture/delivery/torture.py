@@ -108,18 +108,24 @@ class Torture:
         self._link = self._server.link()
         present = [device for device in self._plan.devices if not device.appears]
         with self._proxy(spoils=False):
-            for person in self._plan.rooms[0].members:  # who owns rooms comes first
-                self._prepare_all([one for one in present if one.name == f"{person}1"])
             # One by one of a person: a new one-time ID takes the place of an unused one.
-            for number in ("2", "3"):
-                self._prepare_all([one for one in present if one.name.endswith(number)])
+            for number in ("1", "2", "3"):
+                devices = [one for one in present if one.name.endswith(number)]
+                for device in devices:
+                    self._enrol(device)
+                self._prepare_all(devices, one_by_one=number == "1")
 
-    def _prepare_all(self, devices: list[Device]) -> None:
-        for device in devices:
-            self._enrol(device)
-            self._clients[device.name].prepare()
-        for device in devices:
-            self._clients[device.name].prepared()
+    def _prepare_all(self, devices: list[Device], *, one_by_one: bool) -> None:
+        """The owners of the rooms first, then those who enter them."""
+        owners = self._plan.rooms[0].members
+        clients = [self._clients[one.name] for one in devices]
+        clients.sort(key=lambda client: owners.index(client.device.person))
+        for client in clients:
+            client.prepare()
+            if one_by_one:
+                client.prepared()
+        for client in clients:
+            client.prepared()
 
     def _enrol(self, device: Device) -> bool:
         """:return: whether the daemon could be asked."""
