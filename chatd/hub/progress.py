@@ -14,7 +14,7 @@ from chatd.domain.names import fold
 from chatd.domain.results import Nothing, Progress, ReceiptPage, ReceiptRow
 from chatd.errors import Code, Refused
 from chatd.hub.devices import owner
-from chatd.hub.receipts import Lowest
+from chatd.hub.receipts import Lowest, without
 
 if TYPE_CHECKING:
     from chatd.domain.message import PersonProgress
@@ -72,8 +72,11 @@ async def _list_receipts(state: State, session: Session, command: ListReceipts) 
 
 
 async def _people(state: State, account: bytes, conversation: bytes) -> list[PersonProgress]:
-    """:raises Refused: NO_SUCH_CONVERSATION, or one that is not theirs."""
+    """All but those who have blocked the one that asks.
+
+    :raises Refused: NO_SUCH_CONVERSATION, or one that is not theirs.
+    """
     people: list[PersonProgress] = await state.need_store().progress(conversation)
     if all(one.account != account for one in people):
         raise Refused(Code.NO_SUCH_CONVERSATION)
-    return people
+    return without(people, state.blocks.on(account))

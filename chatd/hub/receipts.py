@@ -7,7 +7,7 @@ thousand people that is one reading from the store for all of them, and one even
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from heapq import nsmallest
@@ -45,6 +45,7 @@ class Receipts:
     :param clock: monotonic.
     :param read: how far each person in a conversation is.
     :param tell: tells an account's sessions.
+    :param hidden: who has blocked an account: how far those are is nothing that it hears of.
     """
 
     def __init__(
@@ -52,10 +53,12 @@ class Receipts:
         clock: Any,
         read: Callable[[bytes], Deferred[list[PersonProgress]]],
         tell: Callable[[bytes, ProgressChanged], None],
+        hidden: Callable[[bytes], Collection[bytes]],
     ) -> None:
         self._clock = clock
         self._read = read
         self._tell = tell
+        self._hidden = hidden
         self._watches: dict[bytes, dict[bytes, _Watch]] = {}  # by conversation, then account
         self._watched: dict[bytes, set[bytes]] = {}  # conversations by account
         self._moved: set[bytes] = set()
@@ -112,7 +115,9 @@ class Receipts:
     def _announce(self, conversation: bytes, people: list[PersonProgress]) -> None:
         lowest = Lowest(people)
         for account, watch in list(self._watches.get(conversation, {}).items()):
-            now = lowest.but(account)
+            hidden = self._hidden(account)
+            shown = Lowest(without(people, hidden)) if hidden else lowest
+            now = shown.but(account)
             delivered, read = max(now.delivered, watch.delivered), max(now.read, watch.read)
             if (delivered, read) != (watch.delivered, watch.read):
                 watch.delivered, watch.read = delivered, read
@@ -136,6 +141,11 @@ class Receipts:
         watched.discard(conversation)
         if not watched:
             self._watched.pop(account, None)
+
+
+def without(people: Iterable[PersonProgress], hidden: Collection[bytes]) -> list[PersonProgress]:
+    """All but those who have blocked the one that is told."""
+    return [one for one in people if one.account not in hidden]
 
 
 class Lowest:

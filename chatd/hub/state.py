@@ -95,6 +95,7 @@ class State:
             self.clock,
             lambda conversation: self.need_store().progress(conversation),
             lambda account, event: self.tell(self.sessions_by(account), event),
+            lambda account: self.blocks.on(account),
         )
         self.acknowledgements = Acknowledgements(
             self.clock,

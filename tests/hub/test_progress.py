@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from chatd.domain.commands import (
     Acknowledge,
+    Block,
     GetProgress,
     ListReceipts,
     MarkRead,
     OpenPair,
     Say,
     Tell,
+    Unblock,
 )
 from chatd.domain.conversation import pair_id
 from chatd.domain.events import ProgressChanged, ReadMoved
@@ -161,6 +163,14 @@ class Asking(ProgressCase):
         self.assertTrue(first.more)
         second = self.alice.do(ListReceipts(self.tea, "carol"))
         self.assertEqual(([row.nick for row in second.people], second.more), (["dave"], False))
+
+    def test_nothing_of_those_who_have_blocked_one(self) -> None:
+        self.acknowledge(self.bob)
+        self.bob.do(Block("alice"))
+        self.assertEqual(self.alice.do(GetProgress(self.tea)), Progress(0, 0))
+        self.assertEqual(self.alice.do(ListReceipts(self.tea)).people, ())
+        self.bob.do(Unblock("alice"))
+        self.assertEqual(self.alice.do(GetProgress(self.tea)).delivered, self.number)
 
 
 class Opening(DeliveryCase):

@@ -41,7 +41,10 @@ class Rounds(SynchronousTestCase):
         self.clock = Clock()
         self.now: dict[bytes, Deferred[list[PersonProgress]]] = {}
         self.told: list[tuple[bytes, ProgressChanged]] = []
-        self.receipts = Receipts(self.clock, self.read, self.tell)
+        self.blockers: dict[bytes, set[bytes]] = {}
+        self.receipts = Receipts(
+            self.clock, self.read, self.tell, lambda account: self.blockers.get(account, set())
+        )
 
     def read(self, conversation: bytes) -> Deferred[list[PersonProgress]]:
         return self.now.pop(conversation)
@@ -75,6 +78,16 @@ class Rounds(SynchronousTestCase):
         self.receipts.said(TEA, BOB, 2)
         self.moved(TEA, (2, 0), (3, 0), (1, 0))
         self.assertEqual(self.heard(), [(ANNA, 1, 0), (BOB, 1, 0)])
+
+    def test_nothing_of_those_who_have_blocked_one(self) -> None:
+        self.receipts.said(TEA, ANNA, 1)
+        self.receipts.said(TEA, BOB, 2)
+        self.blockers = {ANNA: {BOB}}
+        self.moved(TEA, (2, 2), (0, 0), (3, 1))
+        self.assertEqual(self.heard(), [(ANNA, 3, 1), (BOB, 2, 1)])
+        self.blockers = {BOB: {ANNA, CAROL}}
+        self.moved(TEA, (9, 9), (0, 0), (9, 9))
+        self.assertEqual(self.heard(), [])
 
     def test_a_later_message_is_waited_for(self) -> None:
         self.receipts.said(TEA, ANNA, 1)
