@@ -1,4 +1,4 @@
-"""Conversations: their last numbers, and the pairs of accounts, made by their first message.
+"""Conversations: whether they are there, and the pairs of accounts, made by their first message.
 
 These are parts of the operations in ``messages.py`` and ``following.py``.
 """
@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, case, insert, or_, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, case, insert, or_, select
 
 from chatd.domain.conversation import ConversationKind, number_before
 from chatd.domain.message import NewMessage
 from chatd.errors import Code, Refused
 from chatd.store import cursors
+from chatd.store.numbers import Numbers
 from chatd.store.schema import accounts, conversations, devices, rooms
 
 #: What a device, joined to it, knows one by: the room's name, or the handle of the other one.
@@ -24,18 +25,9 @@ NAME = case(
 )
 
 _AMONG: BindParameter[Any] = bindparam("among", expanding=True)
-_HEADS = (
-    select(conversations.c.id, conversations.c.last, conversations.c.kind, rooms.c.conversation)
-    .outerjoin_from(conversations, rooms)
-    .where(conversations.c.id.in_(_AMONG))
-)
+_ROOMS = select(rooms.c.conversation).where(rooms.c.conversation.in_(_AMONG))
 _PEOPLE = select(accounts.c.id, accounts.c.handle).where(accounts.c.id.in_(_AMONG))
 _ADD = insert(conversations).values(kind=ConversationKind.PAIR.value, name="")
-_MOVE = (
-    update(conversations)
-    .where(conversations.c.id == bindparam("which"))
-    .values(last=bindparam("number"))
-)
 _one, _other = accounts.alias(), accounts.alias()
 _PAIRS = (
     select(_one.c.id, _other.c.id)
@@ -48,40 +40,27 @@ _PAIRS = (
 
 class Conversations:
     """The conversations of some messages and the mailboxes of their letters, within one
-    transaction. New numbers are written by :meth:`write`."""
+    transaction.
+
+    :ivar numbers: of all of these.
+    """
 
     def __init__(self, connection: Connection, given: Sequence[NewMessage]) -> None:
         self._connection = connection
-        wanted = {one.conversation for one in given}
-        wanted.update(letter.device for one in given for letter in one.letters)
-        found = connection.execute(_HEADS, {"among": list(wanted)})
-        self._last: dict[bytes, int] = {}
-        self._ended: set[bytes] = set()
-        for conversation, last, kind, room in found:
-            self._last[conversation] = last
-            if kind == ConversationKind.ROOM and room is None:
-                self._ended.add(conversation)
+        said = {one.conversation for one in given}
+        mailboxes = {letter.device for one in given for letter in one.letters}
+        self.numbers = Numbers(connection, said | mailboxes)
+        self._rooms = set(connection.execute(_ROOMS, {"among": list(said)}).scalars())
         self._accounts = self._people(given)
-        self._moved: set[bytes] = set()
 
     def check(self, message: NewMessage) -> None:
         """:raises Refused: NO_SUCH_CONVERSATION."""
-        conversation = message.conversation
         if message.pair is None:
-            there = conversation in self._last and conversation not in self._ended
+            there = message.conversation in self._rooms
         else:
             there = all(one in self._accounts for one in message.pair)
         if not there:
             raise Refused(Code.NO_SUCH_CONVERSATION)
-
-    def __contains__(self, conversation: bytes) -> bool:
-        return conversation in self._last
-
-    def number(self, conversation: bytes) -> int:
-        """The next number of one that there is."""
-        self._last[conversation] += 1
-        self._moved.add(conversation)
-        return self._last[conversation]
 
     def make_pair(self, message: NewMessage) -> None:
         """What two accounts, which there are, say to each other; all their devices follow it."""
@@ -93,12 +72,7 @@ class Conversations:
         self._connection.execute(_ADD, {**row, **names, "last": last})
         for account in {one, other}:
             cursors.begin(self._connection, message.conversation, account, last)
-        self._last[message.conversation] = last
-
-    def write(self) -> None:
-        """Keep the numbers that were given."""
-        rows = [{"which": one, "number": self._last[one]} for one in self._moved]
-        self._connection.execute(_MOVE, rows)
+        self.numbers.begin(message.conversation, last)
 
     def _people(self, given: Iterable[NewMessage]) -> dict[bytes, str]:
         wanted = {account for one in given if one.pair for account in one.pair}

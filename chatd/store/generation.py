@@ -12,8 +12,9 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
+from chatd.domain.conversation import number_before
 from chatd.store.schema import meta
 
 #: The file in the data directory.
@@ -25,6 +26,7 @@ _MARK_BYTES = 16
 CURRENT = select(meta.c.generation).scalar_subquery()
 
 _KEPT = select(meta.c.mark)
+_RAISE = update(meta).values(generation=meta.c.generation + 1, numbers=bindparam("behind"))
 
 
 def noted(path: Path) -> bytes:
@@ -35,8 +37,9 @@ def noted(path: Path) -> bytes:
         return b""
 
 
-def renew(connection: Connection, mark: bytes) -> tuple[bytes, bool]:
-    """Begin a start: a new mark, and a new generation where ``mark`` is not the kept one.
+def renew(connection: Connection, mark: bytes, now: int) -> tuple[bytes, bool]:
+    """Begin a start: a new mark, and a new generation where ``mark`` is not the kept one; then the
+    numbers of conversations go on behind all that can have been given before ``now``.
 
     :param mark: what the file says.
     :return: the new mark, for the file once this is committed; whether the generation was raised.
@@ -44,6 +47,7 @@ def renew(connection: Connection, mark: bytes) -> tuple[bytes, bool]:
     kept = connection.execute(_KEPT).scalar_one()
     raised = kept not in (b"", mark)
     renewed = secrets.token_bytes(_MARK_BYTES)
-    generation = meta.c.generation + int(raised)
-    connection.execute(update(meta).values(mark=renewed, generation=generation))
+    connection.execute(update(meta).values(mark=renewed))
+    if raised:
+        connection.execute(_RAISE, {"behind": number_before(now)})
     return renewed, raised

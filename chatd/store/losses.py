@@ -11,14 +11,15 @@ from collections import defaultdict
 from dataclasses import field
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, func, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, func, select
 
 from chatd.domain.conversation import GapReason
 from chatd.domain.message import Delivered, Lost, StoredMessage
 from chatd.domain.value import value
+from chatd.store.numbers import Numbers
 from chatd.store.ranges import Range, common, uncovered
 from chatd.store.rows import insert_rows
-from chatd.store.schema import accounts, conversations, cursors, devices, messages
+from chatd.store.schema import accounts, cursors, devices, messages
 
 _WHICH: BindParameter[bytes] = bindparam("which")
 _CURSORS = (
@@ -46,15 +47,11 @@ _SENDERS = (
     .order_by(func.min(messages.c.number))
 )
 _MAILBOXES = (
-    select(conversations.c.id, conversations.c.last)
-    .join(devices, devices.c.id == conversations.c.id)
-    .join(cursors, cursors.c.conversation == conversations.c.id)
-    .where(devices.c.account == bindparam("whose"), ~cursors.c.asleep)
-    .order_by(conversations.c.id)
+    select(devices.c.account, devices.c.id)
+    .join(cursors, (cursors.c.device == devices.c.id) & (cursors.c.conversation == devices.c.id))
+    .where(devices.c.account.in_(bindparam("among", expanding=True)), ~cursors.c.asleep)
+    .order_by(devices.c.id)
 )
-
-
-_MOVE = update(conversations).where(conversations.c.id == _WHICH).values(last=bindparam("number"))
 
 
 @value
@@ -121,16 +118,20 @@ class Losses:
 
         :return: all of them.
         """
-        delivered: list[Delivered] = []
-        for sender, told in self._told.items():
-            for mailbox, last in self._connection.execute(_MAILBOXES, {"whose": sender}).all():
-                for number, lost in enumerate(sorted(told, key=_order), last + 1):
-                    letter = StoredMessage(number, b"", "", b"", self._now, False, lost.pack())
-                    delivered.append(Delivered(mailbox, letter))
-                moved = {"which": mailbox, "number": last + len(told)}
-                self._connection.execute(_MOVE, moved)
+        found = self._connection.execute(_MAILBOXES, {"among": list(self._told)})
+        mailboxes = found.tuples().all()
+        numbers = Numbers(self._connection, [mailbox for _, mailbox in mailboxes])
+        delivered = [
+            Delivered(mailbox, self._letter(numbers.next(mailbox), lost))
+            for sender, mailbox in mailboxes
+            for lost in sorted(self._told[sender], key=_order)
+        ]
+        numbers.write()
         insert_rows(self._connection, messages, [_row(letter) for letter in delivered])
         return delivered
+
+    def _letter(self, number: int, lost: Lost) -> StoredMessage:
+        return StoredMessage(number, b"", "", b"", self._now, False, lost.pack())
 
     def _people(self, conversation: bytes) -> list[_Person]:
         people: dict[bytes, _Person] = {}

@@ -86,6 +86,7 @@ class _Posting:
     def __init__(self, connection: Connection, given: Sequence[NewMessage]) -> None:
         self._connection = connection
         self._conversations = Conversations(connection, given)
+        self._numbers = self._conversations.numbers
         self._outboxes = Outboxes(connection, given)
         self._rows: list[tuple[Any, ...]] = []
         self._parts: list[tuple[Any, ...]] = []
@@ -103,7 +104,7 @@ class _Posting:
                 self._check_devices(message)
         except Refused as refused:
             return refused
-        if message.conversation not in self._conversations:
+        if message.conversation not in self._numbers:
             self._conversations.make_pair(message)
         number = self._add(message)
         letters = tuple(self._add_letter(message, letter) for letter in message.letters)
@@ -114,7 +115,7 @@ class _Posting:
         """Keep what was taken."""
         if not self._rows:
             return
-        self._conversations.write()
+        self._numbers.write()
         self._outboxes.write()
         insert_rows(self._connection, messages, self._rows)
         insert_rows(self._connection, parts, self._parts)
@@ -124,12 +125,14 @@ class _Posting:
 
     def _check_devices(self, message: NewMessage) -> None:
         """Parts and letters are for devices that get the message."""
-        wanted = {*message.parts, *(letter.device for letter in message.letters)}
-        if not wanted <= self._addressees(message):
+        mailboxes = {letter.device for letter in message.letters}
+        wanted = {*message.parts, *mailboxes}
+        there = all(mailbox in self._numbers for mailbox in mailboxes)
+        if not there or not wanted <= self._addressees(message):
             raise Refused(Code.DEVICES_CHANGED)
 
     def _addressees(self, message: NewMessage) -> set[bytes]:
-        if message.conversation in self._conversations or message.pair is None:
+        if message.conversation in self._numbers or message.pair is None:
             found = self._connection.execute(_FOLLOWERS, {"which": message.conversation})
         else:
             found = self._connection.execute(_DEVICES, {"among": list(message.pair)})
@@ -137,7 +140,7 @@ class _Posting:
 
     def _add(self, message: NewMessage) -> int:
         conversation = message.conversation
-        number = self._conversations.number(conversation)
+        number = self._numbers.next(conversation)
         size = len(message.body)
         for device, body in message.parts.items():
             self._parts.append((conversation, number, device, body))
@@ -150,7 +153,7 @@ class _Posting:
         return number
 
     def _add_letter(self, message: NewMessage, letter: Letter) -> int:
-        number = self._conversations.number(letter.device)
+        number = self._numbers.next(letter.device)
         size = len(letter.body)
         self._rows.append(_row(message, letter.device, number, False, size, letter.body))
         return number

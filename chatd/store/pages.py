@@ -18,6 +18,7 @@ from chatd.domain.message import Gap, Page, StoredMessage
 from chatd.domain.value import value
 from chatd.errors import Code, Refused
 from chatd.store.conversations import NAME
+from chatd.store.numbers import NEVER
 from chatd.store.schema import conversations, cursors, devices, gaps, messages, parts, sent
 
 _WHICH: BindParameter[bytes] = bindparam("which")
@@ -180,7 +181,7 @@ class _Reading:
         given = {**self._given, "after": first - 1, "upto": last}
         for start, end, reason in self._connection.execute(_GAPS, given).all():
             self._never(first, start - 1, GapReason.EXPIRED)
-            if reason:
+            if reason != NEVER:
                 self._never(max(first, start), min(last, end), GapReason(reason))
             first = end + 1
         self._never(first, last, GapReason.EXPIRED)

@@ -2,12 +2,14 @@
 
 The lines go into tables of the revision they were written from, which are then migrated like any
 other store: so an old backup can be restored by a newer chatd. It is one transaction, all of it or
-none. The generation is raised: tokens may have been handed out since, and nobody is locked out.
+none. The generation is raised: tokens may have been handed out since, and nobody is locked out. So
+may numbers: conversations go on behind those.
 """
 
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable, Iterator
 from itertools import groupby, islice
 from typing import Any
@@ -16,6 +18,7 @@ from sqlalchemy import Column, Connection, MetaData, Table, func, insert, inspec
 from sqlalchemy.exc import DataError, IntegrityError
 
 from chatd.domain.account import HIGHEST_LEVEL
+from chatd.domain.conversation import number_before
 from chatd.domain.names import fold
 from chatd.errors import ConfigError
 from chatd.store.accounts import COLUMNS as ACCOUNT
@@ -59,7 +62,8 @@ def _fill(connection: Connection, migrations: Migrations, lines: Iterable[str]) 
     migrations.upgrade(connection)
     _check(connection)
     newest = select(func.coalesce(func.max(devices.c.generation), 0)).scalar_subquery()
-    connection.execute(update(meta).values(generation=newest + 1))
+    behind = number_before(int(time.time() * 1000))
+    connection.execute(update(meta).values(generation=newest + 1, numbers=behind))
 
 
 def _parse(lines: Iterable[str]) -> Iterator[_Row]:

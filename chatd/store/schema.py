@@ -380,10 +380,12 @@ reads = Table(
 )
 
 #: One row. ``mark``: of the last start, the same as in the file beside the store; b"" before.
+#: ``numbers``: conversations give no number up to it any more (see ``numbers.py``).
 meta = Table(
     "meta",
     metadata,
     Column("id", Integer, CheckConstraint("id = 1", name="one_row"), primary_key=True),
     Column("generation", BigInteger, nullable=False),
     Column("mark", Bytes, nullable=False),
+    Column("numbers", BigInteger, nullable=False, server_default="0"),
 )

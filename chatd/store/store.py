@@ -6,6 +6,7 @@ families.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -324,9 +325,10 @@ def open_store(url: str, data_dir: Path, reactor: Any) -> Store:
 
 def _begin(engine: Engine, path: Path) -> None:
     """A start: renew the mark in the store, then in the file at ``path``."""
+    now = int(time.time() * 1000)
     try:
         with writing(engine).begin() as connection:
-            mark, raised = generation.renew(connection, generation.noted(path))
+            mark, raised = generation.renew(connection, generation.noted(path), now)
         write_whole(path, mark)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be used: {error.strerror}") from None

@@ -157,8 +157,8 @@ class Rules(RuleBasedStateMachine):
     def put_back(self) -> None:
         """The next start finds another mark: here with nothing lost, which changes no rule."""
         with self.engine.begin() as connection:
-            generation.renew(connection, b"")
-            generation.renew(connection, b"another")
+            generation.renew(connection, b"", 1)
+            generation.renew(connection, b"another", 1)
         for model in self.models.values():
             model.behind = True
 

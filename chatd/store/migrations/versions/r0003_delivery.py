@@ -19,6 +19,7 @@ def upgrade() -> None:
         "accounts",
         sa.Column("hides_seen", sa.Boolean, nullable=False, server_default=sa.false()),
     )
+    op.add_column("meta", sa.Column("numbers", sa.BigInteger, nullable=False, server_default="0"))
     _make_conversations()
     _make_rooms()
     _make_messages()
@@ -213,6 +214,8 @@ def downgrade() -> None:
         op.drop_table(table)
     for table in ("invitations", "bans", "members", "rooms", "conversations"):
         op.drop_table(table)
+    with op.batch_alter_table("meta") as batch:
+        batch.drop_column("numbers")
     with op.batch_alter_table("accounts") as batch:
         batch.drop_column("hides_seen")
         batch.drop_column("seen")

@@ -1,0 +1,93 @@
+"""Numbers after an older state of the store was put back: none is given twice."""
+
+from __future__ import annotations
+
+import shutil
+import time
+
+from twisted.internet import reactor
+
+from chatd.domain.conversation import number_before
+from chatd.store.restore import restore_store
+from chatd.store.store import open_store
+from tests.store.contract.talk import BASE, LOBBY, MANY
+from tests.store.file_case import FileCase
+from tests.store.folder import url
+
+
+class PutBack(FileCase):
+    """Bob has three messages, carol one; the store knows of two, which alice's phone has said."""
+
+    async def rolled_back(self, restored: bool = False) -> int:
+        """The store as it was after the second message.
+
+        :return: the number that it goes on behind.
+        """
+        await self.meet("alice.phone", "bob.phone", "carol.phone")
+        await self.say("alice.phone", "1", "2")
+        await self.ack("bob.phone", 2)
+        await self.ack("carol.phone", 1)
+        lines = await self.lines()
+        await self.store.stop()
+        copy = self.folder / "older.db"
+        shutil.copy(self.path, copy)
+        await self.reopen()
+        await self.say("bob.phone", "3")
+        await self.store.stop()
+        if restored:
+            self.path.unlink()
+            restore_store(url(self.path), lines)
+        else:
+            shutil.copy(copy, self.path)
+        before = number_before(int(time.time() * 1000))
+        await self.reopen()
+        return before
+
+    async def reopen(self) -> None:
+        self.store = open_store(url(self.path), self.folder, reactor)
+        self.store.start()
+        self.addCleanup(self.store.stop)
+
+    async def told(self, name: str, after: int) -> tuple[list[str], int]:
+        """What a device gets after a number, and up to where that goes."""
+        page = await self.store.fetch(self.ids[name], LOBBY, after, MANY, MANY)
+        return [self.shown(item) for item in page.items], page.upto
+
+    async def check(self, before: int) -> None:
+        """The next message has a number that nobody knows; nothing is said of those between."""
+        number = BASE + (await self.say("bob.phone", "new"))[0]
+        self.assertGreater(number, before)
+        self.assertEqual(await self.told("alice.phone", BASE + 3), (["new"], number))
+        self.assertEqual(await self.told("carol.phone", BASE + 1), (["2", "new"], number))
+        followed = await self.follows("bob.phone")
+        assert followed is not None
+        self.assertEqual((followed.acked, followed.last), (number, number))
+        self.assertEqual(await self.say("bob.phone", "newer"), [number + 1 - BASE])
+        for name in ("alice.phone", "carol.phone"):
+            await self.ack(name, number + 1 - BASE)
+        self.assertEqual(await self.stored(), 0)
+        await self.sweep()
+        self.assertNotIn('"table":"gaps"', "".join(await self.lines()))
+
+    async def test_rolled_back(self) -> None:
+        before = await self.rolled_back()
+        self.seqs[LOBBY, "bob.phone"] = 0
+        await self.check(before)
+
+    async def test_restored(self) -> None:
+        before = await self.rolled_back(restored=True)
+        self.seqs[LOBBY, "bob.phone"] = 0
+        await self.check(before)
+
+    async def test_mailboxes(self) -> None:
+        """So do letters, the store's own too."""
+        before = await self.rolled_back()
+        self.seqs[LOBBY, "bob.phone"] = 0
+        letters = (self.letter("carol.phone", "key"),)
+        await self.say("bob.phone", "4", letters=letters)
+        mailbox = self.ids["carol.phone"]
+        page = await self.store.fetch(mailbox, mailbox, BASE, 9, MANY)
+        self.assertGreater(page.upto, before)
+        self.assertEqual(len(page.items), 1)
+        (lost,) = await self.sweep(count=1)
+        self.assertGreater(lost.message.number, before)
