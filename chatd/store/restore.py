@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby, islice
 from typing import Any
 
@@ -18,7 +18,8 @@ from sqlalchemy import Column, Connection, MetaData, Table, func, insert, inspec
 from sqlalchemy.exc import DataError, IntegrityError
 
 from chatd.domain.account import HIGHEST_LEVEL
-from chatd.domain.conversation import number_before
+from chatd.domain.commands import Standing
+from chatd.domain.conversation import ConversationKind, number_before
 from chatd.domain.names import fold
 from chatd.errors import ConfigError
 from chatd.store.accounts import COLUMNS as ACCOUNT
@@ -28,12 +29,18 @@ from chatd.store.devices import device_of
 from chatd.store.engine import make_engine, opening, parse, writing
 from chatd.store.export import FORMAT
 from chatd.store.revision import Migrations, revision_of
-from chatd.store.schema import accounts, devices, meta, tombstones
+from chatd.store.schema import accounts, conversations, devices, members, meta, tombstones
 
 _ROWS_AT_ONCE = 1000
 
 #: What is each store's own.
 _OWN = frozenset({"alembic_version", "meta"})
+
+#: What fails for a value that the program does not know.
+_KNOWN: dict[Column[int], Callable[[int], object]] = {
+    conversations.c.kind: ConversationKind,
+    members.c.standing: Standing,
+}
 
 _Row = dict[str, Any]
 
@@ -128,8 +135,13 @@ def _check(connection: Connection) -> None:
                 raise ValueError
         for device in connection.execute(select(*DEVICE)):
             device_of(device)
+        for column, known in _KNOWN.items():
+            for found in connection.execute(select(column).distinct()).scalars():
+                known(found)
     except ValueError:
-        raise ConfigError("the export is damaged: there is no such account or device") from None
+        raise ConfigError(
+            "the export is damaged: there is no such account, device or conversation"
+        ) from None
 
 
 def _insert(connection: Connection, table: Table, rows: list[_Row]) -> None:

@@ -19,7 +19,8 @@ from chatd.store.restore import restore_store
 from chatd.store.schema import metadata
 from chatd.store.store import Store, open_store
 from tests.store import contract
-from tests.store.folder import FolderCase, lines, url
+from tests.store.file_case import FileCase
+from tests.store.folder import FolderCase, url
 from tests.support import postgres
 from tests.support.postgres import server
 
@@ -56,20 +57,18 @@ class Tables(DatabaseCase):
             self.assertEqual(compare_metadata(MigrationContext.configure(connection), metadata), [])
 
 
-class Moved(DatabaseCase):
+class Moved(FileCase):
     async def test_there_and_back(self) -> None:
         """Equal stores export equal lines, whatever database they are in."""
-        store = self.open()
-        for handle in ("alice", "Bob", "bob-2", "Älice"):
-            account = await store.invite(handle, 3, None, handle.encode(), 2, 1)
-            await store.set_display(account.id, "Ärger 🙂")
-        await store.remove(account.id)
-        written = await lines(store)
-        restore_store(self.database, written)
-        moved = self.connect()
-        self.assertEqual(await lines(moved), written)
-        restore_store(url(self.folder / "back.db"), await lines(moved))
-        self.assertEqual(await lines(self.open(self.folder / "back.db")), written)
+        await self.fill()
+        written = await self.lines()
+        for target in (server().database(), url(self.folder / "back.db")):
+            restore_store(target, written)
+            self.store = open_store(target, self.folder, reactor)
+            self.store.start()
+            self.addCleanup(self.store.stop)
+            self.assertEqual(await self.lines(), written)
+        self.assertEqual(await self.gets("bob.laptop", after=2), ["3"])
 
 
 class Gone(DatabaseCase):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 from chatd.domain.account import NewDevice
+from chatd.domain.commands import Standing
+from chatd.domain.room_record import NewRoom
 from chatd.domain.sign_in import Outcome
 from chatd.errors import ConfigError
 from chatd.store.restore import restore_store
@@ -20,6 +22,8 @@ class RestoreCase(FolderCase):
         await store.invite("Älice", 3, None, b"id", 2, 1)
         done = await store.redeem(b"id", NewDevice(b"key", "läptop", b"root"), b"first", 1)
         await store.confirm(done.device.id, b"first", 1)
+        owner = done.account.id, Standing.OWNER
+        await store.add_room(NewRoom(b"room", "room", "", 0, False, False, *owner), 1)
         bob = await store.invite("bob", None, None, b"other id", 2, 1)
         await store.redeem(b"other id", NewDevice(b"other key", "phone"), b"second", 1)
         await store.remove(bob.id)
@@ -113,6 +117,12 @@ class Refused(RestoreCase):
         ):
             damaged = [json.dumps({**row, **changed}) if '"accounts"' in x else x for x in written]
             self.assertIn("the export is damaged", self.told(damaged), changed)
+        for table, changed in (("conversations", {"kind": 9}), ("members", {"standing": 3})):
+            damaged = [
+                json.dumps({**json.loads(line), **changed}) if f'"{table}"' in line else line
+                for line in written
+            ]
+            self.assertIn("no such account, device or conversation", self.told(damaged), table)
         odd = [line.replace('"active"', '"odd"') for line in written]
         self.assertIn("the export is damaged", self.told(odd))
         twice = [*written[:2], written[1], *written[2:]]

@@ -10,8 +10,10 @@ from pathlib import Path
 from sqlalchemy import Engine, inspect
 from twisted.internet import reactor
 
+from chatd.domain.conversation import ConversationKind, number_before
+from chatd.domain.message import Followed
 from chatd.errors import ConfigError
-from chatd.store import restore
+from chatd.store import following, restore
 from chatd.store.engine import make_engine, parse
 from chatd.store.revision import COPY_LIFE, MIGRATIONS, Migrations, migrate, revision_of
 from chatd.store.store import open_store
@@ -115,6 +117,32 @@ class Migrating(MigratingCase):
         restore.restore_store(url(path), self.lines)
         self.assertEqual(self.found(engine), "0004")
         engine.dispose()
+
+
+class Mailboxes(FolderCase):
+    def test_devices_from_before(self) -> None:
+        """Those that can sign in have one, as new devices do."""
+        engine = make_engine(parse(url(self.path)))
+        self.addCleanup(engine.dispose)
+        migrations = Migrations()
+        active, out = b"a" * 16, b"o" * 16
+        with engine.begin() as connection:
+            migrations.upgrade(connection, "0002")
+            connection.exec_driver_sql(
+                "INSERT INTO accounts VALUES (x'01', 'ann', 'ann', '', 1, 'member', 0, 1, '', x'')"
+            )
+            rest = "1, 5999, x'', x'', x'', x'', 1"
+            connection.exec_driver_sql(
+                f"INSERT INTO devices VALUES (?, x'01', ?, 'phone', ?, {rest})",
+                [(active, active, "active"), (out, out, "suspended")],
+            )
+        migrate(engine, migrations)
+        with engine.begin() as connection:
+            found, _ = following.follow(connection, active, b"", 9)
+            before = number_before(5999)
+            mailbox = Followed(active, ConversationKind.MAILBOX, "", False, before, before, 0)
+            self.assertEqual(found, [mailbox])
+            self.assertEqual(following.follow(connection, out, b"", 9), ([], 0))
 
 
 class OldCopies(FolderCase):

@@ -19,7 +19,7 @@ from chatd.domain.message import (
     StoredMessage,
     digest,
 )
-from chatd.domain.room_record import NewRoom
+from chatd.domain.room_record import BanRecord, NewRoom, RoomChanges
 from chatd.errors import Code, Refused
 from tests.store.contract.case import NOW, StoreCase, secret
 
@@ -68,6 +68,30 @@ class TalkCase(StoreCase):
 
     async def leave(self, handle: str) -> None:
         await self.store.leave_room(LOBBY, self.ids[handle])
+
+    async def fill(self) -> None:
+        """Something in every table."""
+        await self.meet("Älice.phone", "bob.phone", "bob.laptop", "carol.phone")
+        await self.uses("bob.phone first", "next", "bob.phone")
+        await self.store.block(self.ids["carol"], self.ids["bob"])
+        await self.enrolled("gone", "gone.phone")
+        gone = await self.store.account("gone")
+        assert gone is not None
+        await self.store.remove(gone.id)
+        dave = await self.invited("dave", "unused")
+        await self.store.invite_to_room(LOBBY, dave)
+        await self.store.set_room(LOBBY, RoomChanges(topic="Ärger 🙂", retention=60))
+        networks = frozenset({"192.0.2.1", "2001:db8::/64"})
+        await self.store.ban(LOBBY, BanRecord("eve", b"", networks, "bob", "loud", NOW, 0))
+        letters = (self.letter("bob.phone", "key"),)
+        parts = {self.ids["bob.phone"]: b"part"}
+        await self.say("Älice.phone", "1", "2", "3", letters=letters, parts=parts)
+        await self.say("bob.laptop", "hi", to="Älice")
+        await self.sweep(count=2)
+        await self.leave("carol")
+        await self.store.mark_read(self.ids["bob"], LOBBY, BASE + 2, quiet=True)
+        await self.store.seen(self.ids["bob"], NOW)
+        await self.store.hide_seen(self.ids["bob"], True)
 
     def pair(self, one: str, other: str, sealed: bool = False) -> bytes:
         """What two accounts say to each other."""
