@@ -1,4 +1,4 @@
-"""``kill -9`` while people enrol and sign in: what was told is there, the rest whole or not."""
+"""``kill -9`` while people enrol, sign in, talk: what was told is there, the rest whole or not."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import subprocess
 import sys
 
 from chatd.domain.account import NewDevice
+from chatd.domain.message import StoredMessage
 from chatd.domain.sign_in import Outcome
 from chatd.errors import Code, Refused
 from chatd.store.store import Store
 from tests.store.folder import FolderCase
-from tests.store.writing import secret
+from tests.store.writing import ROOM, WORDS, message, secret
 from tests.support.program import ROOT, environment
 
 #: After how many printed lines it is killed.
@@ -23,6 +24,7 @@ class Killed(FolderCase):
             told = self.written(seed)
             store = self.open()
             await self.check(store, told)
+            await self.check_said(store, told)
             await store.stop()
             self.path.unlink()
 
@@ -57,6 +59,31 @@ class Killed(FolderCase):
             self.assertEqual(account.root, secret(name, "root"))
             last = "second" if f"came {name}" in told else "first"
             await self.comes_back(store, name, last)
+
+    async def check_said(self, store: Store, told: set[str]) -> None:
+        """What was told is there, under its number; there are no holes, and what was said last is
+        taken for a repetition."""
+        host = await store.account("p0")
+        if host is None or not (devices := await store.devices(host.id)):
+            self.assertFalse([line for line in told if line.startswith("said")])
+            return
+        page = await store.fetch(devices[0].id, ROOM, 0, 100_000, 2**40)
+        said = {one.number: one for one in page.items if isinstance(one, StoredMessage)}
+        own = [number for number in range(1, page.upto + 1) if number not in said]
+        self.assertLessEqual(len(own), WORDS)
+        self.assertEqual(len(said), len(page.items))
+        for line in sorted(told):
+            what, name, *rest = line.split()
+            if what == "said":
+                seq, number = map(int, rest)
+                if name != "p0":
+                    self.assertEqual(said[number].body.decode(), f"{name} {seq}")
+        for one in said.values():
+            device = await store.device_of_id(one.device)
+            assert device is not None
+            seq = int(one.body.split()[1])
+            again = await store.post(message(device[1], one.sender, seq))
+            self.assertEqual((again.number, again.repeated), (one.number, True))
 
     async def comes_back(self, store: Store, name: str, last: str) -> None:
         """Nobody is locked out, and no ID is good again."""
