@@ -56,12 +56,15 @@ from chatd.store.engine import check, make_engine, opening, parse, reading, writ
 from chatd.store.readers import Readers
 from chatd.store.revision import Migrations, delete_old_copies, migrate
 from chatd.store.runner import Reader, Runner, Together
-from chatd.store.sweep import Sweep, Work
+from chatd.store.sweep import Sweep
 from chatd.store.writer import Writer
 from chatd.whole_file import write_whole
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+#: Transactions of one sweep: what is left then is for the next one.
+SWEEPS = 50
 
 _log = Logger()
 
@@ -288,13 +291,17 @@ class Store:
         return self._read(conversations.partners, account)
 
     def sweep(self, limits: QueueLimits, now: int) -> Deferred[list[Delivered]]:
-        found = self._read(self._sweep.look, limits, now)
-        return found.addCallback(lambda work: self._do(work, limits, now))
+        return Deferred.fromCoroutine(self._do_sweep(limits, now))
 
-    def _do(
-        self, work: Work | None, limits: QueueLimits, now: int
-    ) -> Deferred[list[Delivered]] | list[Delivered]:
-        return [] if work is None else self._write(sweep.do, work, limits, now)
+    async def _do_sweep(self, limits: QueueLimits, now: int) -> list[Delivered]:
+        letters: list[Delivered] = []
+        work = await self._read(self._sweep.look, limits, now)
+        for _ in range(SWEEPS):
+            if not work.conversations and not work.left:
+                break
+            told, work = await self._write(sweep.do, work, limits, now)
+            letters += told
+        return letters
 
     def counts(self) -> Deferred[StoredCounts]:
         return self._read(messages.counts)

@@ -1,9 +1,8 @@
 """The sweep: queues that are over, devices that come no more, what is left of conversations that
 have ended.
 
-It looks first, on a thread that reads, and writes only where there is something to do. What it does
-in one transaction is bounded, so that those who post wait for none of it; the rest is done the next
-time.
+It looks first, on a thread that reads, and writes only where there is something to do: a bounded
+part in each transaction, so that those who post do not wait long.
 """
 
 from __future__ import annotations
@@ -17,11 +16,14 @@ from chatd.store import queues
 from chatd.store.losses import Losses
 from chatd.store.schema import accounts, conversations, cursors, devices, gaps, messages, rooms
 
-#: Messages that go in one sweep.
+#: What is done in one transaction: messages that go.
 BATCH = 2000
 
-#: Devices that fall asleep in one sweep.
-_SLEEPERS = 64
+#: What it costs to look into a conversation, beside its messages.
+_LOOK = 10
+
+#: Devices that fall asleep at once. Others do with the next message that they leave to wait.
+_SLEEPERS = 8
 
 _passed = gaps.c.last <= (
     select(func.coalesce(func.min(cursors.c.acked), gaps.c.last))
@@ -71,7 +73,7 @@ _SLEEP = update(cursors).where(cursors.c.device == bindparam("whose")).values(as
 @value
 class Work:
     """What there is to do: conversations whose oldest messages go, and whether something is left of
-    what has ended."""
+    what has ended. It is done where neither is so."""
 
     conversations: tuple[bytes, ...]
     left: bool
@@ -84,8 +86,8 @@ class Sweep:
         #: The last numbers of queues that were counted and found within these limits.
         self._counted: dict[bytes, tuple[int, QueueLimits]] = {}
 
-    def look(self, connection: Connection, limits: QueueLimits, now: int) -> Work | None:
-        """What there is to do now, if anything."""
+    def look(self, connection: Connection, limits: QueueLimits, now: int) -> Work:
+        """What there is to do now."""
         found = queues.everything(connection)
         full = [queue for queue in found if queue.may_be_full(limits)]
         over = {one.conversation for one in full if self._is_full(connection, one, limits)}
@@ -94,7 +96,7 @@ class Sweep:
         }
         over |= {one.conversation for one in found if one.is_over(one.first, one.time, limits, now)}
         left = connection.execute(_LEFT).scalar_one()
-        return Work(tuple(over), left) if over or left else None
+        return Work(tuple(over), left)
 
     def _is_full(self, connection: Connection, queue: queues.Queue, limits: QueueLimits) -> bool:
         """Whether it is above a limit. It is not counted again where nothing was said since."""
@@ -103,29 +105,41 @@ class Sweep:
         return max(queues.excess(connection, queue, limits)) > 0
 
 
-def do(connection: Connection, work: Work, limits: QueueLimits, now: int) -> list[Delivered]:
-    """Do it, or part of it.
+def do(
+    connection: Connection, work: Work, limits: QueueLimits, now: int
+) -> tuple[list[Delivered], Work]:
+    """Do a part of it.
 
-    :return: the letters that it has led to.
+    :return: the letters that it has led to, and the rest.
     """
     losses = Losses(connection, now)
-    most = BATCH
+    done, cost = 0, 0
     for conversation in work.conversations:
+        most = BATCH - cost
         count, expired = queues.drop(connection, conversation, limits, now, most, losses)
+        cost += _LOOK + count
         if expired:
-            given = {"which": conversation, "expired": expired, "since": now - limits.age}
+            since = now - limits.age
+            given = {"which": conversation, "expired": expired, "since": since}
             for device in connection.execute(_GONE, given).scalars().all():
-                _put_to_sleep(connection, device, losses)
-        most -= count
-        if most <= 0:
+                cost += _LOOK * _put_to_sleep(connection, device, losses)
+        if count == most:
+            break
+        done += 1
+        if cost >= BATCH:
             break
     for statement in _CLEAR if work.left else ():
         connection.execute(statement)
-    return losses.write()
+    return losses.write(), Work(work.conversations[done:], False)
 
 
-def _put_to_sleep(connection: Connection, device: bytes, losses: Losses) -> None:
-    """It has not come for so long that nothing waits for it any more."""
-    for conversation, last in connection.execute(_FOLLOWED, {"whose": device}).all():
+def _put_to_sleep(connection: Connection, device: bytes, losses: Losses) -> int:
+    """It has not come for so long that nothing waits for it any more.
+
+    :return: how many conversations it follows.
+    """
+    followed = connection.execute(_FOLLOWED, {"whose": device}).all()
+    for conversation, last in followed:
         losses.leave(conversation, device, last)
     connection.execute(_SLEEP, {"whose": device})
+    return len(followed)

@@ -148,12 +148,11 @@ class Sweeping(TalkCase):
         self.assertEqual([self.shown(item) for item in letters], [b"\x102", b"\x103"])
         self.assertEqual(await self.losses("alice.phone"), [(1, 1, LIMIT, "bob")])
 
-    async def test_not_too_much_at_once(self) -> None:
-        """Nobody waits long for it: the rest is for the next time."""
+    async def test_much_at_once(self) -> None:
+        """In more than one transaction."""
         await self.meet("alice.phone", "bob.phone")
-        messages = [self.message("alice.phone", "x") for _ in range(BATCH + 100)]
-        await self.posted(*messages)
-        await self.sweep(count=1)
-        self.assertEqual(await self.stored(), 100)
+        await self.posted(*(self.message("alice.phone", "x") for _ in range(BATCH + 100)))
         await self.sweep(count=1)
         self.assertEqual(await self.gets("bob.phone"), [(1, BATCH + 99, LIMIT), "x"])
+        told = [(1, BATCH, LIMIT, "bob"), (BATCH + 1, BATCH + 99, LIMIT, "bob")]
+        self.assertEqual(await self.losses("alice.phone"), told)
