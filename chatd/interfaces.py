@@ -366,7 +366,8 @@ class IStore(Interface):
 
         :raises Refused: CONFLICT, OUT_OF_ORDER, EPOCH_OLD, REPEATED (it was taken, too long ago to
             say when), NO_SUCH_CONVERSATION (a room that has ended, or an account of a pair that is
-            gone), DEVICES_CHANGED (a part or a letter is for a device that does not follow it).
+            gone), DEVICES_CHANGED (a part or a letter is for a device that does not follow it),
+            DEVICE_REVOKED (the sender's is in use no more).
         """
 
     def follow(device: bytes, after: bytes, count: int) -> Deferred[tuple[list[Followed], int]]:

@@ -7,15 +7,16 @@ the order holds after a refusal, and one that comes again gets its first answer,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, tuple_, update
 
+from chatd.domain.account import DeviceState
 from chatd.domain.message import NewMessage, Posted
 from chatd.errors import Code, Refused
 from chatd.store.rows import insert_rows
-from chatd.store.schema import outboxes, sent
+from chatd.store.schema import devices, outboxes, sent
 
 #: Answers that are kept of an outbox, at least.
 KEPT = 256
@@ -33,6 +34,10 @@ _SENT_ONE = (sent.c.conversation == bindparam("which"), sent.c.device == bindpar
 _HEADS = select(outboxes).where(
     tuple_(outboxes.c.conversation, outboxes.c.device).in_(bindparam("keys", expanding=True))
 )
+_ACTIVE = select(devices.c.id).where(
+    devices.c.id.in_(bindparam("among", expanding=True)),
+    devices.c.state == DeviceState.ACTIVE.value,
+)
 _ANSWER = select(sent.c.number, sent.c.time, sent.c.digest).where(
     *_SENT_ONE, sent.c.seq == bindparam("place")
 )
@@ -47,8 +52,10 @@ class Outboxes:
     What is taken is written by :meth:`write`.
     """
 
-    def __init__(self, connection: Connection, given: Iterable[NewMessage]) -> None:
+    def __init__(self, connection: Connection, given: Sequence[NewMessage]) -> None:
         self._connection = connection
+        senders = {one.device for one in given}
+        self._active = set(connection.execute(_ACTIVE, {"among": list(senders)}).scalars())
         keys = {(one.conversation, one.device) for one in given if one.seq}
         found = connection.execute(_HEADS, {"keys": list(keys)}).all() if keys else ()
         self._heads: dict[_Key, tuple[int, int]] = {
@@ -61,8 +68,11 @@ class Outboxes:
     def answered(self, message: NewMessage) -> Posted | None:
         """What was answered to it before; None where it is the next one, or has no place.
 
-        :raises Refused: CONFLICT, OUT_OF_ORDER, EPOCH_OLD, REPEATED.
+        :raises Refused: CONFLICT, OUT_OF_ORDER, EPOCH_OLD, REPEATED, DEVICE_REVOKED (it is in use
+            no more).
         """
+        if message.device not in self._active:
+            raise Refused(Code.DEVICE_REVOKED)
         if not message.seq:
             return None
         epoch, seq = self._heads.get((message.conversation, message.device), (-1, 0))

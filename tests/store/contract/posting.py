@@ -55,6 +55,16 @@ class Posting(TalkCase):
         message = self.message("alice.phone", "x", conversation=b"?" * 16)
         await self.refused(Code.NO_SUCH_CONVERSATION, self.store.post, message)
 
+    async def test_post_by_a_device_that_is_out(self) -> None:
+        """It was put out while its message waited; or its account was removed."""
+        await self.meet("alice.phone", "alice.laptop", "bob.phone")
+        await self.store.revoke(self.ids["alice.laptop"])
+        for name in ("alice.laptop", "alice.phone"):
+            message = self.message(name, "x", seq=1)
+            if name == "alice.phone":
+                await self.store.remove(self.ids["alice"])
+            await self.refused(Code.DEVICE_REVOKED, self.store.post, message)
+
     async def test_post_to_a_room_that_has_ended(self) -> None:
         """What was said before gets its first answer still."""
         await self.meet("alice.phone", "bob.phone")
