@@ -183,7 +183,7 @@ class _Reading:
             self._never(first, start - 1, GapReason.EXPIRED)
             if reason != NEVER:
                 self._never(max(first, start), min(last, end), GapReason(reason))
-            first = end + 1
+            first = max(first, end + 1)
         self._never(first, last, GapReason.EXPIRED)
 
     def _never(self, first: int, last: int, reason: GapReason) -> None:

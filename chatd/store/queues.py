@@ -133,7 +133,8 @@ def drop(
         if reason:
             if queue.kind != ConversationKind.MAILBOX:
                 losses.drop(conversation, numbers[-1], reason)
-            _note(connection, conversation, numbers[0], numbers[-1], reason)
+            for first, last in _runs(numbers):
+                _note(connection, conversation, first, last, reason)
         if reason == GapReason.EXPIRED:
             expired = numbers[-1]
         connection.execute(_DROP, {"which": conversation, "upto": numbers[-1]})
@@ -154,6 +155,17 @@ def _going(
         else:
             return
         count, size = count - 1, size - bytes_
+
+
+def _runs(numbers: list[int]) -> Iterator[tuple[int, int]]:
+    """First and last of those that follow each other: what lies between was never given."""
+    first = before = numbers[0]
+    for number in numbers[1:]:
+        if number != before + 1:
+            yield first, before
+            first = number
+        before = number
+    yield first, before
 
 
 def _note(

@@ -8,9 +8,10 @@ import time
 from twisted.internet import reactor
 
 from chatd.domain.conversation import number_before
+from chatd.domain.message import Gap
 from chatd.store.restore import restore_store
 from chatd.store.store import open_store
-from tests.store.contract.talk import BASE, LOBBY, MANY
+from tests.store.contract.talk import BASE, LIMIT, LOBBY, MANY
 from tests.store.file_case import FileCase
 from tests.store.folder import url
 
@@ -78,6 +79,15 @@ class PutBack(FileCase):
         before = await self.rolled_back(restored=True)
         self.seqs[LOBBY, "bob.phone"] = 0
         await self.check(before)
+
+    async def test_dropped(self) -> None:
+        """What is dropped on both sides of the gap is told; nobody hears of the gap."""
+        await self.rolled_back()
+        self.seqs[LOBBY, "bob.phone"] = 0
+        first, _ = await self.say("bob.phone", "new", "newer")
+        await self.sweep(count=1)
+        gaps = [self.shown(Gap(BASE + one, BASE + one, LIMIT)) for one in (2, first)]
+        self.assertEqual((await self.told("carol.phone", BASE + 1))[0], [*gaps, "newer"])
 
     async def test_mailboxes(self) -> None:
         """So do letters, the store's own too."""
