@@ -18,6 +18,7 @@ class Place:
     :ivar open: it stands in the list of conversations.
     :ivar first_unread: the row where unread begins.
     :ivar stream: the server's id of it, where it lasts.
+    :ivar inside: one was a member of that room when it was kept last.
     """
 
     id: int
@@ -28,6 +29,7 @@ class Place:
     mentions: int = 0
     first_unread: int | None = None
     stream: bytes = b""
+    inside: bool = False
 
     @property
     def key(self) -> tuple[Kind, str]:
@@ -38,12 +40,22 @@ class Place:
 def all_places(connection: Any) -> list[Place]:
     """In the order in which they were opened first."""
     rows = connection.execute(
-        "SELECT id, kind, name, open, unread, mentions, first_unread, stream FROM conversation "
-        "ORDER BY id"
+        "SELECT id, kind, name, open, unread, mentions, first_unread, stream, inside "
+        "FROM conversation ORDER BY id"
     )
     return [
-        Place(id, Kind[kind.upper()], name, bool(is_open), unread, mentions, first, stream)
-        for id, kind, name, is_open, unread, mentions, first, stream in rows
+        Place(
+            id,
+            Kind[kind.upper()],
+            name,
+            bool(is_open),
+            unread,
+            mentions,
+            first,
+            stream,
+            bool(inside),
+        )
+        for id, kind, name, is_open, unread, mentions, first, stream, inside in rows
     ]
 
 
@@ -52,10 +64,11 @@ def put(connection: Any, place: Place) -> None:
     kind, key = place.key
     connection.execute(
         "INSERT INTO conversation "
-        "(id, kind, name, key, open, unread, mentions, first_unread, stream) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name, "
-        "open = excluded.open, unread = excluded.unread, mentions = excluded.mentions, "
-        "first_unread = excluded.first_unread, stream = excluded.stream",
+        "(id, kind, name, key, open, unread, mentions, first_unread, stream, inside) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+        "name = excluded.name, open = excluded.open, unread = excluded.unread, "
+        "mentions = excluded.mentions, first_unread = excluded.first_unread, "
+        "stream = excluded.stream, inside = excluded.inside",
         (
             place.id,
             kind.name.lower(),
@@ -66,6 +79,7 @@ def put(connection: Any, place: Place) -> None:
             place.mentions,
             place.first_unread,
             place.stream,
+            place.inside,
         ),
     )
 

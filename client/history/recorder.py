@@ -92,7 +92,7 @@ class Recorder:
                 continue
             server = place.kind is Kind.SERVER
             one = roster.server if server else self._model.open(place.kind, place.name)
-            one.present = place.kind is not Kind.ROOM
+            one.present = place.kind is not Kind.ROOM or place.inside
             one.unread, one.mentions = place.unread, place.mentions
             one.unread_row = place.first_unread
         roster.current.mark_read()
@@ -257,6 +257,7 @@ class Recorder:
                 mentions=one.mentions,
                 first_unread=_first_unread(one),
                 stream=one.stream,
+                inside=one.kind is Kind.ROOM and one.present and bool(one.stream),
             )
             self._places[place.key] = self.writer.batch.places[place.id] = place
         self._read.clear()

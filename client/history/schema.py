@@ -6,7 +6,8 @@ once. The index has no copy of the texts; beside their words it holds marks for 
 where, so that a search for a common word in one room does not walk through all the others.
 
 A ``stream`` is a conversation that lasts, by the server's id; ``conversation.stream`` names the one
-that is shown there now. ``unsent`` is the outbox: what the server has not taken yet. ``letter``
+that is shown there now, and ``conversation.inside`` tells whether one was a member of that room, as
+far as this device knows. ``unsent`` is the outbox: what the server has not taken yet. ``letter``
 holds what came into the device's mailbox and is for a later program.
 """
 
@@ -102,7 +103,8 @@ _DELIVERY = (
     ) STRICT
     """,
 )
-_VERSIONS = (_FIRST, _DELIVERY)
+_MEMBERSHIP = ("ALTER TABLE conversation ADD COLUMN inside INTEGER NOT NULL DEFAULT 0",)
+_VERSIONS = (_FIRST, _DELIVERY, _MEMBERSHIP)
 
 VERSION = len(_VERSIONS)
 

@@ -39,7 +39,7 @@ class Keeper(Protocol):
         deleted or reacted to."""
 
     def read(self, conversation: Conversation) -> None:
-        """What is unread in a conversation changed."""
+        """What is unread in a conversation changed, or whether one is in it."""
 
     def opened(self, conversation: Conversation) -> None:
         """A conversation is listed: what is known of its delivery is put into it."""

@@ -221,6 +221,7 @@ class Model:
     def joined(self, joined: messages.Joined) -> Conversation:
         """One is in a room."""
         room = self.open(Kind.ROOM, joined.room)
+        is_news = not room.present or room.stream != joined.conversation
         room.present = True
         room.topic = joined.topic
         room.level, room.private, room.locked = joined.level, joined.private, joined.locked
@@ -228,8 +229,8 @@ class Model:
         room.retention, room.sealed = joined.retention, joined.sealed
         if room.stream != joined.conversation:  # another one of the same name
             room.stream, room.delivered, room.seen = joined.conversation, 0, 0
-            if room.keeper is not None:  # what is typed before the next welcome lasts, too
-                room.keeper.read(room)
+        if is_news and room.keeper is not None:  # what is typed before the next welcome lasts, too
+            room.keeper.read(room)
         self.rooms_seen.add(joined.room)
         return room
 
@@ -238,6 +239,8 @@ class Model:
         room.present = False
         room.typists.clear()
         self.set_members(room, ())
+        if room.keeper is not None:
+            room.keeper.read(room)
 
     def set_members(self, room: Conversation, rows: Iterable[messages.UserRow]) -> None:
         """Who is in a room, all of them."""

@@ -40,7 +40,7 @@ class Killed(HistoryCase):
         assert victim.stdin is not None and victim.stdout is not None
         victim.stdin.write(json.dumps(self.stored) + "\n")
         victim.stdin.flush()
-        self.take(victim.stdout.readline())
+        self.take(victim.stdout.readline().removesuffix("\n"))
         time.sleep(seconds)
         victim.kill()
         for line in victim.stdout.read().split("\n")[:-1]:

@@ -135,6 +135,15 @@ class SendingTest(RoomCase):
         self.again()
         self.assertEqual(self.now.deliveries(), [ACCEPTED])
 
+    def test_typed_in_a_run_that_never_was_connected(self) -> None:
+        """One is in the room still, as far as this device knows."""
+        self.again()
+        self.assertTrue(self.now.room().present)
+        self.now.say("#red", "a")
+        self.now.turn()
+        self.killed().online()
+        self.assertEqual(self.places(), [("a", 1, 1)])
+
     def test_an_edit_on_its_way(self) -> None:
         """It has no line, and changes its message once it is taken, also in the next run."""
         self.now.say("#red", "a")

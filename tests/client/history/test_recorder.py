@@ -5,7 +5,7 @@ from __future__ import annotations
 from chatd.domain.commands import Style
 from chatd.wire import messages
 from client.history.recorder import PAGE
-from client.model import events
+from client.model import events, room_events
 from client.model.conversation import Kind
 from client.model.entry import Delivery, EntryKind
 
@@ -54,6 +54,24 @@ class Kept(HistoryCase):
         self.assertEqual(c.delivery, Delivery.FAILED)
         self.assertIn("may not have arrived", c.failure)
         second.end()
+
+    def test_that_one_is_in_a_room_that_lasts(self) -> None:
+        first = self.run_once()
+        first.model.joined(messages.Joined("red", "", 1, conversation=b"r" * 17))
+        first.model.joined(messages.Joined("blue", "", 1, conversation=b"b" * 17))
+        first.model.joined(messages.Joined("fleeting", "", 1, conversation=b""))
+        first.keeper.ledger.change(b"r" * 17, position=1)
+        first.model.left(first.room("blue"))
+        first.end()
+        second = self.run_once()
+        inside = {one.name for one in second.model.roster if one.kind is Kind.ROOM and one.present}
+        self.assertEqual(inside, {"red"})
+        room_events.only_in(second.model, [], MINUTE)
+        self.assertIn("you are not in this room any more", texts(second.room())[-1])
+        second.end()
+        third = self.run_once()
+        self.assertFalse(third.room().present)
+        third.end()
 
     def test_a_broadcast_is_kept_once(self) -> None:
         first = self.run_once()
