@@ -26,6 +26,10 @@ class Absent(AccountCase):
         self.done(self.anna.person, Invite("tea", "bob"))
         self.successResultOf(self.bob.sign_in()).do(Join("tea"))
 
+    def test_kept_out_they_are_not_asked_in(self) -> None:
+        self.done(self.anna.person, Ban("tea", "bob"))
+        self.not_done(Code.BANNED, self.anna.person, Invite("tea", "bob"))
+
     def test_banned_while_they_come(self) -> None:
         """And in the room by the time the store has answered: they are put out."""
         self.store.held = True
