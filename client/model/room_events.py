@@ -76,7 +76,9 @@ def kept(retention: int) -> str:
 
 def only_in(model: Model, rooms: Iterable[str], now: int) -> None:
     """These are all the rooms that one is in. Out of one that lasts one was put while one was away,
-    or it is gone."""
+    or it is gone. A guest is out of every room with the connection, and enters them again."""
+    if model.account is None:
+        return
     inside = {fold(name) for name in rooms}
     for room in model.roster:
         if room.kind is Kind.ROOM and room.present and room.stream and room.key[1] not in inside:

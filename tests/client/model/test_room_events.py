@@ -153,6 +153,12 @@ class MembershipTests(LastingCase):
         self.assertFalse(self.red.present)
         self.assertIn("you are not in this room any more", texts(self.red)[-1])
 
+    def test_a_guest_enters_it_again(self) -> None:
+        again = self.welcome()
+        self.assertEqual(again, [self.red])
+        self.assertTrue(self.red.present)
+        self.assertEqual(texts(self.red), [])
+
     def test_as_long_as_the_list_is_not_whole_nothing_is_known(self) -> None:
         message = messages.Welcome("alice", b"", b"", 0, LIMITS, [], True, me=ME)
         self.assertEqual(events.welcome(self.model, message, 1), [])
