@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from chatd.domain.account import Account, Role
 from chatd.domain.commands import Standing
-from chatd.store import cursors
+from chatd.store import cursors, reads
 from chatd.store.schema import accounts, conversations, invitations, members, rooms
 
 _HERE = members.c.room == bindparam("where")
@@ -58,6 +58,7 @@ def enter(connection: Connection, room: bytes, account: bytes, standing: Standin
     uninvite(connection, room, account)
     after = cursors.start(connection, room)
     cursors.begin(connection, room, account, after)
+    reads.begin(connection, account, room, after)
     return after
 
 

@@ -73,6 +73,18 @@ def mark_read(
     return read
 
 
+def begin(connection: Connection, account: bytes, conversation: bytes, after: int) -> None:
+    """What was said up to a number, before somebody came into a room, is not theirs to read."""
+    given = {"which": conversation, "whose": account}
+    known = connection.execute(_KNOWN, given).first()
+    if known is None:
+        row = {"conversation": conversation, "account": account, "number": after, "shown": after}
+        connection.execute(insert(reads), row)
+    else:
+        moved = {"upto": max(known.number, after), "told": max(known.shown, after)}
+        connection.execute(_MOVE, {**given, **moved})
+
+
 def progress(connection: Connection, conversation: bytes) -> list[PersonProgress]:
     """Everybody who is in it, by handle."""
     given = {"which": conversation}

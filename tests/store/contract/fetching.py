@@ -33,7 +33,7 @@ class Fetching(TalkCase):
             (await self.store.follow(phone, b"", 10))[0],
             sorted(
                 (
-                    Followed(LOBBY, ConversationKind.ROOM, "Lobby", False, BASE, BASE + 2, 0),
+                    Followed(LOBBY, ConversationKind.ROOM, "Lobby", False, BASE, BASE + 2, BASE),
                     Followed(pair, ConversationKind.PAIR, "bob", False, BASE + 1, BASE + 1, 0),
                     Followed(phone, ConversationKind.MAILBOX, "", False, BASE, BASE, 0),
                 ),

@@ -48,9 +48,25 @@ class Reading(TalkCase):
         self.assertEqual((await self.progress())["bob"], (3, 0))
 
     async def test_progress_without_devices(self) -> None:
+        """What waits for the next one has not been delivered."""
         await self.meet("alice.phone", "bob.phone")
+        await self.say("alice.phone", "1")
+        await self.ack("bob.phone", 1)
         await self.store.revoke(self.ids["bob.phone"])
-        self.assertEqual(await self.progress(), {"alice": (0, 0), "bob": (-BASE, 0)})
+        await self.say("alice.phone", "2")
+        self.assertEqual(await self.progress(), {"alice": (2, 0), "bob": (1, 0)})
+
+    async def test_who_comes_later_has_read_what_was_before(self) -> None:
+        """It was not for them; also where they had been in the room before."""
+        await self.meet("alice.phone", "bob.phone")
+        await self.say("alice.phone", "1", "2")
+        await self.leave("bob")
+        await self.say("alice.phone", "3")
+        await self.enter("bob")
+        await self.say("alice.phone", "4")
+        self.assertEqual((await self.progress())["bob"], (0, 3))
+        await self.read("bob", 2)
+        self.assertEqual((await self.progress())["bob"], (0, 3))
 
     async def test_progress_of_those_here(self) -> None:
         await self.meet("alice.phone", "bob.phone")
