@@ -8,14 +8,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, case, insert, or_, select
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    bindparam,
+    case,
+    exists,
+    insert,
+    or_,
+    select,
+    tuple_,
+)
 
 from chatd.domain.conversation import ConversationKind, number_before
 from chatd.domain.message import NewMessage
 from chatd.errors import Code, Refused
 from chatd.store import cursors
 from chatd.store.numbers import Numbers
-from chatd.store.schema import accounts, conversations, devices, rooms
+from chatd.store.schema import accounts, conversations, devices, members
 
 #: What a device, joined to it, knows one by: the room's name, or the handle of the other one.
 NAME = case(
@@ -25,8 +35,12 @@ NAME = case(
 )
 
 _AMONG: BindParameter[Any] = bindparam("among", expanding=True)
-_ROOMS = select(rooms.c.conversation).where(rooms.c.conversation.in_(_AMONG))
-_PEOPLE = select(accounts.c.id, accounts.c.handle).where(accounts.c.id.in_(_AMONG))
+_MEMBERS = select(members.c.room, members.c.account).where(
+    tuple_(members.c.room, members.c.account).in_(_AMONG)
+)
+_PEOPLE = select(
+    accounts.c.id, accounts.c.handle, exists().where(devices.c.account == accounts.c.id)
+).where(accounts.c.id.in_(_AMONG))
 _ADD = insert(conversations).values(kind=ConversationKind.PAIR.value, name="")
 _one, _other = accounts.alias(), accounts.alias()
 _PAIRS = (
@@ -50,23 +64,29 @@ class Conversations:
         said = {one.conversation for one in given}
         mailboxes = {letter.device for one in given for letter in one.letters}
         self.numbers = Numbers(connection, said | mailboxes)
-        self._rooms = set(connection.execute(_ROOMS, {"among": list(said)}).scalars())
-        self._accounts = self._people(given)
+        self._members = self._inside(given)
+        self._handles: dict[bytes, str] = {}
+        self._expected: set[bytes] = set()  # those who have never come
+        self._find_people(given)
 
     def check(self, message: NewMessage) -> None:
-        """:raises Refused: NO_SUCH_CONVERSATION."""
+        """:raises Refused: NOT_IN_ROOM, NO_SUCH_CONVERSATION, NO_SUCH_NICK."""
         if message.pair is None:
-            there = message.conversation in self._rooms
-        else:
-            there = all(one in self._accounts for one in message.pair)
-        if not there:
-            raise Refused(Code.NO_SUCH_CONVERSATION)
+            if (message.conversation, message.account) not in self._members:
+                raise Refused(Code.NOT_IN_ROOM)
+            return
+        for account in message.pair:
+            if account not in self._handles:
+                raise Refused(Code.NO_SUCH_CONVERSATION)
+            if account in self._expected:
+                text = f"{self._handles[account]} has never been here: no device could get this yet"
+                raise Refused(Code.NO_SUCH_NICK, text)
 
     def make_pair(self, message: NewMessage) -> None:
         """What two accounts, which there are, say to each other; all their devices follow it."""
         assert message.pair is not None
         one, other = sorted(message.pair)
-        names = {"one_handle": self._accounts[one], "other_handle": self._accounts[other]}
+        names = {"one_handle": self._handles[one], "other_handle": self._handles[other]}
         last = number_before(message.time)
         row = {"id": message.conversation, "sealed": message.sealed, "one": one, "other": other}
         self._connection.execute(_ADD, {**row, **names, "last": last})
@@ -74,12 +94,21 @@ class Conversations:
             cursors.begin(self._connection, message.conversation, account, last)
         self.numbers.begin(message.conversation, last)
 
-    def _people(self, given: Iterable[NewMessage]) -> dict[bytes, str]:
+    def _inside(self, given: Iterable[NewMessage]) -> set[tuple[bytes, bytes]]:
+        """Who is in which room, of those who say something there."""
+        wanted = {(one.conversation, one.account) for one in given if one.pair is None}
+        if not wanted:
+            return set()
+        return set(self._connection.execute(_MEMBERS, {"among": list(wanted)}).tuples())
+
+    def _find_people(self, given: Iterable[NewMessage]) -> None:
         wanted = {account for one in given if one.pair for account in one.pair}
         if not wanted:
-            return {}
-        found = self._connection.execute(_PEOPLE, {"among": list(wanted)})
-        return dict(found.tuples().all())
+            return
+        for account, handle, came in self._connection.execute(_PEOPLE, {"among": list(wanted)}):
+            self._handles[account] = handle
+            if not came:
+                self._expected.add(account)
 
 
 def partners(connection: Connection, account: bytes) -> list[bytes]:

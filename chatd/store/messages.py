@@ -45,8 +45,14 @@ _ERASE = (
     )
     .values(body=_ERASED, size=len(_ERASED))
 )
-_FOLLOWERS = select(cursors.c.device).where(
-    cursors.c.conversation == bindparam("which"), cursors.c.until == 0
+_FOLLOWERS = (
+    select(cursors.c.device)
+    .join(devices, devices.c.id == cursors.c.device)
+    .where(
+        cursors.c.conversation == bindparam("which"),
+        cursors.c.until == 0,
+        devices.c.state == DeviceState.ACTIVE.value,
+    )
 )
 _DEVICES = select(devices.c.id).where(
     devices.c.account.in_(bindparam("among", expanding=True)),

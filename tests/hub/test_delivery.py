@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twisted.internet.defer import fail
 
-from chatd.domain.commands import Block, Follow, Join, Leave, Relation, Say, Style, Tell
+from chatd.domain.commands import Block, Follow, Join, Kick, Leave, Relation, Say, Style, Tell
 from chatd.domain.events import DirectSaid, RoomSaid
 from chatd.domain.limits import Limits
 from chatd.errors import Code, Refused
@@ -86,6 +86,15 @@ class Rooms(DeliveryCase):
         self.alice.do(Say("tea", "hi"))
         self.assertEqual(self.said(self.bob), [])
 
+    def test_who_is_put_out_meanwhile_says_nothing_more(self) -> None:
+        self.store.held = True
+        kick = self.alice.later(Kick("tea", "bob"))
+        words_ = self.bob.later(Say("tea", "one more thing"))
+        self.store.finish(2)
+        self.successResultOf(kick)
+        self.assertEqual(self.failureResultOf(words_, Refused).value.code, Code.NOT_IN_ROOM)
+        self.assertEqual(self.said(self.alice), [])
+
     def test_a_blocked_ones_words_are_delivered_for_the_client_to_hide(self) -> None:
         self.bob.do(Block("alice"))
         self.alice.do(Say("tea", "hi"))
@@ -127,6 +136,14 @@ class Pairs(DeliveryCase):
             self.refused(Code.NO_SUCH_NICK, self.alice, Tell(nobody, "hi"))
         self.enrolled("carol")
         self.refused(Code.NO_SUCH_NICK, self.person("guest"), Tell("dave", "hi"))
+
+    def test_to_one_who_has_never_come(self) -> None:
+        """No device could get it; one may try again."""
+        one_time_id = self.invite("carol")
+        for _ in range(2):
+            self.refused(Code.NO_SUCH_NICK, self.alice, Tell("carol", "hi", epoch=1, seq=1))
+        self.successResultOf(self.laptop().enrol(one_time_id))
+        self.alice.do(Tell("carol", "hi", epoch=1, seq=1))
 
     def test_to_one_whose_account_is_gone(self) -> None:
         self.gone(self.bob_)

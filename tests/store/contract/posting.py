@@ -53,7 +53,7 @@ class Posting(TalkCase):
     async def test_post_nowhere(self) -> None:
         await self.meet("alice.phone")
         message = self.message("alice.phone", "x", conversation=b"?" * 16)
-        await self.refused(Code.NO_SUCH_CONVERSATION, self.store.post, message)
+        await self.refused(Code.NOT_IN_ROOM, self.store.post, message)
 
     async def test_post_by_a_device_that_is_out(self) -> None:
         """It was put out while its message waited; or its account was removed."""
@@ -72,9 +72,21 @@ class Posting(TalkCase):
         for handle in ("alice", "bob"):
             await self.leave(handle)
         message = self.message("alice.phone", "two", seq=2)
-        await self.refused(Code.NO_SUCH_CONVERSATION, self.store.post, message)
+        await self.refused(Code.NOT_IN_ROOM, self.store.post, message)
         again = await self.store.post(self.message("alice.phone", "one", seq=1))
         self.assertTrue(again.repeated)
+
+    async def test_post_by_who_is_not_in_the_room(self) -> None:
+        """They may have been put out while it was on its way."""
+        await self.meet("alice.phone", "bob.phone")
+        await self.come("carol.phone")
+        await self.leave("bob")
+        answers = await self.posted(
+            self.message("bob.phone", "two", seq=1),
+            self.message("alice.phone", "one", seq=1),
+            self.message("carol.phone", "three", seq=1),
+        )
+        self.assertEqual(answers, [Code.NOT_IN_ROOM, Posted(BASE + 1, NOW), Code.NOT_IN_ROOM])
 
     async def test_pair_begins(self) -> None:
         """With its first message; all devices of both follow it."""
@@ -120,6 +132,16 @@ class Posting(TalkCase):
         message = self.message("alice.phone", "hi", "bob", seq=1)
         await self.store.remove(self.ids["bob"])
         await self.refused(Code.NO_SUCH_CONVERSATION, self.store.post, message)
+
+    async def test_pair_of_somebody_who_has_never_come(self) -> None:
+        """There is no device that it could wait for."""
+        await self.come("alice.phone")
+        self.ids["bob"] = await self.invited("bob")
+        message = self.message("alice.phone", "hi", "bob", seq=1)
+        await self.refused(Code.NO_SUCH_NICK, self.store.post, message)
+        await self.come("bob.phone")
+        self.assertEqual((await self.store.post(message)).number, BASE + 1)
+        self.assertEqual(await self.gets("bob.phone", self.pair("alice", "bob")), ["hi"])
 
     async def test_pair_must_begin_with_the_first(self) -> None:
         """One that is refused makes no pair."""
