@@ -365,8 +365,9 @@ class IStore(Interface):
         follow the conversation then are the ones that are to get it.
 
         :raises Refused: CONFLICT, OUT_OF_ORDER, EPOCH_OLD, REPEATED (it was taken, too long ago to
-            say when), NO_SUCH_CONVERSATION (a room that has ended, or an account of a pair that is
-            gone), DEVICES_CHANGED (a part or a letter is for a device that does not follow it),
+            say when), NOT_IN_ROOM (the sender is in it no more, or it has ended),
+            NO_SUCH_CONVERSATION (an account of a pair is gone), NO_SUCH_NICK (it has never had a
+            device), DEVICES_CHANGED (a part or a letter is for a device that does not follow it),
             DEVICE_REVOKED (the sender's is in use no more).
         """
 
@@ -395,14 +396,16 @@ class IStore(Interface):
         """
 
     def progress(conversation: bytes) -> Deferred[list[PersonProgress]]:
-        """How far each person in a conversation is, by handle."""
+        """How far each person in a conversation is, by handle. Who came into a room has read what
+        was said before what they get."""
 
     def pairs(account: bytes) -> Deferred[list[bytes]]:
         """The accounts with which somebody has talked."""
 
     def sweep(limits: QueueLimits, now: int) -> Deferred[list[Delivered]]:
         """Drop what has waited too long or is too much, and what no room keeps any longer; devices
-        that have not come for as long follow nothing any more until they do.
+        that have not come for as long, while their person came by another one, follow nothing any
+        more until they do.
 
         :return: the letters by which senders' devices are told that somebody never gets a message.
         """

@@ -1,8 +1,10 @@
 """Cursors: which numbers of a conversation a device is to get, and up to where it has them.
 
 Each function is a part of an operation: see ``accounts.py``. Only devices that can sign in have
-cursors. A device of which nothing has been heard for long is *asleep*: its cursors stay, so that it
-is told what it missed, but nothing is kept for it.
+cursors; but somebody's last device keeps its own when it is put out, so that what is said to them
+waits for their next one, which takes its place. A device of which nothing has been heard for long,
+while its person came by another one, is *asleep*: its cursors stay, so that it is told what it
+missed, but nothing is kept for it.
 """
 
 from __future__ import annotations
@@ -25,16 +27,25 @@ from chatd.store.schema import (
     rooms,
 )
 
-_DEVICES = select(devices.c.id).where(
-    devices.c.account == bindparam("whose"), devices.c.state == DeviceState.ACTIVE.value
+_OWN = devices.c.account == bindparam("whose")
+_ALL = select(devices.c.id).where(_OWN)
+_DEVICES = _ALL.where(devices.c.state == DeviceState.ACTIVE.value)
+_LATEST = _ALL.order_by(devices.c.seen.desc(), devices.c.id.desc()).limit(1)
+_OTHER = _LATEST.where(
+    devices.c.state == DeviceState.ACTIVE.value, devices.c.id != bindparam("which")
 )
+_PUT_OUT = cursors.c.device.in_(_ALL.where(devices.c.state != DeviceState.ACTIVE.value))
+_LEFT_BEHIND = select(
+    cursors.c.conversation, cursors.c.first, cursors.c.acked, cursors.c.until
+).where(_PUT_OUT)
+_TAKEN_OVER = delete(cursors).where(_PUT_OUT)
 _ROWS = select(cursors.c.device, cursors.c.acked, cursors.c.until).where(
     cursors.c.conversation == bindparam("which"),
-    cursors.c.device.in_(select(devices.c.id).where(devices.c.account == bindparam("whose"))),
+    cursors.c.device.in_(_ALL),
 )
 _OPEN = (
     cursors.c.conversation == bindparam("which"),
-    cursors.c.device.in_(select(devices.c.id).where(devices.c.account == bindparam("whose"))),
+    cursors.c.device.in_(_ALL),
     cursors.c.until == 0,
 )
 _END_AT_ONCE = delete(cursors).where(*_OPEN, cursors.c.acked >= bindparam("end"))
@@ -66,12 +77,12 @@ _WAKE = (
     .values(asleep=False)
 )
 _FOLLOWED = select(cursors.c.conversation).where(cursors.c.device == bindparam("which")).distinct()
-_OF_DEVICE = (
+_OF_DEVICE_ALONE = (
     delete(parts).where(parts.c.conversation.in_(_FOLLOWED), parts.c.device == bindparam("which")),
-    delete(cursors).where(cursors.c.device == bindparam("which")),
     delete(outboxes).where(outboxes.c.device == bindparam("which")),
     delete(conversations).where(conversations.c.id == bindparam("which")),
 )
+_FORGET = delete(cursors).where(cursors.c.device == bindparam("which"))
 
 
 def start(connection: Connection, conversation: bytes) -> int:
@@ -84,9 +95,12 @@ def start(connection: Connection, conversation: bytes) -> int:
 
 
 def begin(connection: Connection, conversation: bytes, account: bytes, after: int) -> None:
-    """All of an account's devices follow a conversation from after a number. Harmless for those
-    that do; one that has left and come back gets no number twice."""
-    whose = connection.execute(_DEVICES, {"whose": account}).scalars()
+    """All of an account's devices follow a conversation from after a number; where all were put
+    out, one of them, for the next. Harmless for those that do; one that has left and come back gets
+    no number twice."""
+    given = {"whose": account}
+    whose = connection.execute(_DEVICES, given).scalars().all()
+    whose = whose or connection.execute(_LATEST, given).scalars().all()
     known = connection.execute(_ROWS, {"which": conversation, "whose": account}).all()
     rows = []
     for device in whose:
@@ -105,13 +119,25 @@ def end(connection: Connection, conversation: bytes, account: bytes, until: int)
 
 
 def begin_device(connection: Connection, account: bytes, device: bytes, now: int) -> None:
-    """A new device follows all that its account is in, and its own mailbox."""
+    """A new device follows all that its account is in, and its own mailbox. It gets what has waited
+    since the account's last one was put out."""
     mailbox = {"id": device, "kind": ConversationKind.MAILBOX.value, "last": number_before(now)}
     connection.execute(_ADD, mailbox)
     given = {"whose": account}
     followed = [*connection.execute(_ROOMS, given).scalars()]
     followed += connection.execute(_PAIRS, given).scalars()
-    rows = [_row(one, device, start(connection, one)) for one in (device, *followed)]
+    after = {one: start(connection, one) for one in (device, *followed)}
+    ended = []
+    for conversation, first, acked, until in connection.execute(_LEFT_BEHIND, given).all():
+        if until:
+            row = _row(conversation, device, first - 1)
+            ended.append({**row, "acked": acked, "until": until})
+        elif conversation in after:
+            after[conversation] = min(after[conversation], acked)
+    connection.execute(_TAKEN_OVER, given)
+    rows = [_row(one, device, number) for one, number in after.items()]
+    # What the room keeps is told from its beginning, whenever the account was in it.
+    rows += [row for row in ended if row["first"] <= after.get(row["conversation"], row["first"])]
     connection.execute(insert(cursors), rows)
 
 
@@ -120,15 +146,29 @@ def wake(connection: Connection, device: bytes) -> None:
     connection.execute(_WAKE, {"which": device})
 
 
-def end_device(connection: Connection, device: bytes) -> list[bytes]:
-    """A device never comes again: nothing of what was meant for it alone is left.
+def end_device(connection: Connection, account: bytes, device: bytes) -> list[bytes]:
+    """A device never comes again: nothing of what was meant for it alone is left. Where its account
+    has no other, the rest waits for the next one.
 
-    :return: the conversations that it followed.
+    :return: the conversations that it followed and follows no more.
     """
+    _end_alone(connection, device)
+    other = connection.execute(_OTHER, {"whose": account, "which": device}).scalar()
+    if other is None:
+        return []
+    wake(connection, other)
+    return _forget(connection, device)
+
+
+def _end_alone(connection: Connection, device: bytes) -> None:
+    for statement in _OF_DEVICE_ALONE:
+        connection.execute(statement, {"which": device})
+
+
+def _forget(connection: Connection, device: bytes) -> list[bytes]:
     given = {"which": device}
     followed = list(connection.execute(_FOLLOWED, given).scalars())
-    for statement in _OF_DEVICE:
-        connection.execute(statement, given)
+    connection.execute(_FORGET, given)
     return followed
 
 
@@ -141,8 +181,9 @@ def end_account(connection: Connection, account: bytes) -> set[bytes]:
     for pair in connection.execute(_PAIRS, {"whose": account}):
         for one in (pair.one, pair.other):
             end(connection, pair.id, one, pair.last)
-    for device in connection.execute(_DEVICES, {"whose": account}).scalars().all():
-        followed.update(end_device(connection, device))
+    for device in connection.execute(_ALL, {"whose": account}).scalars().all():
+        _end_alone(connection, device)
+        followed.update(_forget(connection, device))
     return followed
 
 

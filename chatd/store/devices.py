@@ -159,11 +159,12 @@ def _get(connection: Connection, device: bytes) -> Device:
 
 def _bar(connection: Connection, device: Device, state: DeviceState) -> Device:
     """It is let in no more, neither by a token nor by the ID that it came by, nor by a link that
-    whoever has it may have made."""
+    whoever has it may have made. Nothing waits for it any more, but for its account's next one
+    where it was the last."""
     tokens.drop(connection, device.id)
     enrolments.settle(connection, device.key)
     enrolments.void(connection, device.account)
-    disposal.dispose(connection, cursors.end_device(connection, device.id))
+    disposal.dispose(connection, cursors.end_device(connection, device.account, device.id))
     return _change(connection, device.id, state=state)
 
 

@@ -7,8 +7,9 @@ part in each transaction, so that those who post do not wait long.
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, or_, select, tuple_, update
 
+from chatd.domain.account import DeviceState
 from chatd.domain.conversation import ConversationKind, QueueLimits
 from chatd.domain.message import Delivered
 from chatd.domain.value import value
@@ -48,6 +49,7 @@ _over = (
 )
 _LEFT = select(exists().where(_passed) | exists().where(_over))
 _CLEAR = (delete(gaps).where(_passed), delete(conversations).where(_over))
+_later = devices.alias()
 _GONE = (
     select(cursors.c.device)
     .join(devices, devices.c.id == cursors.c.device)
@@ -57,6 +59,11 @@ _GONE = (
         cursors.c.first <= bindparam("expired"),
         cursors.c.acked < bindparam("expired"),
         devices.c.seen <= bindparam("since"),
+        exists().where(
+            _later.c.account == devices.c.account,
+            _later.c.state == DeviceState.ACTIVE.value,
+            tuple_(_later.c.seen, _later.c.id) > tuple_(devices.c.seen, devices.c.id),
+        ),
     )
     .distinct()
     .limit(_SLEEPERS)
@@ -134,7 +141,8 @@ def do(
 
 
 def _put_to_sleep(connection: Connection, device: bytes, losses: Losses) -> int:
-    """It has not come for so long that nothing waits for it any more.
+    """It has not come for so long that nothing waits for it any more. It is not the one by which
+    its person came last: what is said to somebody waits for as long as it may.
 
     :return: how many conversations it follows.
     """

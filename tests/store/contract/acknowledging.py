@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from chatd.domain.conversation import GapReason
 from chatd.domain.message import StoredCounts
-from tests.store.contract.talk import BASE, LOBBY, TalkCase
+from chatd.errors import Code
+from tests.store.contract.talk import BASE, LOBBY, NOT_MEMBER, TalkCase
 
 
 class Acknowledging(TalkCase):
@@ -112,6 +114,57 @@ class Acknowledging(TalkCase):
             await put_out(self.ids[f"{name}.phone"])
             self.assertEqual(await self.store.counts(), StoredCounts(0, 0, 0))
             self.assertEqual(await self.store.follow(self.ids[f"{name}.phone"], b"", 9), ([], 0))
+
+    async def test_the_last_device_that_is_put_out(self) -> None:
+        """What is said to somebody waits for their next one, what was for it alone is gone."""
+        await self.meet("alice.phone", "bob.phone", "carol.phone", sealed=True)
+        await self.say("alice.phone", "1", "2", sealed=True)
+        letters = (self.letter("bob.phone", "key"),)
+        parts = {self.ids["bob.phone"]: b"bob's"}
+        sealed = self.message(
+            "alice.phone", "", body=b"", parts=parts, letters=letters, sealed=True
+        )
+        await self.store.post(sealed)
+        await self.ack("bob.phone", 1)
+        await self.store.suspend(self.ids["bob.phone"])
+        await self.ack("carol.phone", 3)
+        self.assertEqual(await self.store.counts(), StoredCounts(2, 0, 20))
+        await self.say("alice.phone", "hi", to="bob")
+        await self.refused(Code.DEVICES_CHANGED, self.store.post, sealed)
+        await self.store.revoke(self.ids["bob.phone"])
+        await self.come("bob.laptop")
+        pair = self.pair("alice", "bob")
+        self.assertEqual(await self.gets("bob.laptop", LOBBY, 1), ["2", (3, 3, GapReason.NO_PART)])
+        self.assertEqual(await self.gets("bob.laptop", pair), ["hi"])
+        await self.ack("bob.laptop", 3)
+        await self.ack("bob.laptop", 1, pair)
+        self.assertEqual(await self.stored(), 0)
+        cursors = [line for line in await self.lines() if '"table":"cursors"' in line]
+        self.assertNotIn(self.ids["bob.phone"].hex(), "".join(cursors))
+
+    async def test_the_last_device_and_rooms_that_were_left(self) -> None:
+        await self.meet("alice.phone", "bob.phone")
+        await self.say("alice.phone", "1")
+        await self.leave("bob")
+        await self.store.revoke(self.ids["bob.phone"])
+        await self.say("alice.phone", "2")
+        await self.come("bob.laptop")
+        self.assertEqual(await self.gets("bob.laptop"), ["1"])
+        await self.enter("bob")
+        await self.say("alice.phone", "3")
+        await self.store.revoke(self.ids["bob.laptop"])
+        await self.come("bob.tablet")
+        self.assertEqual(await self.gets("bob.tablet"), ["1", (2, 2, NOT_MEMBER), "3"])
+        await self.ack("bob.tablet", 3)
+        self.assertEqual(await self.stored(), 0)
+
+    async def test_an_account_without_devices_is_removed(self) -> None:
+        await self.meet("alice.phone", "bob.phone")
+        await self.say("alice.phone", "1")
+        await self.store.revoke(self.ids["bob.phone"])
+        self.assertEqual(await self.stored(), 1)
+        await self.store.remove(self.ids["bob"])
+        self.assertEqual(await self.stored(), 0)
 
     async def test_removed_accounts(self) -> None:
         await self.meet("alice.phone", "bob.phone", "carol.phone")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.store.contract.case import NOW
-from tests.store.contract.talk import BASE, DAY, EXPIRED, LATER, LOBBY, NOT_MEMBER, TalkCase
+from tests.store.contract.talk import DAY, EXPIRED, LATER, NOT_MEMBER, TalkCase
 
 
 class Asleep(TalkCase):
@@ -36,7 +36,8 @@ class Asleep(TalkCase):
         self.assertEqual(await self.stored(), 0)
 
     async def test_a_person_of_whom_nothing_is_heard(self) -> None:
-        """The senders are told; other conversations wait no longer either."""
+        """Each message waits for its time for the device by which they came last; the senders are
+        told of what went."""
         await self.meet("alice.phone", "bob.phone", "carol.phone")
         await self.say("alice.phone", "1")
         await self.say("carol.phone", "hi", to="bob", time=NOW + DAY)
@@ -45,18 +46,24 @@ class Asleep(TalkCase):
             await self.come_again(name, NOW + DAY)
         await self.ack("carol.phone", 2)
         await self.sweep(LATER)
-        told = [(1, 1, EXPIRED, "bob"), (2, 2, EXPIRED, "bob")]
-        self.assertEqual(await self.losses("alice.phone"), told)
-        self.assertEqual(len(await self.losses("carol.phone")), 1)
-        await self.sweep(LATER)
-        self.assertEqual(await self.stored(), 0)
-        self.assertEqual((await self.store.progress(LOBBY))[1].delivered, BASE)
+        self.assertEqual(await self.losses("alice.phone"), [(1, 1, EXPIRED, "bob")])
+        self.assertEqual(await self.losses("carol.phone"), [])
+        await self.say("alice.phone", "3", time=LATER)
         await self.come_again("bob.phone", LATER)
-        self.assertEqual(await self.gets("bob.phone"), [(1, 2, EXPIRED)])
-        pair = self.pair("carol", "bob")
-        followed = await self.follows("bob.phone", pair)
-        assert followed is not None
-        self.assertEqual(followed.last - followed.acked, 1)
+        self.assertEqual(await self.gets("bob.phone"), [(1, 1, EXPIRED), "2", "3"])
+        self.assertEqual(await self.gets("bob.phone", self.pair("carol", "bob")), ["hi"])
+
+    async def test_all_devices_of_a_person(self) -> None:
+        """The one by which they came last is waited for, until it is put out: then another is."""
+        await self.meet("alice.phone", "bob.phone", "bob.laptop")
+        await self.come_again("bob.phone", NOW + 1)
+        await self.say("alice.phone", "1")
+        await self.say("alice.phone", "2", time=NOW + DAY)
+        await self.sweep(LATER + 1)
+        await self.store.revoke(self.ids["bob.phone"])
+        await self.say("alice.phone", "3", time=LATER)
+        await self.come_again("bob.laptop", LATER + 2)
+        self.assertEqual(await self.gets("bob.laptop"), [(1, 1, EXPIRED), "2", "3"])
 
     async def test_who_has_it_all_is_awake(self) -> None:
         """Whoever came long ago and has stayed since: nothing is due for them."""

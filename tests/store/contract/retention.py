@@ -29,6 +29,20 @@ class Retention(TalkCase):
         await self.sweep(NOW + 60_000, age=1000)
         self.assertEqual(await self.gets("bob.phone"), [(1, 1, EXPIRED)])
 
+    async def test_kept_for_the_next_device(self) -> None:
+        """Of somebody whose last one was put out: all that is kept, whenever it was said."""
+        await self.meet("alice.phone", "bob.phone")
+        await self.store.set_room(LOBBY, RoomChanges(retention=60))
+        await self.say("alice.phone", "1")
+        await self.leave("bob")
+        await self.say("alice.phone", "2")
+        await self.enter("bob")
+        await self.say("alice.phone", "3")
+        await self.ack("bob.phone", 1)
+        await self.store.revoke(self.ids["bob.phone"])
+        await self.come("bob.laptop")
+        self.assertEqual(await self.gets("bob.laptop"), ["1", "2", "3"])
+
     async def test_no_more(self) -> None:
         """Where the retention ends, what everybody has goes."""
         await self.meet("alice.phone", "bob.phone")
