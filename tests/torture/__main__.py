@@ -49,6 +49,7 @@ def _options() -> argparse.Namespace:
     other = what.add_parser("delivery")
     _seeds(other, seeds=20, jobs=2)
     other.add_argument("--messages", type=int, default=100_000, help="in all")
+    other.add_argument("--keep", action="store_true", help="leave the folder of every seed")
     return parser.parse_args()
 
 
@@ -100,7 +101,7 @@ def _run_identity(plan: identity.Plan, seed: int) -> identity.Report:
 def _delivery(options: argparse.Namespace) -> bool:
     began = time.monotonic()
     each = max(1, options.messages // options.seeds)
-    reports = list(_reports(options, partial(_run_delivery, each)))
+    reports = list(_reports(options, partial(_run_delivery, each, options.keep)))
     failed = [report for report in reports if report.faults]
     no_clock = find_library() is None and bool(os.environ.get(REQUIRED))
     print(_summary(reports, time.monotonic() - began, no_clock))
@@ -113,15 +114,15 @@ def _delivery(options: argparse.Namespace) -> bool:
     return bool(failed) or no_clock
 
 
-def _run_delivery(messages: int, seed: int) -> delivery.Report:
-    """The folder stays where something went wrong."""
+def _run_delivery(messages: int, keep: bool, seed: int) -> delivery.Report:
+    """The folder stays where something went wrong, or with ``keep``."""
     folder = Path(tempfile.mkdtemp(prefix=f"chatd-torture-{seed}-"))
     report = delivery.Report(seed, folder)
     try:
         report = delivery.Torture(seed, messages, folder).run()
     except Exception as error:  # of the torturer; the other seeds go on
         report.faults.append(f"the run itself failed: {''.join(format_exception(error))}")
-    if not report.faults:
+    if not report.faults and not keep:
         shutil.rmtree(folder)
     return report
 

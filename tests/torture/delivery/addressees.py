@@ -69,6 +69,10 @@ class Addressees:
         room = self._plan.room(place)
         return room is None or person not in room.restless
 
+    def has_blocked(self, person: str) -> bool:
+        """Whether a person does not hear all of the others."""
+        return any(blocker == person for blocker, _ in self._blocks)
+
     def may_be_refused(self, said: Said) -> bool:
         """Whether a message may not be accepted at all."""
         others = set(self._plan.members(said.place)) - {said.person}

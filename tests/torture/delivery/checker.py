@@ -13,6 +13,7 @@ from tests.torture.delivery import journal
 from tests.torture.delivery.addressees import Addressees
 from tests.torture.delivery.evidence import Evidence, Said, Witness
 from tests.torture.delivery.plan import Plan
+from tests.torture.delivery.reactions import reactions
 from tests.torture.delivery.statuses import fates, reads, watermarks
 
 #: What the server may say that a device never gets; see ``chatd.domain.conversation.GapReason``.
@@ -30,6 +31,7 @@ def check(plan: Plan, witnesses: Iterable[Witness]) -> list[str]:
         *doubled(evidence),
         *order(evidence),
         *gaps(evidence),
+        *([] if plan.few else reactions(evidence, addressees)),
         *fates(evidence, addressees),
         *watermarks(evidence, addressees),
         *reads(evidence, addressees),

@@ -22,10 +22,11 @@ L = TypeVar("L", bound=journal.Line)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A message in a device's ``history.db``, in the order in which it came there.
+    """A message in a device's ``history.db``, in the order in which they came there.
 
     :ivar number: the server's, None for one that was never accepted.
     :ivar delivery: of the device's own ones: "waiting", "accepted", "failed", "expired".
+    :ivar reactions: persons, and what they have put to it.
     """
 
     place: str
@@ -35,6 +36,7 @@ class Row:
     own: bool = False
     delivery: str = ""
     failure: str = ""
+    reactions: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(slots=True)

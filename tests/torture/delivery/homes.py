@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from chatd.domain.link import Link
@@ -23,7 +24,7 @@ PLAN, JOURNAL, LOG = "plan.json", "journal", "log"
 _CHEAP = Cost(memory=8, passes=1, lanes=1)
 _ROWS = """\
 SELECT conversation.kind, conversation.name, entry.text, entry.sender, entry.number, entry.own,
-    entry.delivery, entry.failure
+    entry.delivery, entry.failure, entry.reactions
 FROM entry JOIN conversation ON conversation.id = entry.conversation
 WHERE entry.kind IN ({}) ORDER BY entry.id
 """
@@ -73,7 +74,8 @@ def _history(home: Path, device: Device) -> list[Row]:
             bool(own),
             delivery or "",
             failure,
+            {nick: emoji for emoji, nicks in json.loads(reactions or "[]") for nick in nicks},
         )
-        for kind, name, text, sender, number, own, delivery, failure in rows
+        for kind, name, text, sender, number, own, delivery, failure, reactions in rows
         if is_marked(text)
     ]

@@ -51,6 +51,15 @@ class Taken(Line, frozen=True):
     number: int
 
 
+class Reacted(Line, frozen=True):
+    """The server's word that a reaction to the message ``ref`` is accepted, under this number."""
+
+    place: str
+    ref: int
+    emoji: str
+    number: int
+
+
 class Denied(Line, frozen=True):
     """The server refused a message."""
 
@@ -162,6 +171,7 @@ Any = (
     | Named
     | Typed
     | Taken
+    | Reacted
     | Denied
     | Shown
     | Kept

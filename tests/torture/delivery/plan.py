@@ -45,6 +45,14 @@ class Look(Struct, frozen=True, tag=True):
     place: str
 
 
+class React(Struct, frozen=True, tag=True):
+    """Put something to the last message of a conversation."""
+
+    at: float
+    place: str
+    emoji: str
+
+
 class Enter(Struct, frozen=True, tag=True):
     """Enter a room."""
 
@@ -81,7 +89,7 @@ class Revoke(Struct, frozen=True, tag=True):
     device: str
 
 
-Action = Say | Look | Enter | Keep | Leave | Block | Revoke
+Action = Say | Look | React | Enter | Keep | Leave | Block | Revoke
 
 
 class Fault(Enum):

@@ -20,6 +20,7 @@ from tests.torture.delivery.plan import (
     Leave,
     Look,
     Plan,
+    React,
     Revoke,
     Room,
     Say,
@@ -33,6 +34,8 @@ PACE = 150.0
 SHORTEST = 12.0
 #: Seconds for which a room keeps everything, where it does: longer than all jumps of clocks.
 RETENTION = 30 * 86_400
+#: Seconds after the run for which somebody is away: nothing is dropped before the first sweep.
+SLEEP = 40.0
 
 
 def make_plan(seed: int, messages: int) -> Plan:
@@ -107,7 +110,7 @@ class _Planner:
     def _device(self, name: str, appears: float = 0.0) -> Device:
         person = name.rstrip("0123456789")
         first = name == person + "1"
-        script = [*self._sayings(name, person, appears), *self._looks(person, appears)]
+        script = [*self._sayings(name, person, appears), *self._gestures(person, appears)]
         if first:
             script += self._visits(person)
             script += self._forgettings(person)
@@ -154,11 +157,13 @@ class _Planner:
             filler = filler[:200]
         return f"{MARKER} {self._seed} {name} {place} {count} {filler}".rstrip()
 
-    def _looks(self, person: str, appears: float) -> Iterator[Action]:
+    def _gestures(self, person: str, appears: float) -> Iterator[Action]:
+        """Looking, and reacting to what is seen."""
         for _ in range(int(self._seconds / 2)):
-            at = appears + self._moment()
+            at, place = appears + self._moment(), self._random.choice(self._places(person))
             if at < self._seconds:
-                yield Look(at, self._random.choice(self._places(person)))
+                yield Look(at, place)
+                yield React(round(at + 0.2, 3), place, self._random.choice("👍❤🎉"))
 
     def _visits(self, person: str) -> Iterator[Action]:
         for room in self._rooms:
@@ -195,6 +200,7 @@ class _Planner:
             yield Trouble(self._moment(), Fault.DAEMON_JUMPED, amount=self._jump())
         for _ in range(chance.randint(8, 12)):
             yield self._of_a_device(Fault.CLIENT_KILLED, chance.choice((0.0, 0.5, 5.0)))
+        yield from self._sleep()
         for _ in range(2):
             yield self._of_a_device(Fault.CLIENT_JUMPED, self._jump())
         for _ in range(chance.randint(6, 10)):
@@ -202,6 +208,13 @@ class _Planner:
         for fault in (Fault.HALF_OPEN, Fault.STALLED, Fault.SLOW):
             for _ in range(chance.randint(1, 3)):
                 yield self._of_a_device(fault, round(chance.uniform(1, 6), 3))
+
+    def _sleep(self) -> Iterator[Trouble]:
+        """Somebody is away until what waits for them was dropped."""
+        for name in self._names if self._few else ():
+            if name.startswith(self._persons[-1]):
+                at = self._moment(0.05, 0.2)
+                yield Trouble(at, Fault.CLIENT_KILLED, name, self._seconds + SLEEP - at)
 
     def _of_a_device(self, fault: Fault, amount: float) -> Trouble:
         return Trouble(self._moment(), fault, self._random.choice(self._names), amount)

@@ -13,11 +13,13 @@ from typing import Any
 
 from twisted.internet.task import deferLater
 
+from chatd.domain.commands import Relation
 from chatd.errors import ChatError, Code
 from chatd.wire import messages
 from client.model.conversation import Conversation, Kind
 from client.ui.controller import Controller
 from tests.torture.delivery import journal
+from tests.torture.delivery.evidence import is_marked
 from tests.torture.delivery.plan import (
     Action,
     Block,
@@ -25,6 +27,7 @@ from tests.torture.delivery.plan import (
     Keep,
     Leave,
     Look,
+    React,
     Revoke,
     Say,
     Step,
@@ -33,6 +36,8 @@ from tests.torture.delivery.witness import Tap, Watch
 
 #: Seconds between two attempts at something that the server has to do.
 _AGAIN = 0.3
+#: Seconds that it takes to type a message, at least.
+_PAUSE = 0.01
 #: Answers after which it is tried again.
 _PASSING = frozenset({Code.CONNECTION_LOST, Code.BUSY, Code.STORE_FAILED})
 
@@ -51,14 +56,26 @@ class Typing:
     ) -> None:
         """To the end."""
         typed = {line.text for line in before if isinstance(line, journal.Typed)}
+        done = {line.errand for line in before if isinstance(line, journal.Done)}
+        last = 0.0
         for action in script:
             if isinstance(action, Say) and action.text not in typed:
+                if action.at != last:  # what is said at once is said at once also when it is late
+                    await deferLater(self._reactor, _PAUSE, lambda: None)
+                last = action.at
                 await _until(self._reactor, start + action.at)
                 await self._listed(action.place)
                 self._say(action)
-            elif isinstance(action, Look) and start + action.at > time.monotonic():
+            elif isinstance(action, Look | React) and str(action) not in done:
                 await _until(self._reactor, start + action.at)
-                self._controller.view.show(self._conversation(action.place))
+                self._gesture(action)
+
+    def _gesture(self, action: Look | React) -> None:
+        if isinstance(action, Look):
+            self._controller.view.show(self._conversation(action.place))
+        else:
+            self._react(action)
+        self._watch.write(journal.Done(errand=str(action)))
 
     async def _listed(self, place: str) -> None:
         """Nobody types into a room that is not in the list."""
@@ -71,6 +88,15 @@ class Typing:
         self._watch.write(journal.Typed(place=action.place, text=action.text))
         self._controller.sender.say(conversation, action.text)
         self._watch.pass_by(Step.TYPED)
+
+    def _react(self, action: React) -> None:
+        conversation = self._conversation(action.place)
+        entries = conversation.timeline.backwards()
+        last = next((one.id for _, one in entries if one.id and is_marked(one.text)), None)
+        if last is not None:
+            self._controller.sender.say(
+                conversation, action.emoji, relation=Relation.REACTION, ref=last
+            )
 
     def _conversation(self, place: str) -> Conversation:
         kind = Kind.ROOM if place.startswith("#") else Kind.PERSON
@@ -90,7 +116,7 @@ class Errands:
         self, script: Iterable[Action], before: Sequence[journal.Any], start: float
     ) -> None:
         """To the end."""
-        errands = [action for action in script if not isinstance(action, Say | Look)]
+        errands = [action for action in script if not isinstance(action, Say | Look | React)]
         done = {line.errand for line in before if isinstance(line, journal.Done)}
         for errand in errands:
             if str(errand) in done:

@@ -113,18 +113,18 @@ class _Marks:
 
 
 def reads(evidence: Evidence, addressees: Addressees) -> Iterator[str]:
-    """*Read* is told when everybody else has looked, never before."""
-    looks = _looks(evidence)
+    """*Read* is told when everybody else has looked, never before. One's own needs no look."""
+    looks, places = _looks(evidence), evidence.of_place()
     for witness in evidence.witnesses.values():
         device = witness.device
         for line in witness.told(journal.Progressed):
+            said = [one for one in places.get(line.place, ()) if one.number <= line.read]
             for person in set(evidence.plan.members(line.place)) - {device.person}:
                 if not addressees.is_steady(line.place, person):
                     continue
+                last = max((one.number for one in said if one.person != person), default=0)
                 looked = looks.get((person, line.place), [])
-                if line.read and not any(
-                    at < line.at and number >= line.read for at, number in looked
-                ):
+                if last and not any(at < line.at and number >= last for at, number in looked):
                     yield (
                         f"{device.name}: told too early that {person} has read {line.place} "
                         f"up to {line.read}"

@@ -131,6 +131,34 @@ def _renumbered(line: journal.Any) -> journal.Any:
     return line
 
 
+class Reactions(JudgedTest):
+    """What has no line of its own."""
+
+    def setUp(self) -> None:
+        """Bob changes his mind about what ann has said first."""
+        super().setUp()
+        for at, number, emoji in ((6.0, FIRST + 4, "+"), (7.0, FIRST + 5, "-")):
+            line = journal.Reacted(at=at, place="#tea", ref=FIRST, emoji=emoji, number=number)
+            self.run_.tell("bob1", line)
+        for device in ("ann1", "ann2", "bob1"):
+            self.run_.change(device, text("ann1", 1), reactions={"bob": "-"})
+
+    def test_the_last_one(self) -> None:
+        self.assertEqual(self.run_.faults, [])
+
+    def test_lost(self) -> None:
+        self.run_.change("ann2", text("ann1", 1), reactions={})
+        self.found("has reactions", "ann2")
+
+    def test_swapped(self) -> None:
+        self.run_.change("bob1", text("ann1", 1), reactions={"bob": "+"})
+        self.found("has reactions", "bob1")
+
+    def test_invented(self) -> None:
+        self.run_.change("ann2", text("ann1", 2), reactions={"bob": "+"})
+        self.found("has reactions", "ann2")
+
+
 class Comings(JudgedTest):
     """Rooms that people leave and enter, devices that come and go, and gaps."""
 

@@ -23,7 +23,7 @@ from tests.torture.delivery.wall import Wall, find_library
 
 #: Seconds in which something must happen, once it is quiet, until everybody has everything; and
 #: for which that may go on.
-SETTLING, _LONGEST = 40.0, 600.0
+SETTLING, _LONGEST = 60.0, 600.0
 #: Seconds until nothing of what was said is left in the store's files, which it may take.
 FORGETTING = 75.0
 #: Seconds that a plan takes longer than it should, at most.

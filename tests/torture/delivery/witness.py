@@ -12,6 +12,7 @@ from typing import Any
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
+from chatd.domain.conversation import ConversationKind
 from chatd.domain.message import Lost
 from chatd.errors import ChatError, Refused
 from chatd.wire import messages
@@ -25,6 +26,8 @@ from tests.torture.delivery import journal
 from tests.torture.delivery.evidence import is_marked
 from tests.torture.delivery.journal import Journal
 from tests.torture.delivery.plan import Step, pair
+
+_KINDS: dict[int, Kind] = {ConversationKind.ROOM: Kind.ROOM, ConversationKind.PAIR: Kind.PERSON}
 
 
 class Watch:
@@ -152,8 +155,8 @@ class Tap:
                 self._accepted(asked, number, stream)
             case messages.FollowPage(rows=rows):
                 for row in rows:
-                    kind = (Kind.ROOM, Kind.PERSON, Kind.SERVER)[row.kind]
-                    self._watch.learn(row.conversation, self._watch.place(kind, row.name))
+                    if kind := _KINDS.get(row.kind):
+                        self._watch.learn(row.conversation, self._watch.place(kind, row.name))
             case messages.FetchPage(items=items):
                 assert isinstance(asked, messages.Fetch)
                 for item in items:
@@ -177,6 +180,10 @@ class Tap:
         if is_marked(text):
             self._watch.write(journal.Taken(place=place, text=text, number=number))
             self._watch.pass_by(Step.TAKEN)
+        elif isinstance(asked, messages.Say | messages.Direct):
+            self._watch.write(
+                journal.Reacted(place=place, ref=asked.ref, emoji=text, number=number)
+            )
 
     def _refused(self, failure: Failure, asked: messages.Request) -> Failure:
         place, text = self._said(asked)
