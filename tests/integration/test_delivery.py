@@ -52,7 +52,7 @@ class DeliveryTest(MembersTest):
         self.alice.sees(r"after +✓")
         (self.bob,) = self.sit("bob")
         self.bob.keys("\x1b2")
-        self.bob.sees("you are not in this room")
+        self.bob.sees("not in this room any more")
         self.keeps("bob", ["before"], "--room", "#tea")
 
     def test_retention(self) -> None:
