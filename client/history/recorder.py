@@ -45,6 +45,9 @@ REACH = 20_000
 MOST_WAITING = 100_000
 
 _LAST_ROW = 2**63 - 1
+_WAITING = "what you say waits until that works again; what others say is shown, and kept then"
+_LOST = "what is said now is not kept, the chat goes on; the next start begins a new one"
+_UNWRITTEN = "what was said since then is not kept, and what still waited there was not sent"
 _LEFT_OUT = "here some lines are left out: there are too many up to the ones below"
 
 
@@ -283,8 +286,7 @@ class Recorder:
             self.ledger.on_written(())
         if not self._in_trouble:
             self._in_trouble = True
-            after = "; the next start begins a new one" if self._damaged else ""
-            self.warn(f"{trouble}: what is said now is not kept, the chat goes on{after}")
+            self.warn(f"{trouble}: {_LOST if self._damaged else _WAITING}")
 
     def close(self) -> None:
         """Write what is left, and end. Waits for the disk.
@@ -294,7 +296,7 @@ class Recorder:
         try:
             self.writer.close()
         except Error as error:
-            raise fault(error, self._home / FILE) from None
+            raise HistoryError(f"{fault(error, self._home / FILE)}; {_UNWRITTEN}") from None
         finally:
             self._connections.close()
             if self._damaged:

@@ -6,8 +6,10 @@ from chatd.domain.commands import Style
 from chatd.wire import messages
 from client.history.recorder import PAGE
 from client.model import events, room_events
+from client.model.account import account_of
 from client.model.conversation import Kind
 from client.model.entry import Delivery, EntryKind
+from tests.client.ui.scripted import ME
 
 from .history_case import MINUTE, HistoryCase, past, texts
 
@@ -66,6 +68,7 @@ class Kept(HistoryCase):
         second = self.run_once()
         inside = {one.name for one in second.model.roster if one.kind is Kind.ROOM and one.present}
         self.assertEqual(inside, {"red"})
+        second.model.account = account_of(ME)
         room_events.only_in(second.model, [], MINUTE)
         self.assertIn("you are not in this room any more", texts(second.room())[-1])
         second.end()

@@ -88,7 +88,7 @@ class FullDisk(HistoryCase):
             now.turn()
         self.assertEqual(len(now.told), 1)
         self.assertIn("full", now.told[0])
-        self.assertIn("the chat goes on", now.told[0])
+        self.assertIn("what you say waits", now.told[0])
         self.full(now, 2**30)
         now.hears("after", 60)
         now.turn()
@@ -113,7 +113,7 @@ class FullDisk(HistoryCase):
         self.full(now)
         for number in range(1, 60):
             now.hears("x" * 4000, number)
-        with self.assertRaisesRegex(HistoryError, "full"):
+        with self.assertRaisesRegex(HistoryError, "full.*was not sent"):
             now.end()
 
 
