@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from .members import MembersTest
 
+#: Seconds within which what is too much is dropped.
+SWEPT = 60.0
+
 
 class DeliveryTest(MembersTest):
     """Alice and Bob in #tea."""
@@ -66,3 +69,23 @@ class DeliveryTest(MembersTest):
         (carol,) = self.sit("carol")
         carol.line("/join #tea")
         carol.sees("3 members", "7 days", "alice │ for later")
+
+
+class QueueTest(MembersTest):
+    """Two messages at most wait in a conversation."""
+
+    settings = '[limits]\nrate = "off"\n[queue]\ncount = 2\n'
+
+    def test_what_is_too_much_is_told_to_both(self) -> None:
+        for who in ("alice", "bob"):
+            self.enrol(who)
+        alice, bob = self.meet("alice", "bob")
+        self.leave(bob)
+        for number in range(5):
+            alice.line(f"line {number}")
+        alice.sees(r"line 4 +✓")
+        alice.sees("line 2 +✗ .*bob", r"line 3 +✓", r"line 4 +✓", patience=SWEPT)
+        (bob,) = self.sit("bob")
+        bob.keys("\x1b2")
+        bob.sees("3 messages", "alice │ line 3", "alice │ line 4")
+        self.keeps("bob", ["line 3", "line 4"], "--room", "#tea")

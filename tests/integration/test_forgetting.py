@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import time
 
 from tests.support.program import until
 
@@ -56,10 +55,7 @@ class ForgettingTest(MembersTest):
         self.alice.line(MARKER)
         self.bob.sees(MARKER)
         self.forgotten()
-        deadline = time.monotonic() + QUIET
-        while self.holding() and time.monotonic() < deadline:
-            time.sleep(0.5)
-        self.assertEqual(self.holding(), [])
+        until(lambda: not self.holding(), lambda: f"it is in {self.holding()}", QUIET)
 
     def test_what_is_deleted_in_a_room_that_keeps(self) -> None:
         self.alice.line("/set retention 7d")

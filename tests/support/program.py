@@ -63,12 +63,13 @@ def run(
     return done
 
 
-def until(look: Callable[[], object], what: Callable[[], str]) -> None:
+def until(look: Callable[[], object], what: Callable[[], str], patience: float = PATIENCE) -> None:
     """Wait until ``look`` finds something.
 
     :param what: says what is there instead, should it not come.
+    :param patience: seconds.
     """
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while not look():
         if time.monotonic() > deadline:
             raise AssertionError(what())

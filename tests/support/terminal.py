@@ -76,14 +76,16 @@ class Terminal:
         """The screen as one text."""
         return "\n".join(self.rows())
 
-    def sees(self, *patterns: str) -> None:
+    def sees(self, *patterns: str, patience: float = PATIENCE) -> None:
         """Wait until all of these are on the screen (regular expressions, in any order).
 
+        :param patience: seconds.
         :raises AssertionError: they do not come, with what is there.
         """
         self._until(
             lambda: all(re.search(one, self.text(), re.MULTILINE) for one in patterns),
             f"not all of {patterns}",
+            patience,
         )
 
     def loses(self, pattern: str) -> None:
@@ -121,8 +123,8 @@ class Terminal:
         if self in self._open:
             self._open.remove(self)
 
-    def _until(self, look: Callable[[], object], what: str) -> None:
-        deadline = time.monotonic() + PATIENCE
+    def _until(self, look: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
+        deadline = time.monotonic() + patience
         while not look():
             if time.monotonic() > deadline or (self not in self._open and not look()):
                 raise AssertionError(f"{what}:\n{self.text()}")
