@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from OpenSSL import SSL
 from twisted.internet.defer import Deferred, fail
-from twisted.internet.error import ConnectionDone
+from twisted.internet.error import ConnectionDone, ConnectionLost
 from twisted.internet.interfaces import IDelayedCall
 from twisted.internet.task import LoopingCall
 from twisted.python.failure import Failure
@@ -226,6 +226,8 @@ def _why(reason: Failure) -> str:
     """What happened to the channel, for people."""
     if reason.check(ConnectionDone):
         return "the server hung up"
+    if isinstance(reason.value, ConnectionLost):  # its own text says the same in other words
+        return ": ".join(["the connection was lost", *map(str, reason.value.args)])
     what = reason.getErrorMessage().rstrip(".")
     if reason.check(SSL.Error) and "wrong version number" in what:
         return "the server speaks no TLS; without it, it is written chatd://"

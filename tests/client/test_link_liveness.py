@@ -183,7 +183,8 @@ class EndTest(SynchronousTestCase):
     def test_words_for_a_loss(self) -> None:
         for reason, words in (
             (None, "the server hung up"),
-            (ConnectionLost("no route"), "the connection was lost: Connection to the other side"),
+            (ConnectionLost("no route"), "the connection was lost: no route"),
+            (ConnectionLost(), "the connection was lost"),
         ):
             talk = Talk()
             talk.caller.link.connectionLost(*([Failure(reason)] if reason else []))
