@@ -14,7 +14,7 @@ from .command import UsageError, first_word
 if TYPE_CHECKING:
     from ..face import Face
 
-_BACK = re.compile(r"\^([1-9][0-9]{0,3})?", re.ASCII)
+_BACK = re.compile(r"\^([0-9]{1,9})?", re.ASCII)
 
 
 def own_message(screen: Face, words: str, verb: str) -> tuple[Entry, str]:
@@ -56,11 +56,15 @@ def is_message(entry: Entry) -> bool:
 
 
 def _number(words: str) -> tuple[int | None, str]:
+    """:raises UsageError: it counts no message."""
     word, rest = first_word(words)
     found = _BACK.fullmatch(word)
     if found is None:
         return None, words
-    return int(found[1] or 1), rest
+    number = int(found[1] or 1)
+    if not number:
+        raise UsageError("^1 is the last message, ^2 the one before it")
+    return number, rest
 
 
 def _marked(screen: Face) -> Entry | None:

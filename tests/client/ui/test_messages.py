@@ -161,6 +161,8 @@ class EditingTests(LastingDesk):
         self.refused("/edit with sugar?", "only your own messages can be edited")
         self.desk.press("esc")
         self.refused("/edit ^2 no", "there is no message of yours here that far back")
+        self.refused("/edit ^99999 no", "there is no message of yours here that far back")
+        self.refused("/edit ^0 no", "^1 is the last message")
 
     def test_not_before_the_server_has_it(self) -> None:
         self.desk.line("in the pot")
