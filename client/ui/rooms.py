@@ -15,6 +15,7 @@ from chatd.wire import messages
 
 from ..model import room_events
 from ..model.conversation import Conversation, Kind
+from ..model.uplink import Online
 
 if TYPE_CHECKING:
     from .controller import Controller
@@ -77,7 +78,8 @@ class Rooms:
         """Leave a room; what was said stays to be read."""
         self._passwords.pop(fold(room.name), None)
         if room.present:
-            self._controller.model.left(room)
+            if isinstance(self._controller.model.state, Online):
+                self._controller.model.left(room)
             await self._controller.request(partial(messages.Leave, room=room.name))
 
     async def fetch_members(self, room: Conversation) -> None:

@@ -42,6 +42,12 @@ class RoomTests(AtDesk):
         self.assertEqual(wire.answer(messages.Join, messages.Joined("blue", "", 1)).room, "blue")
         self.assertEqual(desk.model.roster.current.title, "#blue")
 
+    def test_without_a_connection_no_room_is_left(self) -> None:
+        self.desk.listener.connection_changed(Waiting(5.0, "gone"))
+        self.desk.line("/leave")
+        self.wire.refuse(messages.Leave, Code.CONNECTION_LOST)
+        self.assertTrue(self.desk.model.roster.current.present)
+
     def test_closing_a_room_leaves_it(self) -> None:
         self.desk.line("/close")
         self.assertEqual(self.wire.answer(messages.Leave).room, "lobby")
