@@ -65,9 +65,13 @@ class Addressees:
         return False if said.known < begun and not self._kept_until(said.place) else None
 
     def is_steady(self, place: str, person: str) -> bool:
-        """Whether a person hears all that is said in a place."""
+        """Whether a person is in a place all the time."""
         room = self._plan.room(place)
         return room is None or person not in room.restless
+
+    def counts(self, place: str, person: str, sender: str) -> bool:
+        """Whether a sender is told how far a person is: not by those who have blocked them."""
+        return self.is_steady(place, person) and (person, sender) not in self._blocks
 
     def has_blocked(self, person: str) -> bool:
         """Whether a person does not hear all of the others."""

@@ -84,6 +84,13 @@ class Kept(Line, frozen=True):
     texts: list[str]
 
 
+class Acknowledged(Line, frozen=True):
+    """It is about to say that it has everything up to a number."""
+
+    place: str
+    number: int
+
+
 class Missed(Line, frozen=True):
     """The server's word that the device never gets these numbers."""
 
@@ -175,6 +182,7 @@ Any = (
     | Denied
     | Shown
     | Kept
+    | Acknowledged
     | Missed
     | Expired
     | Progressed

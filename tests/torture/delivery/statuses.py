@@ -71,14 +71,27 @@ def watermarks(evidence: Evidence, addressees: Addressees) -> Iterator[str]:
         for line in witness.told(journal.Progressed):
             for person in set(evidence.plan.members(line.place)) - {device.person}:
                 others = evidence.devices_of(person)
-                if not addressees.is_steady(line.place, person) or evidence.plan.few:
+                counts = addressees.counts(line.place, person, device.person)
+                if not counts or evidence.plan.few:
                     continue
-                had = min((marks[one.device.name].since(line) for one in others), default=-inf)
-                if had > line.at:
+                times = (marks[one.device.name].since(line.place, line.delivered) for one in others)
+                if min(times, default=-inf) > line.at:
                     yield (
                         f"{device.name}: told too early that {person} has all of {line.place} "
                         f"up to {line.delivered}"
                     )
+
+
+def acknowledgements(evidence: Evidence) -> Iterator[str]:
+    """A device says that it has something when that is on its disk, never before."""
+    for witness in evidence.witnesses.values():
+        marks = _Marks(witness, evidence)
+        for line in witness.told(journal.Acknowledged):
+            if marks.since(line.place, line.number) > line.at:
+                yield (
+                    f"{witness.device.name}: acknowledged before it was kept: {line.place} "
+                    f"up to {line.number}"
+                )
 
 
 class _Marks:
@@ -106,10 +119,10 @@ class _Marks:
             self._numbers[row.place].append(row.number or 0)
             since.append(max(at, since[-1]) if since else at)
 
-    def since(self, line: journal.Progressed) -> float:
+    def since(self, place: str, number: int) -> float:
         """Monotonic seconds."""
-        index = bisect_right(self._numbers[line.place], line.delivered)
-        return self._since[line.place][index - 1] if index else self._came
+        index = bisect_right(self._numbers[place], number)
+        return self._since[place][index - 1] if index else self._came
 
 
 def reads(evidence: Evidence, addressees: Addressees) -> Iterator[str]:
@@ -120,7 +133,7 @@ def reads(evidence: Evidence, addressees: Addressees) -> Iterator[str]:
         for line in witness.told(journal.Progressed):
             said = [one for one in places.get(line.place, ()) if one.number <= line.read]
             for person in set(evidence.plan.members(line.place)) - {device.person}:
-                if not addressees.is_steady(line.place, person):
+                if not addressees.counts(line.place, person, device.person):
                     continue
                 last = max((one.number for one in said if one.person != person), default=0)
                 looked = looks.get((person, line.place), [])

@@ -79,6 +79,23 @@ class Fates(JudgedTest):
         self.run_.tell("bob1", gap)
 
 
+class Acknowledgements(JudgedTest):
+    """That devices say what they have."""
+
+    def acknowledge(self, at: float) -> None:
+        """Bob's device has ann's second message, which it kept at 3.6."""
+        line = journal.Acknowledged(at=at, place="#tea", number=FIRST + 2)
+        self.run_.tell("bob1", line)
+
+    def test_after_it_was_kept(self) -> None:
+        self.acknowledge(3.7)
+        self.assertEqual(self.run_.faults, [])
+
+    def test_before_it_was_kept(self) -> None:
+        self.acknowledge(3.55)
+        self.found("bob1: acknowledged before it was kept: #tea up to 102")
+
+
 class Watermarks(JudgedTest):
     """How far the others are."""
 

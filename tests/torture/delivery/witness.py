@@ -139,6 +139,8 @@ class Tap:
 
     def send(self, message: messages.Acknowledge) -> None:
         """See :class:`client.model.uplink.Uplink`."""
+        place = self._watch.place_of(message.conversation)
+        self._watch.write(journal.Acknowledged(place=place, number=message.number))
         self.uplink.send(message)
 
     def logout(self) -> Deferred[None]:
