@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, case, delete, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, case, delete, exists, select, update
 
 from chatd.store.disposal import dispose
+from chatd.store.rows import update_rows
 from chatd.store.schema import conversations, cursors, messages
 
 _AMONG: BindParameter[Any] = bindparam("among", expanding=True)
@@ -29,8 +30,32 @@ _RAISE = (
         )
     )
 )
+_run, _next = messages.alias(), messages.alias()
+_end_of_run = (
+    select(_run.c.number)
+    .where(
+        _run.c.conversation == cursors.c.conversation,
+        _run.c.number > cursors.c.acked,
+        ~exists()
+        .where(
+            _next.c.conversation == _run.c.conversation,
+            _next.c.number == _run.c.number + 1,
+            _next.c.device == cursors.c.device,
+        )
+        .correlate(_run, cursors),
+    )
+    .order_by(_run.c.number)
+    .limit(1)
+    .correlate(cursors)
+    .scalar_subquery()
+)
 _OWN_NEXT = (
-    select(cursors.c.conversation, cursors.c.device, cursors.c.first, cursors.c.acked)
+    select(
+        cursors.c.conversation.label("which"),
+        cursors.c.device.label("whose"),
+        cursors.c.first.label("start"),
+        _end_of_run.label("upto"),
+    )
     .join(
         messages,
         (messages.c.conversation == cursors.c.conversation)
@@ -42,14 +67,7 @@ _OWN_NEXT = (
         (cursors.c.until == 0) | (cursors.c.acked < cursors.c.until),
     )
 )
-_FOLLOWING = (
-    select(messages.c.number, messages.c.device)
-    .where(messages.c.conversation == bindparam("which"), messages.c.number > bindparam("after"))
-    .order_by(messages.c.number)
-)
-_PASS = (
-    update(cursors).where(*_ONE, cursors.c.first == bindparam("from_number")).values(acked=_number)
-)
+_PASS = update(cursors).where(*_ONE, cursors.c.first == bindparam("start")).values(acked=_number)
 _END = delete(cursors).where(
     cursors.c.conversation.in_(_AMONG), cursors.c.until > 0, cursors.c.acked >= cursors.c.until
 )
@@ -62,25 +80,12 @@ def acknowledge(connection: Connection, acknowledged: list[tuple[bytes, bytes, i
         {"whose": device, "which": conversation, "upto": number}
         for device, conversation, number in acknowledged
     ]
-    if not rows or not connection.execute(_RAISE, rows).rowcount:
+    if not rows or not update_rows(connection, _RAISE, rows).rowcount:
         return
     among = {conversation for _, conversation, _ in acknowledged}
     given = {"among": list(among)}
-    for row in connection.execute(_OWN_NEXT, given).all():
-        _pass_own(connection, *row)
+    # A device is not sent what it has said itself: its cursor moves on over that.
+    if own := connection.execute(_OWN_NEXT, given).all():
+        update_rows(connection, _PASS, [row._asdict() for row in own])
     connection.execute(_END, given)
     dispose(connection, among)
-
-
-def _pass_own(
-    connection: Connection, conversation: bytes, device: bytes, first: int, acked: int
-) -> None:
-    """A device is not sent what it has said itself: its cursor moves on over that."""
-    upto = acked
-    with connection.execute(_FOLLOWING, {"which": conversation, "after": acked}) as following:
-        for number, sender in following:
-            if number != upto + 1 or sender != device:
-                break
-            upto = number
-    place = {"which": conversation, "whose": device, "from_number": first}
-    connection.execute(_PASS, {**place, "upto": upto})

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, tuple_, update
+from sqlalchemy import Connection, bindparam, exists, func, select, tuple_, update
 
 from chatd.domain.account import DeviceState
 from chatd.domain.conversation import ConversationKind
@@ -18,10 +18,19 @@ from chatd.errors import Code, Refused
 from chatd.store.conversations import Conversations
 from chatd.store.disposal import dispose
 from chatd.store.outboxes import Outboxes
-from chatd.store.rows import insert_rows
+from chatd.store.rows import insert_rows, update_rows
 from chatd.store.schema import conversations, cursors, devices, messages, parts
 
-_CURSORS = select(cursors.c.conversation, cursors.c.device, cursors.c.first, cursors.c.acked).where(
+_other = cursors.alias()
+_awaited = exists().where(
+    _other.c.conversation == cursors.c.conversation,
+    _other.c.device != cursors.c.device,
+    _other.c.until == 0,
+    ~_other.c.asleep,
+)
+_CURSORS = select(
+    cursors.c.conversation, cursors.c.device, cursors.c.first, cursors.c.acked, _awaited
+).where(
     tuple_(cursors.c.conversation, cursors.c.device).in_(bindparam("keys", expanding=True)),
     cursors.c.until == 0,
 )
@@ -166,18 +175,21 @@ class _Posting:
 
     def _pass_own(self) -> None:
         """A device is not sent what it has said itself: its cursor moves on over that."""
-        passed = []
+        passed, alone = [], set()
         found = self._connection.execute(_CURSORS, {"keys": list(self._own)})
-        for conversation, device, first, acked in found:
+        for conversation, device, first, acked, awaited in found:
             upto = acked
             for number in self._own[conversation, device]:
                 upto += number == upto + 1
             if upto > acked:
                 place = {"which": conversation, "whose": device, "start": first}
                 passed.append({**place, "number": upto})
+                if not awaited:
+                    alone.add(conversation)
         if passed:
-            self._connection.execute(_PASS, passed)
-            dispose(self._connection, {row["which"] for row in passed})
+            update_rows(self._connection, _PASS, passed)
+        if alone:  # nobody else is to get what was said
+            dispose(self._connection, alone)
 
 
 def _row(

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, insert, select, update
 
+from chatd.store.rows import update_rows
 from chatd.store.schema import conversations, cursors, gaps, meta
 
 #: The reason of a gap in which nothing was ever said.
@@ -66,7 +67,7 @@ class Numbers:
         """Keep what was given."""
         rows = [{"which": one, "number": self._last[one]} for one in self._moved]
         if rows:
-            self._connection.execute(_MOVE, rows)
+            update_rows(self._connection, _MOVE, rows)
 
     def _skip(self, conversation: bytes, number: int) -> None:
         """Go on behind a number; those who have everything have all up to there."""

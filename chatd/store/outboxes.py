@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, delete, select, tuple_, update
 from chatd.domain.account import DeviceState
 from chatd.domain.message import NewMessage, Posted
 from chatd.errors import Code, Refused
-from chatd.store.rows import insert_rows
+from chatd.store.rows import insert_rows, update_rows
 from chatd.store.schema import devices, outboxes, sent
 
 #: Answers that are kept of an outbox, at least.
@@ -105,7 +105,7 @@ class Outboxes:
             self._connection, outboxes, [(*key, *self._heads[key]) for key in moved - self._known]
         )
         if known := [self._row(key) for key in moved & self._known]:
-            self._connection.execute(_MOVE, known)
+            update_rows(self._connection, _MOVE, known)
         if begun := [{"which": key[0], "whose": key[1]} for key in self._begun & self._known]:
             self._connection.execute(_FORGET, begun)
         rows = [(*place, *answer) for place, answer in self._taken.items()]
