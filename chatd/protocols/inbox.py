@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IDelayedCall
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 
 T = TypeVar("T")
 
@@ -93,7 +94,7 @@ class Inbox(Generic[T]):
         running = self._handle(command)
         if running is not None:
             self._busy = True
-            running.addErrback(lambda failure: log.failure("a command failed", failure))
+            running.addErrback(_complain)
             running.addBoth(self._done)
 
     def _done(self, _: object) -> None:
@@ -130,3 +131,7 @@ class Inbox(Generic[T]):
                 return False
         self._tokens -= 1.0
         return True
+
+
+def _complain(failure: Failure) -> None:
+    log.failure("a command failed", failure)

@@ -204,19 +204,19 @@ class NativeSession(Link):
         try:
             outcome = self._hub.execute(self.session, make(request))
             if isinstance(outcome, Deferred):
-                outcome.addCallback(lambda result: self._answer(request.id, result))
-                outcome.addErrback(lambda failure: self._break(request.id, failure))
+                outcome.addCallback(self._answer, request.id)
+                outcome.addErrback(self._break, request.id)
                 return outcome if type(request) not in BESIDE else None
-            self._answer(request.id, outcome)
+            self._answer(outcome, request.id)
         except Refused as error:
             self._refuse(request.id, error)
         except Exception:
-            self._break(request.id, Failure())
+            self._break(Failure(), request.id)
         return None
 
     def _handle_other(self, request: Any) -> None:
         if isinstance(request, messages.Logout):
-            self._answer(request.id, Nothing())
+            self._answer(Nothing(), request.id)
             assert self.session is not None
             self._hub.sign_out(self.session)
             self.close(ChatError(Code.LOGGED_OUT))
@@ -238,7 +238,7 @@ class NativeSession(Link):
         except Exception:
             self.log.failure("an acknowledgement failed")
 
-    def _answer(self, request_id: int, result: Result) -> None:
+    def _answer(self, result: Result, request_id: int) -> None:
         status: messages.Status | Done
         if type(result) is Nothing:
             status = messages.Status(request_id, 0)
@@ -250,7 +250,7 @@ class NativeSession(Link):
         status = messages.Status(request_id, error.code, error.text, error.wait)
         self.outlet.deliver([encode(status)])
 
-    def _break(self, request_id: int, failure: Failure) -> None:
+    def _break(self, failure: Failure, request_id: int) -> None:
         """A request failed later, or in a way nobody planned: logged, answered, survived. A result
         that no message can hold is such a way."""
         error = failure.value
