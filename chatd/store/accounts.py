@@ -101,7 +101,8 @@ def change(connection: Connection, /, account: bytes, **columns: Any) -> Account
 
 
 def seen(connection: Connection, account: bytes, now: int) -> None:
-    """Somebody was here until now; nothing happens where there is no such account."""
+    """Somebody is here, or was until now; nothing happens where there is no such account. Of who
+    was here when a server was killed it is known when they came."""
     connection.execute(_SEEN, {"which": account, "until": now})
 
 

@@ -106,6 +106,7 @@ def add(
     )
     row = {column.name: getattr(device, column.name) for column in COLUMNS}
     added = device_of(connection.execute(_ADD, row).one())
+    accounts.seen(connection, account, now)
     cursors.begin_device(connection, account, device.id, now)
     return added
 
@@ -113,7 +114,9 @@ def add(
 def enter(connection: Connection, device: bytes, now: int, **columns: Any) -> Device:
     """A device that is there has signed in; ``columns`` change with it."""
     cursors.wake(connection, device)
-    return device_of(connection.execute(_ENTER, {"which": device, "seen": now, **columns}).one())
+    entered = device_of(connection.execute(_ENTER, {"which": device, "seen": now, **columns}).one())
+    accounts.seen(connection, entered.account, now)
+    return entered
 
 
 def suspend(connection: Connection, device: bytes) -> Device:

@@ -5,10 +5,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from chatd.domain.account import Account
 from chatd.domain.commands import Standing
@@ -18,7 +17,7 @@ from chatd.domain.room_record import BanRecord, MemberRecord, NewRoom, RoomChang
 from chatd.errors import Code, Refused
 from chatd.store import accounts, members
 from chatd.store.schema import accounts as account_table
-from chatd.store.schema import bans, conversations, devices, invitations, rooms
+from chatd.store.schema import bans, conversations, invitations, rooms
 from chatd.store.schema import members as member_table
 
 _ALL = (
@@ -41,7 +40,6 @@ _MEMBERS = select(member_table.c.room, member_table.c.account, member_table.c.st
     member_table.c.room, member_table.c.place
 )
 _PEOPLE = select(*accounts.COLUMNS).where(account_table.c.id.in_(select(member_table.c.account)))
-_SEEN = select(devices.c.account, func.max(devices.c.seen)).group_by(devices.c.account)
 _BANS = select(bans).order_by(bans.c.room, bans.c.since, bans.c.folded)
 _INVITED = select(invitations).order_by(invitations.c.room, invitations.c.account)
 
@@ -78,11 +76,8 @@ def _members(connection: Connection) -> Mapping[bytes, list[MemberRecord]]:
 
 
 def _people(connection: Connection) -> dict[bytes, Account]:
-    """Everybody who is in some room. Whoever was here when a server was killed was here at their
-    last sign-in at least."""
-    came = dict(connection.execute(_SEEN).tuples().all())
-    found = map(accounts.account_of, connection.execute(_PEOPLE))
-    return {one.id: replace(one, seen=max(one.seen, came.get(one.id, 0))) for one in found}
+    """Everybody who is in some room."""
+    return {one.id: one for one in map(accounts.account_of, connection.execute(_PEOPLE))}
 
 
 def _bans(connection: Connection) -> Mapping[bytes, list[BanRecord]]:

@@ -49,8 +49,9 @@ metadata = MetaData(
     }
 )
 
-#: ``folded``: the handle as it is unique (:func:`chatd.domain.names.fold`). ``seen``: when the last
-#: of its sessions ended; ``hides_seen``: nobody is told.
+#: ``folded``: the handle as it is unique (:func:`chatd.domain.names.fold`). ``seen``: when it
+#: was here last: when it came, then when the last of its sessions ended; ``hides_seen``: nobody is
+#: told.
 accounts = Table(
     "accounts",
     metadata,

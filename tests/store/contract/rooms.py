@@ -201,7 +201,7 @@ class Rooms(StoreCase):
         await self.refused(Code.NO_SUCH_ACCOUNT, self.store.invite_to_room, TEA, NOBODY)
 
     async def test_last_seen(self) -> None:
-        """It never goes back; a device that has come later says more."""
+        """It never goes back; who comes is here."""
         alice, _ = await self.people("alice", "bob")
         for now in (7_000, 6_000):
             await self.store.seen(alice.id, now)

@@ -13,9 +13,13 @@ class Tokens(StoreCase):
         done = await self.enrolled()
         answer = await self.sign_in("laptop first", NOW + 7)
         self.assertEqual((answer.outcome, answer.confirmed), (Outcome.ACCEPTED, True))
-        self.assertEqual(answer.account, done.account)
+        assert answer.account is not None
+        self.assertEqual(answer.account.id, done.account.id)
         self.assertEqual(answer.device, await self.seen())
         self.assertEqual((await self.seen()).seen, NOW + 7)
+        known = await self.store.account("alice")
+        assert known is not None
+        self.assertEqual(known.seen, NOW + 7)
         again = await self.sign_in("laptop first", NOW)
         self.assertEqual((again.outcome, again.confirmed), (Outcome.ACCEPTED, False))
 
