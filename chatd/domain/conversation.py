@@ -56,3 +56,10 @@ def pair_id(one: bytes, other: bytes, sealed: bool) -> bytes:
 def number_before(now: int) -> int:
     """What a conversation begins to count after, at ``now`` (milliseconds since the epoch)."""
     return (now // 1000) << _NUMBERS_A_SECOND
+
+
+def id_before(now: int) -> int:
+    """What the ids of messages that do not last begin to count after, in a server that starts at
+    ``now``: half a second's numbers later than what begins to last in the same second, for a room
+    has messages of both kinds. They grow across restarts."""
+    return number_before(now) + (1 << (_NUMBERS_A_SECOND - 1))

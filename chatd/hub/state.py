@@ -11,6 +11,7 @@ from typing import Any
 from chatd.domain.account import Account, is_lowered
 from chatd.domain.answer import ROW_SIZE
 from chatd.domain.blocks import Blocks
+from chatd.domain.conversation import id_before
 from chatd.domain.directory import Directory
 from chatd.domain.events import Event
 from chatd.domain.limits import Limits, Liveness
@@ -89,8 +90,7 @@ class State:
     _next_number: int = 0
 
     def __post_init__(self) -> None:
-        # Seconds in the upper bits: ids grow across restarts and stay below 2**53 (JSON).
-        self._last_id = int(self.wall()) << 20
+        self._last_id = id_before(self.now())
         self.receipts = Receipts(
             self.clock,
             lambda conversation: self.need_store().progress(conversation),
