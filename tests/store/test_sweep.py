@@ -29,7 +29,7 @@ class Bounded(FileCase):
         for name in names:
             await self.say("alice.phone", "x", to=name)
         self.patch(sweep, "BATCH", 40)
-        await self.parts(QueueLimits(), LATER, [2, 2, 2, 2])
+        await self.parts(QueueLimits(), LATER, [4, 4])
 
     async def parts(self, limits: QueueLimits, now: int, expected: list[int]) -> None:
         """How many messages go in each transaction."""
