@@ -42,6 +42,9 @@ class Delivery:
         limits = welcome.limits
         self.sender.set_rate(limits.rate_count, limits.rate_seconds)
         self.lost()
+
+    def catch_up(self, welcome: messages.Welcome) -> None:
+        """Ask for what lasts, after that welcome, and when it is known whom one has blocked."""
         if self.device is not None and welcome.me is not None:
             self.device.welcomed(welcome.me)
 

@@ -93,7 +93,7 @@ class Controller:
         self._wall = wall
         self.rooms = Rooms(self)
         model.settings.on_unsaved = self._unsaved
-        self._welcomed = self._leaving = False
+        self._welcomed = self._leaving = self._knows_blocks = False
         self._loss_told: list[Conversation] = []
 
     @property
@@ -149,8 +149,9 @@ class Controller:
             for room in self.model.roster:
                 if room.kind is Kind.ROOM and room.present and room not in again:
                     self.run(self.rooms.fetch_members(room), room)
-            self.run(self.fetch_blocks())
+            self._knows_blocks = False
             self.run(self.fetch_presences())
+        self._catch_up(welcome)
         if welcome.more:
             self.run(self.rooms.fetch_mine())
         for room in again:
@@ -262,6 +263,22 @@ class Controller:
         for row in rows:
             self.model.set_blocked(row.nick, True)
         return rows
+
+    def _catch_up(self, welcome: messages.Welcome) -> None:
+        """What was missed is asked for when it is known whom one has blocked: their words are
+        hidden."""
+        if self._knows_blocks:
+            self.delivery.catch_up(welcome)
+        else:
+            self.run(self._learn_blocks(welcome))
+
+    async def _learn_blocks(self, welcome: messages.Welcome) -> None:
+        try:
+            await self.fetch_blocks()
+            self._knows_blocks = True
+        except Refused as refused:
+            self.note(refused.text, error=True)
+        self.delivery.catch_up(welcome)
 
     async def fetch_presences(self) -> None:
         """How those are with whom one talks, whether or not one shares a room with them."""

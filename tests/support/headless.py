@@ -128,6 +128,7 @@ class Headless:
         """See :class:`client.model.uplink.Listener`."""
         events.welcome(self.model, welcome, self.now())
         self.delivery.welcomed(welcome)
+        self.delivery.catch_up(welcome)
 
     def received(self, message: messages.ServerMessage) -> None:
         """See :class:`client.model.uplink.Listener`."""
