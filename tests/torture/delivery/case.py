@@ -47,6 +47,9 @@ class Run:
             self.tell(person, journal.Entered(at=0.3, place="#tea", last=FIRST - 1))
         for index, said in enumerate(("ann1", "bob1", "ann1", "bob1")):
             self.say(said, index // 2 + 1, FIRST + index)
+        for person in ("ann1", "bob1"):
+            last = journal.Progressed(at=9.0, place="#tea", delivered=FIRST + 9, read=0)
+            self.tell(person, last)
 
     def tell(self, device: str, *lines: journal.Any) -> None:
         """A device writes something down."""

@@ -14,7 +14,7 @@ from tests.torture.delivery.addressees import Addressees
 from tests.torture.delivery.evidence import Evidence, Said, Witness
 from tests.torture.delivery.plan import Plan
 from tests.torture.delivery.reactions import reactions
-from tests.torture.delivery.statuses import acknowledgements, fates, reads, watermarks
+from tests.torture.delivery.statuses import acknowledgements, arrivals, fates, reads, watermarks
 
 #: What the server may say that a device never gets; see ``chatd.domain.conversation.GapReason``.
 _NOT_MEMBER, _EXPIRED, _LIMIT = 1, 2, 3
@@ -35,6 +35,7 @@ def check(plan: Plan, witnesses: Iterable[Witness]) -> list[str]:
         *fates(evidence, addressees),
         *acknowledgements(evidence),
         *watermarks(evidence, addressees),
+        *arrivals(evidence, addressees),
         *reads(evidence, addressees),
         *troubles(evidence),
     ]

@@ -82,6 +82,22 @@ def watermarks(evidence: Evidence, addressees: Addressees) -> Iterator[str]:
                     )
 
 
+def arrivals(evidence: Evidence, addressees: Addressees) -> Iterator[str]:
+    """In the end each device knows that everybody has what it said."""
+    if evidence.plan.few:
+        return
+    last: dict[tuple[str, str], Said] = {(one.device, one.place): one for one in evidence.accepted}
+    for (name, place), said in last.items():
+        witness = evidence.witnesses[name]
+        others = set(evidence.plan.members(place)) - {said.person}
+        if witness.device.revoked or not others:
+            continue
+        if all(addressees.counts(place, other, said.person) for other in others):
+            told = (one for one in witness.told(journal.Progressed) if one.place == place)
+            if max((one.delivered for one in told), default=0) < said.number:
+                yield f"{name}: never told that everybody has got: {said}, number {said.number}"
+
+
 def acknowledgements(evidence: Evidence) -> Iterator[str]:
     """A device says that it has something when that is on its disk, never before."""
     for witness in evidence.witnesses.values():

@@ -112,6 +112,12 @@ class Watermarks(JudgedTest):
         self.progress(3.55, FIRST + 2)
         self.found("told too early that bob has all of #tea up to 102")
 
+    def test_never_told(self) -> None:
+        witness = self.run_.witnesses["ann1"]
+        witness.lines = [one for one in witness.lines if not isinstance(one, journal.Progressed)]
+        self.progress(3.7, FIRST + 1)
+        self.found("ann1: never told that everybody has got: 1 ann1 #tea 2, number 102")
+
     def test_read(self) -> None:
         self.run_.tell("bob1", journal.Looked(at=5.0, place="#tea", number=FIRST + 2))
         self.progress(5.1, FIRST + 2, FIRST + 2)

@@ -24,6 +24,8 @@ from tests.torture.delivery.wall import Wall, find_library
 #: Seconds in which something must happen, once it is quiet, until everybody has everything; and
 #: for which that may go on.
 SETTLING, _LONGEST = 60.0, 600.0
+#: Seconds until it was told that everybody has everything.
+_LAST_WORD = 3.0
 #: Seconds until nothing of what was said is left in the store's files, which it may take.
 FORGETTING = 75.0
 #: Seconds that a plan takes longer than it should, at most.
@@ -233,6 +235,8 @@ class Torture:
         return sum(client.done for client in self._clients.values())
 
     def _end(self) -> None:
+        """When everybody has heard how far their last words came."""
+        time.sleep(_LAST_WORD)
         for client in self._clients.values():
             client.end()
         for client in self._clients.values():
