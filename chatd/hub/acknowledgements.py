@@ -63,14 +63,18 @@ class Acknowledgements:
         self._waiting[key] = max(number, self._waiting.get(key, 0))
         self._schedule(ACK_INTERVAL)
 
-    def stop(self) -> None:
-        """Hand what waits to the store, and take no more."""
-        self._stopped = True
+    def hand_over(self) -> None:
+        """Hand what waits to the store now."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         for _ in range(0, len(self._waiting), GROUP):
             self._write_group()
+
+    def stop(self) -> None:
+        """Hand what waits to the store, and take no more."""
+        self._stopped = True
+        self.hand_over()
 
     def _schedule(self, seconds: float) -> None:
         if self._waiting and self._timer is None and not (self._busy or self._stopped):

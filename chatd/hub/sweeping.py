@@ -51,6 +51,7 @@ class Sweeper:
         self._timer = None
         state, limits = self._state, self._state.limits
         queue = QueueLimits(int(limits.queue_age * 1000), limits.queue_size, limits.queue_count)
+        state.acknowledgements.hand_over()  # nobody is told of a loss where there is none
         swept = state.need_store().sweep(queue, state.now())
         swept.addCallback(self._tell).addBoth(self._swept)
 

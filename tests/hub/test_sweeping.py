@@ -7,7 +7,7 @@ from typing import Any
 
 from twisted.internet.defer import Deferred, fail
 
-from chatd.domain.commands import Fetch, Follow, Say
+from chatd.domain.commands import Acknowledge, Fetch, Follow, Say
 from chatd.domain.conversation import GapReason, QueueLimits
 from chatd.domain.events import MailCame
 from chatd.domain.limits import Limits
@@ -56,6 +56,16 @@ class Sweeps(DeliveryCase):
         alice = self.back(self.alice_)
         row = next(r for r in alice.do(Follow()).rows if r.conversation == self.alice_.id)
         self.assertEqual(row.last, row.acked + 1)
+
+    def test_what_was_just_acknowledged_is_not_lost(self) -> None:
+        bob = self.back(self.bob_)
+        self.follow(bob)
+        self.server.clock.advance(INTERVAL - 0.1)
+        numbers = [self.alice.do(Say("tea", text)).id for text in ("one", "two")]
+        bob.do(Acknowledge(self.tea, numbers[-1]))
+        self.said(self.alice)
+        self.server.clock.advance(0.1)
+        self.assertEqual([e for e in self.said(self.alice) if isinstance(e, MailCame)], [])
 
     def test_by_the_limits_in_force(self) -> None:
         asked: list[QueueLimits] = []

@@ -46,10 +46,10 @@ def _fate(evidence: Evidence, addressees: Addressees, said: Said, row: Row) -> I
             elif not addressees.may_be_refused(said):
                 yield f"{said.device}: failed without cause ({row.failure}): {said}"
         case "expired":
+            # Where little may wait it may have been dropped although everybody has it: a device
+            # whose link was spoilt has it before the server can know.
             if not evidence.plan.few:
                 yield f"{said.device}: expired without cause: {said}"
-            elif not _is_missed(evidence, addressees, said):
-                yield f"{said.device}: expired, but everybody has it: {said}"
         case _:
             yield f"{said.device}: still {row.delivery or 'nothing'} at the end: {said}"
 
