@@ -100,9 +100,11 @@ class Following:
         return False
 
     def own(self, conversation: bytes, number: int) -> None:
-        """The server has taken a message of this device's own under this number."""
-        self.positions.own(conversation, number)
-        self._moved(conversation)
+        """The server has taken a message of this device's own under this number. What was missed
+        before it, in a conversation that is not known, is told when that is asked for."""
+        if conversation in self.positions or conversation <= self._reached:
+            self.positions.own(conversation, number)
+            self._moved(conversation)
 
     def entered(self, joined: messages.Joined) -> None:
         """One has come into a room: what was said after ``last`` is wanted, some of which it may

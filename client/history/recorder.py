@@ -103,9 +103,11 @@ class Recorder:
     def opened(self, conversation: Conversation) -> None:
         """See :class:`client.model.keeper.Keeper`."""
         place = self._places.get(_key(conversation))
-        stream = self.ledger.find(place.stream) if place is not None else None
+        if place is None or not place.stream:
+            return
+        conversation.stream = place.stream
+        stream = self.ledger.find(place.stream)
         if stream is not None:
-            conversation.stream = stream.id
             conversation.delivered, conversation.seen = stream.delivered, stream.seen
 
     # ------------------------------------------------------------ as the model's keeper

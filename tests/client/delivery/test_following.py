@@ -58,6 +58,17 @@ class BeginningTest(FetchCase):
         self.fetched(page(said(BIRTH + 1), upto=BIRTH + 1))
         self.assertEqual(len(self.now.texts()), 1)
 
+    def test_own_words_before_it_was_asked_for(self) -> None:
+        """A command said them through this device: what was missed before them is fetched."""
+        self.now.welcome()
+        assert self.now.delivery.device is not None
+        self.now.delivery.device.stored(RED, BIRTH + 3)
+        self.now.follow(row(last=BIRTH + 3))
+        self.assertEqual(self.wanted(), [(RED, BIRTH)])
+        self.fetched(page(said(BIRTH + 1), said(BIRTH + 2), upto=BIRTH + 3))
+        self.now.received(said(BIRTH + 4))
+        self.assertEqual([e.id for e in self.now.entries()], [BIRTH + n for n in (1, 2, 4)])
+
     def test_pages_of_conversations(self) -> None:
         """Up to the last one asked for, what is told counts."""
         self.now.welcome(joined(), joined("blue", BLUE))

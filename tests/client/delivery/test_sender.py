@@ -144,6 +144,19 @@ class SendingTest(RoomCase):
         self.killed().online()
         self.assertEqual(self.places(), [("a", 1, 1)])
 
+    def test_typed_before_anything_was_asked_for(self) -> None:
+        """In a room that one knows of by the welcome alone."""
+        self.now.end()
+        self.home = self.home / "another"
+        self.home.mkdir()
+        self.now = Run(self.home)
+        self.now.welcome()
+        self.again()
+        self.now.say("#red", "a")
+        self.now.turn()
+        self.killed().online()
+        self.assertEqual(self.places(), [("a", 1, 1)])
+
     def test_an_edit_on_its_way(self) -> None:
         """It has no line, and changes its message once it is taken, also in the next run."""
         self.now.say("#red", "a")
