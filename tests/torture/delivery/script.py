@@ -68,6 +68,7 @@ class Typing:
                 self._say(action)
             elif isinstance(action, Look | React) and str(action) not in done:
                 await _until(self._reactor, start + action.at)
+                await self._listed(action.place)
                 self._gesture(action)
 
     def _gesture(self, action: Look | React) -> None:
@@ -78,7 +79,7 @@ class Typing:
         self._watch.write(journal.Done(errand=str(action)))
 
     async def _listed(self, place: str) -> None:
-        """Nobody types into a room that is not in the list."""
+        """Nobody can do anything in a room that is not in the list."""
         name = self._watch.name(place)
         while place.startswith("#") and not self._model.roster.find(Kind.ROOM, name):
             await deferLater(self._reactor, _AGAIN, lambda: None)
