@@ -87,8 +87,7 @@ def _throughput(
 ) -> Iterator[Table]:
     columns = list(settings)
     title = "Messages stored, delivered and acknowledged"
-    by_processor = Table("durable/cpu", f"{title}, by server CPU", "messages/CPU-s", columns)
-    by_wall = Table("durable/wall", f"{title}, on the wall", "messages/s", columns)
+    by_processor, by_wall = rates("durable", title, columns)
     for column, setting in settings.items():
         count = max(1, effort.said // (1 + setting.others // 10))
         samples, floor = [], []
@@ -101,6 +100,16 @@ def _throughput(
         by_wall.put(disk.PLAIN, column, Figure(statistics.median(floor)))
     yield by_processor
     yield by_wall
+
+
+def rates(key: str, title: str, columns: list[str]) -> tuple[Table, Table]:
+    """Two tables of messages, by processor time and by the wall."""
+    units = {"cpu": ("by server CPU", "messages/CPU-s"), "wall": ("on the wall", "messages/s")}
+    by_processor, by_wall = (
+        Table(f"{key}/{by}", f"{title}, {words}", unit, columns, 1000, f"thousand {unit}")
+        for by, (words, unit) in units.items()
+    )
+    return by_processor, by_wall
 
 
 def _talked(

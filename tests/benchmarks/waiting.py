@@ -13,7 +13,7 @@ from twisted.internet.defer import Deferred, gatherResults
 from twisted.internet.task import LoopingCall
 
 from tests.benchmarks.accounts import Make, fill, start
-from tests.benchmarks.delivery import come, percentiles
+from tests.benchmarks.delivery import come, percentiles, rates
 from tests.benchmarks.effort import Effort
 from tests.benchmarks.load.people import Loop, Person, Place
 from tests.benchmarks.results import CHATD, Table
@@ -106,14 +106,19 @@ def _tables(
     took.put(CHATD, took.columns[0], Figure(statistics.median(sample.wall for sample in samples)))
     yield took
     column = "catch-up"
-    by_processor = Table("catch-up/cpu", f"{title}, by server CPU", "messages/CPU-s", [column])
+    by_processor, by_wall = rates("catch-up", title, [column])
     by_processor.put(CHATD, column, per_processor(samples))
-    yield by_processor
-    by_wall = Table("catch-up/wall", f"{title}, on the wall", "messages/s", [column])
     by_wall.put(CHATD, column, per_second(samples))
-    yield by_wall
+    yield from (by_processor, by_wall)
     columns = ["quiet p50", "quiet p99", "meanwhile p50", "meanwhile p99"]
-    delays = Table("catch-up/latency", "Latency for others", "seconds", columns, 0.001, "ms")
+    delays = Table(
+        "catch-up/latency",
+        "Latency of what two others say before and meanwhile",
+        "seconds",
+        columns,
+        0.001,
+        "ms",
+    )
     values = percentiles(quiet) + percentiles(meanwhile)
     for column, value in zip(columns, values, strict=True):
         delays.put(CHATD, column, Figure(value))
