@@ -366,9 +366,9 @@ class IStore(Interface):
 
         :raises Refused: CONFLICT, OUT_OF_ORDER, EPOCH_OLD, REPEATED (it was taken, too long ago to
             say when), NOT_IN_ROOM (the sender is in it no more, or it has ended),
-            NO_SUCH_CONVERSATION (an account of a pair is gone), NO_SUCH_NICK (it has never had a
-            device), DEVICES_CHANGED (a part or a letter is for a device that does not follow it),
-            DEVICE_REVOKED (the sender's is in use no more).
+            NO_SUCH_CONVERSATION (an account of a pair is gone), DEVICES_CHANGED (a part or a letter
+            is for a device that does not follow it), DEVICE_REVOKED (the sender's is in use no
+            more).
         """
 
     def follow(device: bytes, after: bytes, count: int) -> Deferred[tuple[list[Followed], int]]:

@@ -8,17 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import (
-    BindParameter,
-    Connection,
-    bindparam,
-    case,
-    exists,
-    insert,
-    or_,
-    select,
-    tuple_,
-)
+from sqlalchemy import BindParameter, Connection, bindparam, case, insert, or_, select, tuple_
 
 from chatd.domain.conversation import ConversationKind, number_before
 from chatd.domain.message import NewMessage
@@ -38,9 +28,7 @@ _AMONG: BindParameter[Any] = bindparam("among", expanding=True)
 _MEMBERS = select(members.c.room, members.c.account).where(
     tuple_(members.c.room, members.c.account).in_(_AMONG)
 )
-_PEOPLE = select(
-    accounts.c.id, accounts.c.handle, exists().where(devices.c.account == accounts.c.id)
-).where(accounts.c.id.in_(_AMONG))
+_PEOPLE = select(accounts.c.id, accounts.c.handle).where(accounts.c.id.in_(_AMONG))
 _ADD = insert(conversations).values(kind=ConversationKind.PAIR.value, name="")
 _one, _other = accounts.alias(), accounts.alias()
 _PAIRS = (
@@ -65,22 +53,15 @@ class Conversations:
         mailboxes = {letter.device for one in given for letter in one.letters}
         self.numbers = Numbers(connection, said | mailboxes)
         self._members = self._inside(given)
-        self._handles: dict[bytes, str] = {}
-        self._expected: set[bytes] = set()  # those who have never come
-        self._find_people(given)
+        self._handles = self._people(given)
 
     def check(self, message: NewMessage) -> None:
-        """:raises Refused: NOT_IN_ROOM, NO_SUCH_CONVERSATION, NO_SUCH_NICK."""
+        """:raises Refused: NOT_IN_ROOM, NO_SUCH_CONVERSATION."""
         if message.pair is None:
             if (message.conversation, message.account) not in self._members:
                 raise Refused(Code.NOT_IN_ROOM)
-            return
-        for account in message.pair:
-            if account not in self._handles:
-                raise Refused(Code.NO_SUCH_CONVERSATION)
-            if account in self._expected:
-                text = f"{self._handles[account]} has never been here: no device could get this yet"
-                raise Refused(Code.NO_SUCH_NICK, text)
+        elif any(one not in self._handles for one in message.pair):
+            raise Refused(Code.NO_SUCH_CONVERSATION)
 
     def make_pair(self, message: NewMessage) -> None:
         """What two accounts, which there are, say to each other; all their devices follow it."""
@@ -101,14 +82,12 @@ class Conversations:
             return set()
         return set(self._connection.execute(_MEMBERS, {"among": list(wanted)}).tuples())
 
-    def _find_people(self, given: Iterable[NewMessage]) -> None:
+    def _people(self, given: Iterable[NewMessage]) -> dict[bytes, str]:
         wanted = {account for one in given if one.pair for account in one.pair}
         if not wanted:
-            return
-        for account, handle, came in self._connection.execute(_PEOPLE, {"among": list(wanted)}):
-            self._handles[account] = handle
-            if not came:
-                self._expected.add(account)
+            return {}
+        found = self._connection.execute(_PEOPLE, {"among": list(wanted)})
+        return dict(found.tuples().all())
 
 
 def partners(connection: Connection, account: bytes) -> list[bytes]:

@@ -85,13 +85,14 @@ _OF_DEVICE_ALONE = (
 _FORGET = delete(cursors).where(cursors.c.device == bindparam("which"))
 
 
-def start(connection: Connection, conversation: bytes) -> int:
-    """The number after which a newcomer gets messages: the last, unless the room keeps older ones.
+def start(connection: Connection, conversation: bytes, expected: bool = False) -> int:
+    """The number after which a newcomer gets messages: the last, unless the room keeps older ones,
+    or older ones have waited for somebody who was expected.
 
     :param conversation: one that there is.
     """
     last, retention, oldest = connection.execute(_START, {"which": conversation}).one()
-    return int(oldest - 1 if retention and oldest is not None else last)
+    return int(oldest - 1 if (retention or expected) and oldest is not None else last)
 
 
 def begin(connection: Connection, conversation: bytes, account: bytes, after: int) -> None:
@@ -120,13 +121,14 @@ def end(connection: Connection, conversation: bytes, account: bytes, until: int)
 
 def begin_device(connection: Connection, account: bytes, device: bytes, now: int) -> None:
     """A new device follows all that its account is in, and its own mailbox. It gets what has waited
-    since the account's last one was put out."""
+    since the account's last one was put out, or for its first."""
     mailbox = {"id": device, "kind": ConversationKind.MAILBOX.value, "last": number_before(now)}
     connection.execute(_ADD, mailbox)
     given = {"whose": account}
     followed = [*connection.execute(_ROOMS, given).scalars()]
     followed += connection.execute(_PAIRS, given).scalars()
-    after = {one: start(connection, one) for one in (device, *followed)}
+    expected = len(connection.execute(_ALL, given).all()) == 1
+    after = {one: start(connection, one, expected) for one in (device, *followed)}
     ended = []
     for conversation, first, acked, until in connection.execute(_LEFT_BEHIND, given).all():
         if until:
@@ -179,6 +181,7 @@ def end_account(connection: Connection, account: bytes) -> set[bytes]:
     """
     followed: set[bytes] = set()
     for pair in connection.execute(_PAIRS, {"whose": account}):
+        followed.add(pair.id)
         for one in (pair.one, pair.other):
             end(connection, pair.id, one, pair.last)
     for device in connection.execute(_ALL, {"whose": account}).scalars().all():

@@ -1,6 +1,7 @@
 """Messages that nobody needs any more go: every cursor that they lie in has passed them.
 
 A room with a retention keeps its messages for a time whoever has them: those are left to the sweep.
+So are pairs in which somebody is expected.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, delete, select
 
+from chatd.store.expected import awaited
 from chatd.store.ranges import uncovered
 from chatd.store.schema import conversations, cursors, messages, rooms
 
@@ -18,6 +20,7 @@ _AMONG: BindParameter[Any] = bindparam("among", expanding=True)
 _LAST = select(conversations.c.id, conversations.c.last).where(
     conversations.c.id.in_(_AMONG),
     conversations.c.id.not_in(select(rooms.c.conversation).where(rooms.c.retention > 0)),
+    ~awaited,
 )
 _NEEDED = (
     select(cursors.c.conversation, cursors.c.acked, cursors.c.until)

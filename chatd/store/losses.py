@@ -16,6 +16,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, func, select
 from chatd.domain.conversation import GapReason
 from chatd.domain.message import Delivered, Lost, StoredMessage
 from chatd.domain.value import value
+from chatd.store.expected import EXPECTED
 from chatd.store.numbers import Numbers
 from chatd.store.ranges import Range, common, uncovered
 from chatd.store.rows import insert_rows
@@ -138,6 +139,8 @@ class Losses:
         for account, handle, *cursor in self._connection.execute(_CURSORS, {"which": conversation}):
             person = people.setdefault(account, _Person(account, handle))
             person.cursors.append(_Cursor(*cursor))
+        for account, handle in self._connection.execute(EXPECTED, {"which": conversation}):
+            people[account] = _Person(account, handle, [_Cursor(b"", 0, 0, 0)])
         return list(people.values())
 
     def _tell(

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, delete, func, insert, select, update
 
 from chatd.domain.conversation import ConversationKind, GapReason, QueueLimits
 from chatd.domain.value import value
+from chatd.store.expected import awaited
 from chatd.store.losses import Losses
 from chatd.store.schema import conversations, cursors, gaps, messages, rooms
 
@@ -36,7 +37,7 @@ _heads = (
         conversations.c.last.label("last"),
         (func.coalesce(rooms.c.retention, 0) * 1000).label("retention"),
         _oldest.label("first"),
-        func.coalesce(_floor, conversations.c.last).label("floor"),
+        case((awaited, 0), else_=func.coalesce(_floor, conversations.c.last)).label("floor"),
     )
     .outerjoin(rooms, rooms.c.conversation == conversations.c.id)
     .subquery()
@@ -71,7 +72,7 @@ class Queue:
 
     :ivar retention: milliseconds.
     :ivar first: the number of the oldest message, ``time`` when it was said.
-    :ivar floor: what all devices have that count.
+    :ivar floor: what all devices have that count; 0 where somebody is expected.
     """
 
     conversation: bytes

@@ -138,12 +138,12 @@ class Pairs(DeliveryCase):
         self.refused(Code.NO_SUCH_NICK, self.person("guest"), Tell("dave", "hi"))
 
     def test_to_one_who_has_never_come(self) -> None:
-        """No device could get it; one may try again."""
+        """It waits for their first device."""
         one_time_id = self.invite("carol")
-        for _ in range(2):
-            self.refused(Code.NO_SUCH_NICK, self.alice, Tell("carol", "hi", epoch=1, seq=1))
-        self.successResultOf(self.laptop().enrol(one_time_id))
-        self.alice.do(Tell("carol", "hi", epoch=1, seq=1))
+        conversation = self.alice.do(Tell("carol", "welcome")).conversation
+        carol = self.successResultOf(self.laptop().enrol(one_time_id))
+        row = next(row for row in carol.do(Follow()).rows if row.conversation == conversation)
+        self.assertEqual(words(self.fetch(carol, conversation, row.acked).items), ["welcome"])
 
     def test_to_one_whose_account_is_gone(self) -> None:
         self.gone(self.bob_)

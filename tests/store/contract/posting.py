@@ -6,7 +6,7 @@ from chatd.domain.conversation import ConversationKind, GapReason, number_before
 from chatd.domain.message import Followed, Gap, OpenBody, Posted, StoredCounts
 from chatd.errors import Code
 from tests.store.contract.case import NOW
-from tests.store.contract.talk import BASE, LOBBY, MANY, TalkCase
+from tests.store.contract.talk import BASE, DAY, LATER, LOBBY, MANY, TalkCase
 
 
 class Posting(TalkCase):
@@ -134,14 +134,33 @@ class Posting(TalkCase):
         await self.refused(Code.NO_SUCH_CONVERSATION, self.store.post, message)
 
     async def test_pair_of_somebody_who_has_never_come(self) -> None:
-        """There is no device that it could wait for."""
+        """It waits for their first device."""
+        await self.come("alice.phone", "alice.laptop")
+        self.ids["bob"] = await self.invited("bob")
+        pair = self.pair("alice", "bob")
+        await self.say("alice.phone", "hi", "welcome", to="bob")
+        await self.ack("alice.laptop", 2, pair)
+        await self.sweep(NOW + DAY)
+        self.assertEqual(await self.stored(), 2)
+        progress = {row.handle: row.delivered for row in await self.store.progress(pair)}
+        self.assertEqual(progress, {"alice": BASE + 2, "bob": 0})
+        await self.come("bob.phone", "bob.laptop")
+        self.assertEqual(await self.gets("bob.phone", pair), ["hi", "welcome"])
+        self.assertEqual(await self.gets("bob.laptop", pair, 2), [])
+        await self.ack("bob.phone", 2, pair)
+        await self.ack("bob.laptop", 2, pair)
+        self.assertEqual(await self.stored(), 0)
+
+    async def test_pair_of_somebody_who_never_comes(self) -> None:
         await self.come("alice.phone")
         self.ids["bob"] = await self.invited("bob")
-        message = self.message("alice.phone", "hi", "bob", seq=1)
-        await self.refused(Code.NO_SUCH_NICK, self.store.post, message)
-        await self.come("bob.phone")
-        self.assertEqual((await self.store.post(message)).number, BASE + 1)
-        self.assertEqual(await self.gets("bob.phone", self.pair("alice", "bob")), ["hi"])
+        await self.say("alice.phone", "hi", to="bob")
+        await self.say("alice.phone", "there?", to="bob", time=NOW + DAY)
+        await self.sweep(LATER)
+        self.assertEqual(await self.losses("alice.phone"), [(1, 1, GapReason.EXPIRED, "bob")])
+        self.assertEqual(await self.stored(), 1)
+        await self.store.remove(self.ids["bob"])
+        self.assertEqual(await self.stored(), 0)
 
     async def test_pair_must_begin_with_the_first(self) -> None:
         """One that is refused makes no pair."""
