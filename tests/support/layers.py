@@ -33,7 +33,7 @@ LAYERS: dict[str, str] = {
     "chatd.interfaces": f"{_VALUES} zope.interface twisted.internet.defer",
     "chatd.hub": f"{_FACES} {_DEFERRED} twisted.python.failure",
     "chatd.protocols.surroundings": f"{_FACES} cryptography",
-    "chatd.protocols.inbox": f"{_FACES} {_DEFERRED} twisted.logger",
+    "chatd.protocols.inbox": f"{_FACES} {_DEFERRED} twisted.logger twisted.python.failure",
     "chatd.protocols.outlet": f"{_FACES} twisted.internet",
     "chatd.protocols.native": f"{_DOOR} chatd.wire msgspec",
     "chatd.protocols.legacy0417": _DOOR,
