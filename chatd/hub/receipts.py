@@ -69,13 +69,16 @@ class Receipts:
         return len(self._watches)
 
     def said(self, conversation: bytes, account: bytes, number: int) -> None:
-        """Somebody who is here said something, and hears how far it gets until all have read it."""
+        """Somebody who is here said something, and hears how far it gets until all have got and
+        read it."""
         self._watch(conversation, account).upto = number
 
     def asked(self, conversation: bytes, account: bytes, told: Progress) -> None:
-        """Somebody who is here was told how far it is, and hears more for as long as they are."""
-        watch = self._watch(conversation, account)
-        watch.delivered, watch.read = told.delivered, told.read
+        """One session of somebody was told how far it is; all of theirs hear more for as long as
+        they are here. Where they do already, the others have not heard this yet."""
+        if account not in self._watches.get(conversation, ()):
+            watch = self._watch(conversation, account)
+            watch.delivered, watch.read = told.delivered, told.read
 
     def forget(self, account: bytes) -> None:
         """Somebody has left."""
@@ -122,7 +125,8 @@ class Receipts:
             if (delivered, read) != (watch.delivered, watch.read):
                 watch.delivered, watch.read = delivered, read
                 self._tell(account, ProgressChanged(conversation, delivered, read))
-            if read >= watch.upto:
+            # Acknowledgements are written in groups: that something was read may be known first.
+            if min(delivered, read) >= watch.upto:
                 self._unwatch(conversation, account)
 
     def _watch(self, conversation: bytes, account: bytes) -> _Watch:

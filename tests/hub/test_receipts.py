@@ -109,6 +109,22 @@ class Rounds(SynchronousTestCase):
         self.moved(TEA, (0, 0), (5, 3))
         self.assertEqual(self.heard(), [(ANNA, 5, 3)])
 
+    def test_what_one_session_asked_for_is_told_to_the_others(self) -> None:
+        self.receipts.said(TEA, ANNA, 7)
+        self.moved(TEA, (0, 0), (4, 3))
+        self.now[TEA] = succeed(people((0, 0), (7, 5)))
+        self.receipts.moved([TEA])
+        self.receipts.asked(TEA, ANNA, Progress(7, 5))
+        self.clock.advance(INTERVAL)
+        self.assertEqual(self.heard(), [(ANNA, 4, 3), (ANNA, 7, 5)])
+
+    def test_read_before_it_is_known_that_it_was_delivered(self) -> None:
+        self.receipts.said(TEA, ANNA, 7)
+        self.moved(TEA, (0, 0), (6, 7))
+        self.moved(TEA, (0, 0), (7, 7))
+        self.assertEqual(self.heard(), [(ANNA, 6, 7), (ANNA, 7, 7)])
+        self.assertEqual(len(self.receipts), 0)
+
     def test_nobody_watches(self) -> None:
         self.receipts.moved([TEA])
         self.receipts.said(TEA, ANNA, 1)
