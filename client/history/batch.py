@@ -39,8 +39,8 @@ class Batch:
 
     def __bool__(self) -> bool:
         """Whether there is anything in it."""
-        held = (self.places, self.added, self.changed, self.streams, self.unsent, self.letters)
-        return any(held) or self.epoch is not None
+        rows = (self.places, self.added, self.changed, self.streams, self.unsent, self.letters)
+        return any(rows) or bool(self.unnumbered) or self.epoch is not None
 
     def commit(self, connection: Any) -> None:
         """Write it, all or nothing. Doing that again changes nothing.

@@ -20,7 +20,7 @@ UNKNOWN_FATE = "may not have arrived: chatc ended before the answer came"
 _LAST_ROW = 2**63 - 1
 _COLUMNS = (
     "id, number, time, kind, sender, text, own, mention, delivery, failure, relation, ref, edited, "
-    "deleted, reactions"
+    "deleted, reactions, rewritten, reacted"
 )
 _CHANGED = ", ".join(f"{name} = ?" for name in _COLUMNS.split(", ")[1:])
 _KINDS = {kind.name.lower(): kind for kind in EntryKind}
@@ -31,7 +31,7 @@ def add(connection: Any, place: int, entry: Entry) -> None:
     """Put an entry into a conversation, once: nothing happens where its number or row is there."""
     done = connection.execute(
         f"INSERT OR IGNORE INTO entry (conversation, {_COLUMNS}) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (place, *_row(entry)),
     )
     if done.rowcount and entry.kind in SPOKEN:
@@ -74,6 +74,11 @@ def unnumber(connection: Any, place: int, number: int) -> None:
     connection.execute(
         "UPDATE entry SET number = NULL WHERE conversation = ? AND number > ?", (place, number)
     )
+    connection.execute(
+        "UPDATE entry SET rewritten = min(rewritten, ?), reacted = min(reacted, ?) "
+        "WHERE conversation = ? AND (rewritten > ? OR reacted > ?)",
+        (number, number, place, number, number),
+    )
 
 
 def find(connection: Any, place: int, number: int) -> Entry | None:
@@ -84,7 +89,7 @@ def find(connection: Any, place: int, number: int) -> Entry | None:
 
 
 def own(connection: Any, place: int, first: int, last: int, count: int) -> list[Entry]:
-    """One's own messages in a conversation from one number up to another."""
+    """The first of one's own messages in a conversation from one number up to another."""
     asked = (
         f"SELECT {_COLUMNS} FROM entry WHERE conversation = ? AND number BETWEEN ? AND ? AND own "
         "ORDER BY number LIMIT ?"
@@ -208,12 +213,14 @@ def _row(entry: Entry) -> tuple[Any, ...]:
         entry.edited,
         entry.deleted,
         json.dumps(entry.reactions) if entry.reactions else "",
+        entry.rewritten,
+        entry.reacted,
     )
 
 
 def _entry(row: Any) -> Entry:
     number, id, time, kind, sender, text, own, mention, delivery, failure, *rest = row
-    relation, ref, edited, deleted, reactions = rest
+    relation, ref, edited, deleted, reactions, rewritten, reacted = rest
     return Entry(
         _KINDS.get(kind, EntryKind.NOTICE),
         time,
@@ -230,6 +237,8 @@ def _entry(row: Any) -> Entry:
         edited=bool(edited),
         deleted=bool(deleted),
         reactions=_reactions(reactions) if reactions else (),
+        rewritten=rewritten,
+        reacted=reacted,
     )
 
 

@@ -166,12 +166,14 @@ class Recorder:
         return entry_or_none and self._latest(entry_or_none)
 
     def own(self, conversation: Conversation, first: int, last: int) -> list[Entry]:
-        """The first of one's own messages from one number up to another."""
+        """One's own messages from one number up to another, as far as they are on the disk."""
         place, nothing = self._places.get(_key(conversation)), list[Entry]()
-        if place is None:
-            return nothing
-        found = self._look(entries.own, nothing, place.id, first, last, PAGE)
-        return list(map(self._latest, found))
+        found = list[Entry]()
+        while place is not None and first <= last:
+            page = self._look(entries.own, nothing, place.id, first, last, PAGE)
+            found += map(self._latest, page)
+            first = (page[-1].id or last) + 1 if len(page) == PAGE else last + 1
+        return found
 
     def unnumber(self, conversation: Conversation, number: int) -> None:
         """The server has lost all messages beyond a number, and gives their numbers to others."""

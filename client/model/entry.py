@@ -53,8 +53,10 @@ class Entry:
         deletions and reactions have no line of their own, and are entries only on their way out.
     :ivar ref: the number of that message, in the same conversation.
     :ivar edited: its sender has changed the text since.
+    :ivar rewritten: the number of the last edit, 0 for none.
     :ivar deleted: its sender has taken it back; there is no text.
     :ivar reactions: what people put to it.
+    :ivar reacted: the number of one's own last reaction to it, 0 for none.
     :ivar kept: it is worth keeping beyond this run, though nobody said it.
     :ivar row: where it stands in the history, 0 for nowhere.
     """
@@ -75,6 +77,8 @@ class Entry:
     edited: bool = False
     deleted: bool = False
     reactions: Reactions = ()
+    rewritten: int = field(default=0, compare=False)
+    reacted: int = field(default=0, compare=False)
 
     @property
     def lasting(self) -> bool:

@@ -186,7 +186,7 @@ class Model:
         self._mark(outgoing, delivery=Delivery.ACCEPTED, failure="", id=id, time=time)
         entry = outgoing.entry
         if entry.relation in UNLINED and outgoing.target is not None and entry.ref is not None:
-            change = Change(entry.relation, entry.ref, self.nick, entry.text, time)
+            change = Change(entry.relation, entry.ref, self.nick, entry.text, id or 0, time)
             apply(self, outgoing.target, change)
 
     def failed(self, outgoing: Outgoing, reason: str) -> None:

@@ -4,6 +4,9 @@ Edits and deletions change a message of the same sender, in a conversation that 
 one reaction to a message at most. None of the three has a line of its own: what they are about
 looks different from then on. An edit of something that is not here is shown as what it is, a
 message that was edited; a deletion or a reaction then changes nothing.
+
+The last one counts, by its number. What others do comes in that order; what one has done on another
+device may come after something later of this one's, and then changes nothing any more.
 """
 
 from __future__ import annotations
@@ -31,13 +34,14 @@ _MOST_REACTIONS = 64
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What somebody does to an earlier message, whose number is ``ref``; ``time``: milliseconds
-    since the epoch."""
+    """What somebody does to an earlier message, whose number is ``ref``; ``number``: its own, 0
+    where the server does not know it any more; ``time``: milliseconds since the epoch."""
 
     relation: Relation
     ref: int
     sender: str
     text: str
+    number: int
     time: int
 
 
@@ -54,7 +58,7 @@ def change_of(said: messages.RoomSaid | messages.DirectSaid) -> Change | None:
     relation = relation_of(said.relation)
     if relation not in UNLINED:
         return None
-    return Change(relation, said.ref, said.sender, said.text, said.time)
+    return Change(relation, said.ref, said.sender, said.text, said.id, said.time)
 
 
 def apply(model: Model, conversation: Conversation, change: Change) -> bool:
@@ -66,18 +70,24 @@ def apply(model: Model, conversation: Conversation, change: Change) -> bool:
     if before is None or before.deleted or not before.sender:
         return False
     match change.relation:
-        case Relation.REACTION:
+        case Relation.REACTION if not model.is_me(change.sender):
             after = replace(before, reactions=_reacted(before.reactions, change))
+        case Relation.REACTION if change.number >= before.reacted:
+            reactions = _reacted(before.reactions, change)
+            after = replace(before, reactions=reactions, reacted=change.number)
         case _ if fold(before.sender) != fold(change.sender):
             return False
         case Relation.DELETION:
             after = replace(before, text="", deleted=True, edited=False, reactions=())
-        case _:
+        case Relation.EDIT if change.number >= before.rewritten:
             found = not before.own and model.mentions.found_in(change.text)
             mention = before.mention or found
-            after = replace(before, text=change.text, edited=True, mention=mention)
+            text, number = change.text, change.number
+            after = replace(before, text=text, edited=True, rewritten=number, mention=mention)
+        case _:
+            return True
+    conversation.change(after)
     if after != before:
-        conversation.change(after)
         model.on_changed(conversation, change, before)
     return True
 

@@ -84,7 +84,9 @@ class Timeline:
         for serial, entry in self.backwards():
             if entry.id is not None and entry.id > number:
                 del self._serials[entry.id]
-                self.replace(serial, replace(entry, id=None))
+                entry = replace(entry, id=None)
+            rewritten, reacted = min(entry.rewritten, number), min(entry.reacted, number)
+            self.replace(serial, replace(entry, rewritten=rewritten, reacted=reacted))
 
     def clear(self) -> None:
         """Forget all entries; serials go on."""

@@ -50,6 +50,18 @@ class Changed(HistoryCase):
         self.assertEqual(self.entry(), after)
         self.assertEqual(past(self.now.room()), ["the teapot", "the pot"])
 
+    def test_by_which_numbers_it_was_changed(self) -> None:
+        self.now.keeper.changed(replace(self.entry(), rewritten=7, reacted=9))
+        self.again()
+        past(self.now.room())
+        self.assertEqual((self.entry().rewritten, self.entry().reacted), (7, 9))
+        self.now.room().timeline.unnumber(8)
+        self.now.keeper.unnumber(self.now.room(), 8)
+        shown = self.now.room().timeline[-2]
+        self.assertEqual((shown.id, shown.rewritten, shown.reacted), (1, 7, 8))
+        self.again()
+        self.assertEqual((self.entry().rewritten, self.entry().reacted), (7, 8))
+
     def test_it_is_found_by_its_words_of_today(self) -> None:
         self.now.keeper.changed(replace(self.entry(), text="the samovar", edited=True))
         self.now.turn()

@@ -57,6 +57,21 @@ class Kept(HistoryCase):
         self.assertIn("may not have arrived", c.failure)
         second.end()
 
+    def test_all_that_one_said_between_two_numbers(self) -> None:
+        first = self.run_once()
+        room = first.model.open(Kind.ROOM, "red")
+        for number in range(1, 2 * PAGE + 10):
+            sent = first.model.echo(room, str(number), Style.SAID, 1)
+            first.turn()
+            first.model.accepted(sent, number, 70)
+        first.end()
+        second = self.run_once()
+        for start, end in ((2, 2 * PAGE + 7), (3, PAGE + 2), (7, 7)):
+            found = second.keeper.own(second.room(), start, end)
+            self.assertEqual([entry.id for entry in found], [*range(start, end + 1)])
+        self.assertEqual(second.keeper.own(second.room(), 2 * PAGE + 10, 9999), [])
+        second.end()
+
     def test_that_one_is_in_a_room_that_lasts(self) -> None:
         first = self.run_once()
         first.model.joined(messages.Joined("red", "", 1, conversation=b"r" * 17))

@@ -145,3 +145,25 @@ class OwnChangeTests(LastingCase):
     def test_another_device_of_ones_own_may_change_it(self) -> None:
         self.say("alice", "hello", 2, Relation.EDIT, 1)
         self.assertEqual((texts(self.red), self.red.timeline[0].mention), (["hello"], False))
+
+    def test_the_last_one_of_all_ones_devices_counts(self) -> None:
+        """What another device did may come after what this one has done later."""
+        for relation, ours, theirs in (
+            (Relation.EDIT, "hello", "hallo"),
+            (Relation.REACTION, "👍", "🎉"),
+        ):
+            outgoing = self.model.echo(self.red, ours, Style.SAID, 1, relation, 1)
+            self.model.accepted(outgoing, 5, 3)
+            self.say("alice", theirs, 4, relation, 1)
+        entry = self.red.timeline[0]
+        self.assertEqual((entry.text, reaction_of(entry, "alice")), ("hello", "👍"))
+        self.assertEqual(self.pages.find(self.red, 1), entry)
+        self.say("alice", "hallo", 6, Relation.EDIT, 1)
+        self.say("alice", "", 7, Relation.REACTION, 1)
+        entry = self.red.timeline[0]
+        self.assertEqual((entry.text, entry.reactions), ("hallo", ()))
+
+    def test_taken_too_long_ago_for_a_number(self) -> None:
+        outgoing = self.model.echo(self.red, "hello", Style.SAID, 1, Relation.EDIT, 1)
+        self.model.accepted(outgoing, None, 3)
+        self.assertEqual(texts(self.red), ["hello"])
