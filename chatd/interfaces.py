@@ -371,6 +371,10 @@ class IStore(Interface):
             more).
         """
 
+    def first_answer(message: NewMessage) -> Deferred[Posted | None]:
+        """What was answered to a message when it was taken, whatever has become of its conversation
+        and of its sender's place there; None where it was not, or too long ago."""
+
     def follow(device: bytes, after: bytes, count: int) -> Deferred[tuple[list[Followed], int]]:
         """Up to ``count`` conversations that a device is to get something of, or may be told of
         later, after the id ``after``; and the highest epoch of the device's outbox."""

@@ -32,17 +32,12 @@ if TYPE_CHECKING:
     from chatd.hub.session import Session
     from chatd.hub.state import State
 
-#: Seconds after which a store that has failed is tried again.
-STORE_PAUSE = 5.0
-
 
 def say(state: State, session: Session, room: Room, command: Say) -> Deferred[Accepted]:
     """To everyone else in a room that lasts."""
     message = _message(state, session, room.conversation, None, command)
     posted = state.need_store().post(message)
-    return posted.addCallbacks(
-        _said, unstored, callbackArgs=(state, session, message, room, command)
-    )
+    return posted.addCallback(_said, state, session, message, room, command)
 
 
 def tell(to: Party, state: State, session: Session, command: Tell) -> Deferred[Accepted]:
@@ -61,6 +56,25 @@ def tell(to: Party, state: State, session: Session, command: Tell) -> Deferred[A
         callbackArgs=(state, session, message, to, command),
         errbackArgs=(state, to),
     )
+
+
+def answer_again(
+    state: State, session: Session, command: Say | Tell, refused: Refused
+) -> Deferred[Accepted]:
+    """Something that cannot be said now may have been taken before, of which the sender never
+    heard: then it gets its first answer, however late it comes again.
+
+    :raises Refused: the one given, also through the Deferred.
+    """
+    if session.device is None or not (command.seq and command.conversation):
+        raise refused
+    message = _message(state, session, command.conversation, None, command)
+    return first_answer(state, message, refused)
+
+
+def first_answer(state: State, message: NewMessage, refused: Refused) -> Deferred[Accepted]:
+    """The same of any kind of message."""
+    return state.need_store().first_answer(message).addCallback(_taken_before, refused, message)
 
 
 def check_conversation(known: bytes, present: bytes) -> None:
@@ -102,21 +116,13 @@ def accepted(state: State, message: NewMessage, posted: Posted) -> Accepted:
     return Accepted(posted.number, posted.time, conversation=message.conversation)
 
 
-def unstored(failure: Failure) -> Failure:
-    """A store that has failed may be back in a moment."""
-    error = failure.value
-    if isinstance(error, Refused) and error.code is Code.STORE_FAILED:
-        raise Refused(error.code, error.text, STORE_PAUSE)
-    return failure
-
-
 def not_told(failure: Failure, state: State, to: Party) -> Failure:
-    """The same, of a pair; it may be that the other account is gone for good."""
+    """It may be that the other account is gone for good."""
     error = failure.value
     if isinstance(error, Refused) and error.code is Code.NO_SUCH_CONVERSATION:
         state.addresses.remove(to.name)
         raise nobody(to.name)
-    return unstored(failure)
+    return failure
 
 
 def _message(
@@ -144,6 +150,12 @@ def _message(
         body,
         erases=command.ref if command.relation is Relation.DELETION else 0,
     )
+
+
+def _taken_before(posted: Posted | None, refused: Refused, message: NewMessage) -> Accepted:
+    if posted is None:
+        raise refused
+    return Accepted(posted.number, posted.time, conversation=message.conversation)
 
 
 def _said(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from twisted.python.failure import Failure
+
 from chatd.domain import events, results
 from chatd.domain.account import Role
 from chatd.domain.commands import Broadcast, Relation, Say, Tell
@@ -61,6 +63,15 @@ def say(
     state: State, session: Session, command: Say
 ) -> results.Accepted | Deferred[results.Accepted]:
     """To everyone else in a room."""
+    try:
+        return _say(state, session, command)
+    except Refused as refused:
+        return delivery.answer_again(state, session, command, refused)
+
+
+def _say(
+    state: State, session: Session, command: Say
+) -> results.Accepted | Deferred[results.Accepted]:
     _check(state, command)
     room = room_of(state, session, command.room)
     if command.conversation:
@@ -87,6 +98,15 @@ def tell(
 ) -> results.Accepted | Deferred[results.Accepted]:
     """To one person, which the sender's other sessions hear too. Oneself is one too. What accounts
     say to each other is stored, and the other one need not be here."""
+    try:
+        return _tell(state, session, command)
+    except Refused as refused:
+        return delivery.answer_again(state, session, command, refused)
+
+
+def _tell(
+    state: State, session: Session, command: Tell
+) -> results.Accepted | Deferred[results.Accepted]:
     _check(state, command)
     target = pairs.addressee(state, session.person, command.to)
     if session.device is None or (target is not None and target.account is None):
@@ -96,9 +116,19 @@ def tell(
     other = pairs.account_of(state, command.to)
     if other is not None:
         return delivery.tell(other, state, session, command)
-    return pairs.find(state, session, command.to).addCallback(
+    told = pairs.find(state, session, command.to).addCallback(
         delivery.tell, state, session, command
     )
+    return told.addErrback(_not_found, state, session, command)
+
+
+def _not_found(
+    failure: Failure, state: State, session: Session, command: Tell
+) -> Deferred[results.Accepted]:
+    failure.trap(Refused)
+    refused = failure.value
+    assert isinstance(refused, Refused)
+    return delivery.answer_again(state, session, command, refused)
 
 
 def _tell_here(state: State, session: Session, target: Person, command: Tell) -> results.Accepted:

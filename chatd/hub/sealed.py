@@ -6,6 +6,8 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from twisted.python.failure import Failure
+
 from chatd.domain.commands import SaySealed
 from chatd.domain.conversation import pair_id
 from chatd.domain.events import MailCame, SealedSaid
@@ -28,6 +30,13 @@ if TYPE_CHECKING:
 def say_sealed(state: State, session: Session, command: SaySealed) -> Deferred[Accepted]:
     """To a sealed room, or to an account."""
     owner(session)
+    try:
+        return _say_sealed(state, session, command)
+    except Refused as refused:
+        return _answer_again(state, session, command, refused)
+
+
+def _say_sealed(state: State, session: Session, command: SaySealed) -> Deferred[Accepted]:
     _check(state, command)
     if command.room:
         return _say(state, session, room_of(state, session, command.room), command)
@@ -35,10 +44,15 @@ def say_sealed(state: State, session: Session, command: SaySealed) -> Deferred[A
     other = pairs.account_of(state, command.to)
     if other is not None:
         return _tell(other, state, session, command)
-    return pairs.find(state, session, command.to).addCallback(_tell, state, session, command)
+    told = pairs.find(state, session, command.to).addCallback(_tell, state, session, command)
+    return told.addErrback(_not_found, state, session, command)
 
 
 def _check(state: State, command: SaySealed) -> None:
+    if command.room and command.to:
+        raise Refused(
+            Code.SETTING_INVALID, "a sealed message goes to a room or to a person, not to both"
+        )
     if not command.body and not command.parts:
         raise Refused(Code.MESSAGE_EMPTY)
     limit = state.limits.message
@@ -50,15 +64,31 @@ def _check(state: State, command: SaySealed) -> None:
         raise Refused(Code.KIND_MISMATCH, f"letters begin with a byte of {MailKind.CLIENTS:d} up")
 
 
+def _answer_again(
+    state: State, session: Session, command: SaySealed, refused: Refused
+) -> Deferred[Accepted]:
+    if not command.seq:
+        raise refused
+    message = _message(state, session, command.conversation, None, command)
+    return delivery.first_answer(state, message, refused)
+
+
+def _not_found(
+    failure: Failure, state: State, session: Session, command: SaySealed
+) -> Deferred[Accepted]:
+    failure.trap(Refused)
+    refused = failure.value
+    assert isinstance(refused, Refused)
+    return _answer_again(state, session, command, refused)
+
+
 def _say(state: State, session: Session, room: Room, command: SaySealed) -> Deferred[Accepted]:
     delivery.check_conversation(command.conversation, room.conversation)
     if not room.sealed:
         raise Refused(Code.KIND_MISMATCH, f"{room.name} takes no sealed messages")
     message = _message(state, session, room.conversation, None, command)
     posted = state.need_store().post(message)
-    return posted.addCallbacks(
-        _said, delivery.unstored, callbackArgs=(state, session, message, room)
-    )
+    return posted.addCallback(_said, state, session, message, room)
 
 
 def _tell(other: Party, state: State, session: Session, command: SaySealed) -> Deferred[Accepted]:

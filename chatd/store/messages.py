@@ -86,6 +86,14 @@ def post(connection: Connection, given: Sequence[NewMessage]) -> list[Posted | R
     return results
 
 
+def first_answer(connection: Connection, message: NewMessage) -> Posted | None:
+    """What was answered to a message when it was taken; None where it was not, or too long ago."""
+    try:
+        return Outboxes(connection, [message]).answered(message)
+    except Refused:
+        return None
+
+
 def counts(connection: Connection) -> StoredCounts:
     """How much is stored."""
     found = connection.execute(_COUNT).all()

@@ -21,6 +21,10 @@ from chatd.store.engine import fault
 
 G = TypeVar("G")
 T = TypeVar("T")
+
+#: Seconds after which a database that gave up is worth another try.
+PAUSE = 5.0
+
 Operation = Callable[[Connection], T]
 
 
@@ -89,8 +93,13 @@ class Complaints:
             self._failing = False
 
 
+def given_up() -> Refused:
+    """Nothing was done; it may be that the next attempt is."""
+    return Refused(Code.STORE_FAILED, wait=PAUSE)
+
+
 def verdict(failure: Failure) -> Failure:
     """What whoever asked is told."""
     if failure.check(SQLAlchemyError):
-        return Failure(Refused(Code.STORE_FAILED))
+        return Failure(given_up())
     return failure

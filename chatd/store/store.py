@@ -266,6 +266,10 @@ class Store:
     def post(self, message: NewMessage) -> Deferred[Posted]:
         return self._writer.run(Together(messages.post, message))
 
+    def first_answer(self, message: NewMessage) -> Deferred[Posted | None]:
+        # By the one who writes: what was asked for before may still be on its way to the disk.
+        return self._write(messages.first_answer, message)
+
     def follow(
         self, device: bytes, after: bytes, count: int
     ) -> Deferred[tuple[list[Followed], int]]:

@@ -17,10 +17,10 @@ from sqlalchemy.exc import DBAPIError
 from twisted.internet.defer import Deferred, fail, succeed
 from twisted.python.failure import Failure
 
-from chatd.errors import Code, Refused
+from chatd.errors import Refused
 from chatd.store.engine import writing
 from chatd.store.forgetting import Forgetting
-from chatd.store.runner import Complaints, Operation, Together, verdict
+from chatd.store.runner import Complaints, Operation, Together, given_up, verdict
 
 T = TypeVar("T")
 
@@ -65,7 +65,7 @@ class Writer:
     def run(self, operation: Operation[T]) -> Deferred[T]:
         """:raises Refused: through the Deferred: by the operation, or STORE_FAILED."""
         if self._stopped is not None:
-            return fail(Refused(Code.STORE_FAILED))
+            return fail(given_up())
         done: Deferred[T] = Deferred()
         self._queue.put((operation, done))
         return done

@@ -8,7 +8,6 @@ from chatd.domain.commands import Block, Follow, Join, Kick, Leave, Relation, Sa
 from chatd.domain.events import DirectSaid, RoomSaid
 from chatd.domain.limits import Limits
 from chatd.errors import Code, Refused
-from chatd.hub.delivery import STORE_PAUSE
 from tests.hub.delivery_case import DeliveryCase, words
 
 
@@ -95,6 +94,17 @@ class Rooms(DeliveryCase):
         self.assertEqual(self.failureResultOf(words_, Refused).value.code, Code.NOT_IN_ROOM)
         self.assertEqual(self.said(self.alice), [])
 
+    def test_again_though_it_could_not_be_said_now(self) -> None:
+        again = Say("tea", "hi", conversation=self.tea, epoch=1, seq=1)
+        answer = self.bob.do(again)
+        self.alice.do(Kick("tea", "bob"))
+        self.assertEqual(self.bob.do(again), answer)
+        other = Say("tea", "ho", conversation=self.tea, epoch=1, seq=1)
+        later = Say("tea", "ho", conversation=self.tea, epoch=1, seq=2)
+        for command in (other, later):
+            self.refused(Code.NOT_IN_ROOM, self.bob, command)
+        self.assertEqual(words(self.said(self.alice)), ["hi"])
+
     def test_a_blocked_ones_words_are_delivered_for_the_client_to_hide(self) -> None:
         self.bob.do(Block("alice"))
         self.alice.do(Say("tea", "hi"))
@@ -162,6 +172,29 @@ class Pairs(DeliveryCase):
         self.gone(self.bob_)
         self.refused(Code.NO_SUCH_NICK, guest, Tell("bob", "are you here?"))
 
+    def test_again_though_it_could_not_be_said_now(self) -> None:
+        conversation = self.pair(self.alice_, self.bob_)
+        again = Tell("bob", "hi", conversation=conversation, epoch=1, seq=1)
+        answer = self.alice.do(again)
+        self.bob.do(Block("alice"))
+        self.assertEqual(self.alice.do(again), answer)
+        self.gone(self.bob_)
+        self.assertEqual(self.alice.do(again), answer)
+        later = Tell("bob", "ho", conversation=conversation, epoch=1, seq=2)
+        self.refused(Code.BLOCKED, self.alice, later)
+        self.assertEqual(self.stored(), 1)
+
+    def test_again_to_one_whose_nick_is_gone(self) -> None:
+        conversation = self.pair(self.alice_, self.bob_)
+        again = Tell("bob", "hi", conversation=conversation, epoch=1, seq=1)
+        answer = self.alice.do(again)
+        self.gone(self.bob_)
+        self.patch(self.server.state, "handles", set())
+        self.server.state.addresses.remove("bob")
+        self.assertEqual(self.alice.do(again), answer)
+        later = Tell("bob", "ho", conversation=conversation, epoch=1, seq=2)
+        self.refused(Code.NO_SUCH_NICK, self.alice, later)
+
     def test_another_account_of_that_name(self) -> None:
         conversation = self.pair(self.alice_, self.bob_)
         self.alice.do(Tell("bob", "hi", conversation=conversation))
@@ -221,13 +254,6 @@ class Refusals(DeliveryCase):
     def test_only_sealed_ones_in_a_sealed_room(self) -> None:
         self.alice.do(Join("vault", sealed=True))
         self.refused(Code.KIND_MISMATCH, self.alice, Say("vault", "hi"))
-
-    def test_a_store_that_failed_may_be_tried_again(self) -> None:
-        self.patch(self.store, "post", lambda message: fail(Refused(Code.STORE_FAILED)))
-        for command in (Say("tea", "hi"), Tell("bob", "hi")):
-            error = self.refused(Code.STORE_FAILED, self.alice, command)
-            self.assertEqual(error.wait, STORE_PAUSE)
-        self.assertEqual(self.said(self.bob), [])
 
     def test_what_is_wrong_in_the_daemon_is_not_hidden(self) -> None:
         self.patch(self.store, "post", lambda message: fail(ValueError()))

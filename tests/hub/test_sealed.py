@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from twisted.internet.defer import fail
-
-from chatd.domain.commands import Acknowledge, Block, Fetch, Follow, Join, ListMine, SaySealed
+from chatd.domain.commands import Acknowledge, Block, Fetch, Follow, Join, Kick, ListMine, SaySealed
 from chatd.domain.conversation import ConversationKind
 from chatd.domain.events import MailCame, SealedSaid
 from chatd.domain.limits import Limits
 from chatd.domain.results import Missing
-from chatd.errors import Code, Refused
+from chatd.errors import Code
 from chatd.hub.acknowledgements import ACK_INTERVAL
 from tests.hub.account_case import Laptop
 from tests.hub.delivery_case import DeliveryCase
@@ -113,6 +111,13 @@ class Rooms(SealedCase):
         self.assertEqual(self.alice.do(command), self.alice.do(command))
         self.assertEqual(self.heard(self.bob), ["(key)", "hi"])
 
+    def test_repeated_ones_are_answered_though_they_could_not_be_said_now(self) -> None:
+        command = SaySealed(self.den, 1, 1, b"hi", "den")
+        answer = self.bob.do(command)
+        self.alice.do(Kick("den", "bob"))
+        self.assertEqual(self.bob.do(command), answer)
+        self.refused(Code.NOT_IN_ROOM, self.bob, SaySealed(self.den, 1, 2, b"hi", "den"))
+
     def test_other_parts_make_it_another_message(self) -> None:
         self.alice.do(SaySealed(self.den, 1, 1, b"hi", "den", parts={self.bob_.id: b"1"}))
         for other in (
@@ -200,6 +205,7 @@ class Refusals(SealedCase):
             (Code.NOT_IN_ROOM, SaySealed(b"", 0, 0, b"hi", "elsewhere")),
             (Code.CONVERSATION_CHANGED, SaySealed(self.tea, 0, 0, b"hi", "den")),
             (Code.CONVERSATION_CHANGED, SaySealed(self.den, 0, 0, b"hi", to="bob")),
+            (Code.SETTING_INVALID, SaySealed(self.den, 0, 0, b"hi", "den", "bob")),
         ):
             self.refused(code, self.alice, command)
         self.refused(Code.ACCOUNT_NEEDED, self.person("guest"), self.sealed(to="bob"))
@@ -224,8 +230,3 @@ class Refusals(SealedCase):
         ):
             self.refused(Code.DEVICES_CHANGED, self.alice, command)
         self.assertEqual((self.heard(self.bob), self.stored()), ([], 0))
-
-    def test_a_store_that_failed_may_be_tried_again(self) -> None:
-        self.patch(self.store, "post", lambda message: fail(Refused(Code.STORE_FAILED)))
-        for command in (self.sealed(), self.sealed(to="bob")):
-            self.assertGreater(self.refused(Code.STORE_FAILED, self.alice, command).wait, 0)
