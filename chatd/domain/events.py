@@ -189,7 +189,7 @@ class DisplayChanged:
 
 @value
 class Invited:
-    """``by`` asks one into a room."""
+    """``by`` asks one into a room; "" where it is not known any more."""
 
     room: str
     by: str

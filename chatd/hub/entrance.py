@@ -212,6 +212,7 @@ async def _let_in(state: State, visit: Visit, account: Account, device: Device) 
             lost = EntryError(Code.CONNECTION_LOST)
             state.close_sessions([session], lost)
             raise lost
+    joining.remind(state, session)
     return cast(ISession, session)
 
 

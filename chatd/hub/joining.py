@@ -208,6 +208,20 @@ def _enter(
     return joined(person, room, after, created)
 
 
+def remind(state: State, session: Session) -> None:
+    """Tell somebody who comes in, once they know that they are, which rooms they were asked into
+    and have not entered yet; by whom is not kept."""
+    asked = [room for room in state.rooms if session.person.identity in room.invited]
+    if asked:
+        state.clock.callLater(0, _remind, state, session, asked)
+
+
+def _remind(state: State, session: Session, asked: list[Room]) -> None:
+    if session.id in state.sessions:
+        for room in asked:
+            state.tell([session], events.Invited(room.name, ""))
+
+
 # ------------------------------------------------------------ the lobby
 
 

@@ -23,9 +23,8 @@ def invited(model: Model, invited: messages.Invited, now: int) -> Attention | No
         return None
     model.rooms_seen.add(invited.room)
     room = f"#{invited.room}"
-    return model.alert(
-        EntryKind.NOTICE, f"{invited.by} invites you to {room}; /join {room} enters it", now
-    )
+    told = f"{invited.by} invites you" if invited.by else "you are invited"
+    return model.alert(EntryKind.NOTICE, f"{told} to {room}; /join {room} enters it", now)
 
 
 def kicked(model: Model, kicked: messages.Kicked, now: int) -> Attention | None:

@@ -24,7 +24,21 @@ class Absent(AccountCase):
     def test_asked_in(self) -> None:
         self.anna.person.do(SetRoom("tea", private=True))
         self.done(self.anna.person, Invite("tea", "bob"))
-        self.successResultOf(self.bob.sign_in()).do(Join("tea"))
+        for _ in range(2):  # until they enter it
+            bob = self.successResultOf(self.bob.sign_in())
+            self.server.clock.advance(0)
+            self.assertEqual(bob.heard(), [Invited("tea", "")])
+        bob.do(Join("tea"))
+        bob = self.successResultOf(self.bob.sign_in())
+        self.server.clock.advance(0)
+        self.assertEqual(bob.heard(), [])
+
+    def test_asked_in_and_gone_at_once(self) -> None:
+        self.done(self.anna.person, Invite("tea", "bob"))
+        bob = self.successResultOf(self.bob.sign_in())
+        self.hub.sign_out(bob.session)
+        self.server.clock.advance(0)
+        self.assertEqual(bob.heard(), [])
 
     def test_kept_out_they_are_not_asked_in(self) -> None:
         self.done(self.anna.person, Ban("tea", "bob"))

@@ -276,7 +276,7 @@ class DeviceChanged(Message, frozen=True, tag=0x21):
 
 
 class Invited(Message, frozen=True, tag=0x28):
-    """``by`` asks one into a room."""
+    """``by`` asks one into a room; "" where it is not known any more."""
 
     room: Name
     by: Name
