@@ -19,7 +19,7 @@ from tests.torture.delivery.plan import LINK_FAULTS, Device, Fault, Trouble
 from tests.torture.delivery.planner import make_plan
 from tests.torture.delivery.proxy import Proxy
 from tests.torture.delivery.server import Server
-from tests.torture.delivery.wall import Wall, find_library
+from tests.torture.delivery.wall import Wall, find_library, forget_killed
 
 #: Seconds in which something must happen, once it is quiet, until everybody has everything; and
 #: for which that may go on.
@@ -95,6 +95,7 @@ class Torture:
             for client in self._clients.values():
                 client.remove()
             self._server.remove()
+            forget_killed()
             (self._folder / FAULTS).write_text("\n".join(self.report.faults))
         self.report.seconds = time.monotonic() - began
         return self.report

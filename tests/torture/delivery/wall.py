@@ -12,6 +12,10 @@ from pathlib import Path
 REQUIRED = "CHATD_REQUIRE_FAKETIME"
 
 _LIBRARY = "faketime/libfaketimeMT.so.1"
+
+#: Where the library puts what a process shares with its children, and leaves it when one is killed.
+SHARED = Path("/dev/shm")
+_SHARED_NAMES = ("faketime_shm_", "sem.faketime_sem_")
 _FOLDERS = ("lib/*", "lib64", "lib", "local/lib")
 
 
@@ -19,6 +23,14 @@ def find_library() -> Path | None:
     """The library; None where it is not installed."""
     found = (path for folder in _FOLDERS for path in Path("/usr").glob(f"{folder}/{_LIBRARY}"))
     return next(found, None)
+
+
+def forget_killed(shared: Path = SHARED) -> None:
+    """Remove what the library has left of processes that are gone."""
+    for name in _SHARED_NAMES:
+        for path in shared.glob(f"{name}*"):
+            if not Path("/proc", path.name.removeprefix(name)).exists():
+                path.unlink(missing_ok=True)
 
 
 class Wall:
