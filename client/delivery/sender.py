@@ -235,7 +235,10 @@ class Sender:
     def _accepted(self, outgoing: Outgoing, accepted: messages.Accepted, sequence: int) -> None:
         if sequence and self._ledger is not None and outgoing.stream:
             self._ledger.used(outgoing.stream, sequence)
+        target = outgoing.target
         if accepted.conversation:
+            if target is not None and target.kind is Kind.PERSON:
+                target.stream = accepted.conversation
             self.on_own(accepted.conversation, accepted.id)
         self._forget(outgoing)
         self._line.model.accepted(outgoing, accepted.id, accepted.time)

@@ -92,7 +92,10 @@ def _checked(entry: Entry, verb: str) -> Entry:
     if not is_message(entry):
         raise UsageError(f"this line cannot be {verb}: nobody said it here")
     if entry.delivery is Delivery.WAITING:
-        raise UsageError("that message is still on its way; try again in a moment")
+        raise UsageError(
+            f"that message is still on its way; it can be {verb} once it is accepted, and given up "
+            "until then: mark it (Alt+Up), then /drop"
+        )
     if entry.id is None:
         raise UsageError("that message was not sent; /retry sends it again, /drop gives it up")
     return entry

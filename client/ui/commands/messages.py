@@ -10,7 +10,7 @@ from chatd.domain.commands import Relation, Style
 from chatd.wire import messages
 
 from ...model.conversation import Kind
-from ...model.entry import EntryKind
+from ...model.entry import Delivery, EntryKind
 from ...model.relations import LONGEST_REACTION, reaction_of
 from ...model.visible import visible_line
 from ..quote import short
@@ -121,7 +121,12 @@ def drop(screen: Face, words: str) -> None:
 
 
 def _nothing(screen: Face, otherwise: str) -> str:
-    return otherwise if screen.marked is None else "the marked message did not fail to be sent"
+    if screen.marked is not None:
+        return "the marked message did not fail to be sent"
+    timeline = screen.model.roster.current.timeline
+    if any(entry.delivery is Delivery.WAITING for _, entry in timeline.backwards()):
+        return f"{otherwise}; what waits goes out by itself, and /drop gives up the marked message"
+    return otherwise
 
 
 def _named(what: str, nicks: list[str]) -> str:

@@ -11,6 +11,7 @@ from chatd.wire import messages
 
 from ...model.conversation import Conversation, Kind, standing_of
 from ...model.entry import Entry, EntryKind
+from ...model.uplink import Online
 from ...model.visible import visible_line
 from ..local_time import recent
 from ..picker import Choice
@@ -67,6 +68,9 @@ async def close(screen: Face, words: str) -> None:
     conversation = screen.model.roster.current
     if conversation.kind is Kind.SERVER:
         raise UsageError("this one stays open; /quit ends the program")
+    inside = conversation.kind is Kind.ROOM and conversation.present and conversation.stream
+    if inside and not isinstance(screen.model.state, Online):
+        raise UsageError("closing a room is leaving it, which takes a connection; try again then")
     screen.close(conversation)
     if conversation.kind is Kind.ROOM:
         await screen.controller.rooms.leave(conversation)

@@ -6,9 +6,10 @@ from chatd.errors import Code
 from chatd.wire import messages
 from client.model.blocking import NOT_LISTED
 from client.model.conversation import Kind
-from client.model.uplink import Waiting
+from client.model.uplink import Online, Waiting
 
 from .at_desk import AtDesk
+from .lasting_desk import LastingDesk
 from .scripted import NOON
 
 
@@ -321,6 +322,17 @@ class CommandTests(AtDesk):
         self.desk.says("lobby", "bob", "hello", 1)
         self.desk.line("/clear")
         self.assertNotIn("hello", "\n".join(self.desk.rows()[1:]))
+
+
+class LastingRoomTests(LastingDesk):
+    def test_without_a_connection_it_is_not_closed(self) -> None:
+        """One would be in it still."""
+        self.desk.listener.connection_changed(Waiting(5.0, "gone"))
+        self.refused("/close", "closing a room is leaving it, which takes a connection")
+        self.assertIsNotNone(self.desk.model.roster.find(Kind.ROOM, "lobby"))
+        self.desk.listener.connection_changed(Online())
+        self.desk.line("/close")
+        self.assertEqual(self.wire.answer(messages.Leave).room, "lobby")
 
 
 class HintTests(AtDesk):

@@ -169,6 +169,15 @@ class EditingTests(LastingDesk):
         self.desk.line("/edit in the can")
         self.assertIn("still on its way", self.last())
 
+    def test_the_first_word_to_somebody(self) -> None:
+        """With the server's answer it is known which conversation that is, without a history too."""
+        self.desk.line("/query zoe hello")
+        answer = messages.Accepted(9, NOON, conversation=b"p" * 16)
+        self.wire.answer(messages.Direct, answer)
+        self.desk.line("/edit hello zoe")
+        edit = self.wire.answer(messages.Direct, answer)
+        self.assertEqual((edit.text, edit.ref), ("hello zoe", 9))
+
     def test_where_nothing_lasts(self) -> None:
         self.desk.line("/query zoe hello")
         self.wire.answer(messages.Direct, messages.Accepted(9, NOON))

@@ -42,6 +42,13 @@ class FailedTests(LastingDesk):
         self.assertEqual(self.said(), [])
         self.assertIn("not sent, and given up", self.desk.text())
 
+    def test_what_waits_did_not_fail(self) -> None:
+        self.desk.listener.connection_changed(Waiting(5.0, "gone"))
+        self.desk.line("later")
+        self.refused("/drop", "what waits goes out by itself")
+        self.desk.line("/edit sooner")
+        self.assertIn("given up until then: mark it", self.last())
+
     def test_what_did_not_fail_stays(self) -> None:
         self.desk.press("meta up", "meta up")
         self.refused("/retry", "the marked message did not fail to be sent")
