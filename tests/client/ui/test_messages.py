@@ -170,7 +170,7 @@ class EditingTests(LastingDesk):
         self.assertIn("still on its way", self.last())
 
     def test_the_first_word_to_somebody(self) -> None:
-        """With the server's answer it is known which conversation that is, without a history too."""
+        """Which conversation that is comes with the answer, where there is no history."""
         self.desk.line("/query zoe hello")
         answer = messages.Accepted(9, NOON, conversation=b"p" * 16)
         self.wire.answer(messages.Direct, answer)
