@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from enum import IntEnum
+from functools import lru_cache
 
 from chatd.domain.account import ID_BYTES
 from chatd.domain.value import value
@@ -46,6 +47,7 @@ class QueueLimits:
     count: int = 100_000
 
 
+@lru_cache(maxsize=8192)  # asked for each message
 def pair_id(one: bytes, other: bytes, sealed: bool) -> bytes:
     """The id of what two accounts say to each other; the same whoever begins, and for oneself."""
     first, second = sorted((one, other))

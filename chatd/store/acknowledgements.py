@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, bindparam, case, delete, exists, select, update
 
 from chatd.store.disposal import dispose
-from chatd.store.rows import update_rows
+from chatd.store.rows import AMONG, find_rows, update_rows
 from chatd.store.schema import conversations, cursors, messages
 
-_AMONG: BindParameter[Any] = bindparam("among", expanding=True)
+_AMONG: BindParameter[Any] = bindparam(AMONG, expanding=True)
 _number: BindParameter[int] = bindparam("upto")
 _LAST = (
     select(conversations.c.last)
@@ -49,6 +49,8 @@ _end_of_run = (
     .correlate(cursors)
     .scalar_subquery()
 )
+#: The parameters of ``_PASS``, in the order of what ``_OWN_NEXT`` finds.
+_PLACE = ("which", "whose", "start", "upto")
 _OWN_NEXT = (
     select(
         cursors.c.conversation.label("which"),
@@ -80,12 +82,11 @@ def acknowledge(connection: Connection, acknowledged: list[tuple[bytes, bytes, i
         {"whose": device, "which": conversation, "upto": number}
         for device, conversation, number in acknowledged
     ]
-    if not rows or not update_rows(connection, _RAISE, rows).rowcount:
+    if not update_rows(connection, _RAISE, rows):
         return
     among = {conversation for _, conversation, _ in acknowledged}
-    given = {"among": list(among)}
     # A device is not sent what it has said itself: its cursor moves on over that.
-    if own := connection.execute(_OWN_NEXT, given).all():
-        update_rows(connection, _PASS, [row._asdict() for row in own])
-    connection.execute(_END, given)
+    own = [dict(zip(_PLACE, row, strict=True)) for row in find_rows(connection, _OWN_NEXT, among)]
+    update_rows(connection, _PASS, own)
+    connection.execute(_END, {AMONG: list(among)})
     dispose(connection, among)

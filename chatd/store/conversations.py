@@ -15,6 +15,7 @@ from chatd.domain.message import NewMessage
 from chatd.errors import Code, Refused
 from chatd.store import cursors
 from chatd.store.numbers import Numbers
+from chatd.store.rows import AMONG, find_rows
 from chatd.store.schema import accounts, conversations, devices, members
 
 #: What a device, joined to it, knows one by: the room's name, or the handle of the other one.
@@ -24,7 +25,7 @@ NAME = case(
     else_=conversations.c.one_handle,
 )
 
-_AMONG: BindParameter[Any] = bindparam("among", expanding=True)
+_AMONG: BindParameter[Any] = bindparam(AMONG, expanding=True)
 _MEMBERS = select(members.c.room, members.c.account).where(
     tuple_(members.c.room, members.c.account).in_(_AMONG)
 )
@@ -78,16 +79,11 @@ class Conversations:
     def _inside(self, given: Iterable[NewMessage]) -> set[tuple[bytes, bytes]]:
         """Who is in which room, of those who say something there."""
         wanted = {(one.conversation, one.account) for one in given if one.pair is None}
-        if not wanted:
-            return set()
-        return set(self._connection.execute(_MEMBERS, {"among": list(wanted)}).tuples())
+        return set(find_rows(self._connection, _MEMBERS, wanted))
 
     def _people(self, given: Iterable[NewMessage]) -> dict[bytes, str]:
         wanted = {account for one in given if one.pair for account in one.pair}
-        if not wanted:
-            return {}
-        found = self._connection.execute(_PEOPLE, {"among": list(wanted)})
-        return dict(found.tuples().all())
+        return dict(find_rows(self._connection, _PEOPLE, wanted))
 
 
 def partners(connection: Connection, account: bytes) -> list[bytes]:

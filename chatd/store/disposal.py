@@ -14,9 +14,10 @@ from sqlalchemy import BindParameter, Connection, bindparam, delete, select
 
 from chatd.store.expected import awaited
 from chatd.store.ranges import uncovered
+from chatd.store.rows import AMONG, find_rows, update_rows
 from chatd.store.schema import conversations, cursors, messages, rooms
 
-_AMONG: BindParameter[Any] = bindparam("among", expanding=True)
+_AMONG: BindParameter[Any] = bindparam(AMONG, expanding=True)
 _LAST = select(conversations.c.id, conversations.c.last).where(
     conversations.c.id.in_(_AMONG),
     conversations.c.id.not_in(select(rooms.c.conversation).where(rooms.c.retention > 0)),
@@ -36,15 +37,13 @@ _DELETE = delete(messages).where(
 
 def dispose(connection: Connection, among: Collection[bytes]) -> None:
     """Delete what all have of these conversations, the rooms that keep it left out."""
-    given = {"among": list(among)}
-    last = {row.id: row.last for row in connection.execute(_LAST, given)}
+    last: dict[bytes, int] = dict(find_rows(connection, _LAST, among))
     needed = defaultdict(list)
-    for conversation, acked, until in connection.execute(_NEEDED, given):
+    for conversation, acked, until in find_rows(connection, _NEEDED, among):
         needed[conversation].append((acked, until or last.get(conversation, 0)))
     rows = [
         {"which": conversation, "after": after, "upto": upto}
         for conversation in last
         for after, upto in uncovered(needed[conversation], last[conversation])
     ]
-    if rows:
-        connection.execute(_DELETE, rows)
+    update_rows(connection, _DELETE, rows)

@@ -19,7 +19,7 @@ from chatd.domain.value import value
 from chatd.store.expected import EXPECTED
 from chatd.store.numbers import Numbers
 from chatd.store.ranges import Range, common, uncovered
-from chatd.store.rows import insert_rows
+from chatd.store.rows import AMONG, find_rows, insert_rows
 from chatd.store.schema import accounts, cursors, devices, messages
 
 _WHICH: BindParameter[bytes] = bindparam("which")
@@ -50,7 +50,7 @@ _SENDERS = (
 _MAILBOXES = (
     select(devices.c.account, devices.c.id)
     .join(cursors, (cursors.c.device == devices.c.id) & (cursors.c.conversation == devices.c.id))
-    .where(devices.c.account.in_(bindparam("among", expanding=True)), ~cursors.c.asleep)
+    .where(devices.c.account.in_(bindparam(AMONG, expanding=True)), ~cursors.c.asleep)
     .order_by(devices.c.id)
 )
 
@@ -119,8 +119,7 @@ class Losses:
 
         :return: all of them.
         """
-        found = self._connection.execute(_MAILBOXES, {"among": list(self._told)})
-        mailboxes = found.tuples().all()
+        mailboxes = find_rows(self._connection, _MAILBOXES, self._told)
         numbers = Numbers(self._connection, [mailbox for _, mailbox in mailboxes])
         delivered = [
             Delivered(mailbox, self._letter(numbers.next(mailbox), lost))

@@ -18,7 +18,7 @@ from chatd.errors import Code, Refused
 from chatd.store.conversations import Conversations
 from chatd.store.disposal import dispose
 from chatd.store.outboxes import Outboxes
-from chatd.store.rows import insert_rows, update_rows
+from chatd.store.rows import AMONG, find_rows, insert_rows, update_rows
 from chatd.store.schema import conversations, cursors, devices, messages, parts
 
 _other = cursors.alias()
@@ -31,7 +31,7 @@ _awaited = exists().where(
 _CURSORS = select(
     cursors.c.conversation, cursors.c.device, cursors.c.first, cursors.c.acked, _awaited
 ).where(
-    tuple_(cursors.c.conversation, cursors.c.device).in_(bindparam("keys", expanding=True)),
+    tuple_(cursors.c.conversation, cursors.c.device).in_(bindparam(AMONG, expanding=True)),
     cursors.c.until == 0,
 )
 _PASS = (
@@ -64,7 +64,7 @@ _FOLLOWERS = (
     )
 )
 _DEVICES = select(devices.c.id).where(
-    devices.c.account.in_(bindparam("among", expanding=True)),
+    devices.c.account.in_(bindparam(AMONG, expanding=True)),
     devices.c.state == DeviceState.ACTIVE.value,
 )
 
@@ -142,8 +142,7 @@ class _Posting:
         self._outboxes.write()
         insert_rows(self._connection, messages, self._rows)
         insert_rows(self._connection, parts, self._parts)
-        if self._erased:
-            self._connection.execute(_ERASE, self._erased)
+        update_rows(self._connection, _ERASE, self._erased)
         self._pass_own()
 
     def _check_devices(self, message: NewMessage) -> None:
@@ -158,7 +157,7 @@ class _Posting:
         if message.conversation in self._numbers or message.pair is None:
             found = self._connection.execute(_FOLLOWERS, {"which": message.conversation})
         else:
-            found = self._connection.execute(_DEVICES, {"among": list(message.pair)})
+            found = self._connection.execute(_DEVICES, {AMONG: list(message.pair)})
         return set(found.scalars())
 
     def _add(self, message: NewMessage) -> int:
@@ -184,7 +183,7 @@ class _Posting:
     def _pass_own(self) -> None:
         """A device is not sent what it has said itself: its cursor moves on over that."""
         passed, alone = [], set()
-        found = self._connection.execute(_CURSORS, {"keys": list(self._own)})
+        found = find_rows(self._connection, _CURSORS, self._own)
         for conversation, device, first, acked, awaited in found:
             upto = acked
             for number in self._own[conversation, device]:
@@ -194,8 +193,7 @@ class _Posting:
                 passed.append({**place, "number": upto})
                 if not awaited:
                     alone.add(conversation)
-        if passed:
-            update_rows(self._connection, _PASS, passed)
+        update_rows(self._connection, _PASS, passed)
         if alone:  # nobody else is to get what was said
             dispose(self._connection, alone)
 

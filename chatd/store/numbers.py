@@ -12,13 +12,13 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, insert, select, update
 
-from chatd.store.rows import update_rows
+from chatd.store.rows import AMONG, find_rows, update_rows
 from chatd.store.schema import conversations, cursors, gaps, meta
 
 #: The reason of a gap in which nothing was ever said.
 NEVER = 0
 
-_AMONG: BindParameter[Any] = bindparam("among", expanding=True)
+_AMONG: BindParameter[Any] = bindparam(AMONG, expanding=True)
 _LAST = select(
     conversations.c.id, conversations.c.last, select(meta.c.numbers).scalar_subquery()
 ).where(conversations.c.id.in_(_AMONG))
@@ -45,7 +45,7 @@ class Numbers:
         self._connection = connection
         self._last: dict[bytes, int] = {}
         self._moved: set[bytes] = set()
-        for conversation, last, least in connection.execute(_LAST, {"among": list(among)}).all():
+        for conversation, last, least in find_rows(connection, _LAST, among):
             self._last[conversation] = last
             if last < least:
                 self._skip(conversation, least)
@@ -66,8 +66,7 @@ class Numbers:
     def write(self) -> None:
         """Keep what was given."""
         rows = [{"which": one, "number": self._last[one]} for one in self._moved]
-        if rows:
-            update_rows(self._connection, _MOVE, rows)
+        update_rows(self._connection, _MOVE, rows)
 
     def _skip(self, conversation: bytes, number: int) -> None:
         """Go on behind a number; those who have everything have all up to there."""

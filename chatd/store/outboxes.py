@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, delete, select, tuple_, update
 from chatd.domain.account import DeviceState
 from chatd.domain.message import NewMessage, Posted
 from chatd.errors import Code, Refused
-from chatd.store.rows import insert_rows, update_rows
+from chatd.store.rows import AMONG, find_rows, insert_rows, update_rows
 from chatd.store.schema import devices, outboxes, sent
 
 #: Answers that are kept of an outbox, at least.
@@ -32,10 +32,10 @@ _ONE = (
 )
 _SENT_ONE = (sent.c.conversation == bindparam("which"), sent.c.device == bindparam("whose"))
 _HEADS = select(outboxes).where(
-    tuple_(outboxes.c.conversation, outboxes.c.device).in_(bindparam("keys", expanding=True))
+    tuple_(outboxes.c.conversation, outboxes.c.device).in_(bindparam(AMONG, expanding=True))
 )
 _ACTIVE = select(devices.c.id).where(
-    devices.c.id.in_(bindparam("among", expanding=True)),
+    devices.c.id.in_(bindparam(AMONG, expanding=True)),
     devices.c.state == DeviceState.ACTIVE.value,
 )
 _ANSWER = select(sent.c.number, sent.c.time, sent.c.digest).where(
@@ -55,11 +55,11 @@ class Outboxes:
     def __init__(self, connection: Connection, given: Sequence[NewMessage]) -> None:
         self._connection = connection
         senders = {one.device for one in given}
-        self._active = set(connection.execute(_ACTIVE, {"among": list(senders)}).scalars())
+        self._active = {device for (device,) in find_rows(connection, _ACTIVE, senders)}
         keys = {(one.conversation, one.device) for one in given if one.seq}
-        found = connection.execute(_HEADS, {"keys": list(keys)}).all() if keys else ()
         self._heads: dict[_Key, tuple[int, int]] = {
-            (conversation, device): (epoch, seq) for conversation, device, epoch, seq in found
+            (conversation, device): (epoch, seq)
+            for conversation, device, epoch, seq in find_rows(connection, _HEADS, keys)
         }
         self._known = frozenset(self._heads)
         self._begun: set[_Key] = set()
@@ -104,14 +104,13 @@ class Outboxes:
         insert_rows(
             self._connection, outboxes, [(*key, *self._heads[key]) for key in moved - self._known]
         )
-        if known := [self._row(key) for key in moved & self._known]:
-            update_rows(self._connection, _MOVE, known)
-        if begun := [{"which": key[0], "whose": key[1]} for key in self._begun & self._known]:
-            self._connection.execute(_FORGET, begun)
+        update_rows(self._connection, _MOVE, [self._row(key) for key in moved & self._known])
+        begun = [{"which": key[0], "whose": key[1]} for key in self._begun & self._known]
+        update_rows(self._connection, _FORGET, begun)
         rows = [(*place, *answer) for place, answer in self._taken.items()]
         insert_rows(self._connection, sent, rows)
-        if full := [row for row in self._ends() if row["upto"] > 0]:
-            self._connection.execute(_TRIM, full)
+        full = [row for row in self._ends() if row["upto"] > 0]
+        update_rows(self._connection, _TRIM, full)
 
     def _begin(self, key: _Key) -> None:
         """A new epoch: what was answered in the old one is of no use."""
