@@ -344,10 +344,18 @@ class IStore(Interface):
     def set_standings(room: bytes, standings: Mapping[bytes, Standing]) -> Deferred[None]:
         """Other standings of some of the members, by account."""
 
-    def ban(room: bytes, ban: BanRecord) -> Deferred[None]:
-        """A later one of the same target takes the earlier one's place. An account leaves the room
-        by it, and an invitation of it is void.
+    def put_out(room: bytes, account: bytes, letter: bytes, now: int) -> Deferred[list[Delivered]]:
+        """A member leaves against their will: ``letter`` is put into the mailboxes of their
+        devices.
 
+        :return: the letters; none where they were no member.
+        """
+
+    def ban(room: bytes, ban: BanRecord, letter: bytes) -> Deferred[list[Delivered]]:
+        """A later one of the same target takes the earlier one's place. An account is put out of
+        the room by it, with such a letter, and an invitation of it is void.
+
+        :return: the letters.
         :raises Refused: NO_SUCH_ROOM.
         """
 

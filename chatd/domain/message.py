@@ -27,6 +27,7 @@ class MailKind(IntEnum):
     """The first byte of what lies in a mailbox. From 16 on it is the clients' own affair."""
 
     LOST = 1
+    PUT_OUT = 2
     CLIENTS = 16
 
 

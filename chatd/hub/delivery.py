@@ -23,11 +23,12 @@ from chatd.hub.devices import owner
 from chatd.hub.pairs import nobody
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from twisted.internet.defer import Deferred
 
     from chatd.domain.blocks import Party
+    from chatd.domain.message import Delivered
     from chatd.hub.room import Room
     from chatd.hub.session import Session
     from chatd.hub.state import State
@@ -102,6 +103,18 @@ def tell_mail(state: State, session: Session, came: MailCame) -> None:
         session.skip(session.device.id)
     elif session.keeps:
         state.tell([session], came)
+
+
+def tell_letters(state: State, letters: Sequence[Delivered]) -> None:
+    """Tell the devices that are here of letters that the store has put into their mailboxes."""
+    if not letters:
+        return
+    sessions = {one.device.id: one for one in state.sessions.values() if one.device is not None}
+    for letter in letters:
+        hearer, said = sessions.get(letter.device), letter.message
+        if hearer is not None:
+            came = MailCame(said.number, said.sender, said.device, said.time, said.body)
+            tell_mail(state, hearer, came)
 
 
 def of_pair(state: State, pair: tuple[bytes, bytes]) -> Iterable[Session]:

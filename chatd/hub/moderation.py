@@ -21,9 +21,11 @@ from chatd.domain.commands import (
     Standing,
     Unban,
 )
+from chatd.domain.put_out import PutOut
 from chatd.domain.room_record import RoomChanges
 from chatd.errors import Code, Refused
 from chatd.hub import bans
+from chatd.hub.delivery import tell_letters
 from chatd.hub.joining import check_settings
 from chatd.hub.lasting import banned
 from chatd.hub.leaving import put_out
@@ -33,6 +35,7 @@ from chatd.hub.standing import Rank, outranked, rank, room_as
 
 if TYPE_CHECKING:
     from chatd.domain.account import Account
+    from chatd.domain.message import Delivered
     from chatd.hub.room import Room
     from chatd.hub.session import Session
     from chatd.hub.state import State
@@ -179,9 +182,14 @@ async def _kick(state: State, session: Session, command: Kick) -> results.Nothin
         _check_reason(command.reason)
         target = _member(room, command.nick)
         outranked(session, target, room)
+        letters: list[Delivered] = []
         if room.conversation and target.account is not None:
-            await state.need_store().leave_room(room.conversation, target.account.id)
+            letter = _letter(session, room, command.reason, banned=False)
+            letters = await state.need_store().put_out(
+                room.conversation, target.account.id, letter, state.now()
+            )
         _put_out(state, session, room, target, command.reason, banned=False)
+        tell_letters(state, letters)
         _audit(state, "kicked", session, room, target.nick)
     return results.Nothing()
 
@@ -202,13 +210,16 @@ async def _ban(state: State, session: Session, command: Ban) -> results.Nothing:
         made = _new_ban(state, session, command, target)
         room.bans.check(made.row.target, state.clock.seconds())
         meant = [one for one in _meant(room, target, made) if _below(session, one, room)]
+        letters: list[Delivered] = []
         if room.conversation:
-            await state.need_store().ban(room.conversation, banned(made))
+            letter = _letter(session, room, command.reason, banned=True)
+            letters = await state.need_store().ban(room.conversation, banned(made), letter)
         room.bans.add(made)
         room.invited.discard(made.account)
         _audit(state, "banned", session, room, made.row.target, seconds=command.seconds)
         for one in meant:
             _put_out(state, session, room, one, command.reason, banned=True)
+        tell_letters(state, letters)
     return results.Nothing()
 
 
@@ -304,6 +315,11 @@ def _put_out(
         room.invited.discard(target.identity)
         room.post(events.Kicked(room.name, target.nick, session.nick, reason, banned))
         put_out(state, target, room)
+
+
+def _letter(session: Session, room: Room, reason: str, banned: bool) -> bytes:
+    """What the devices of somebody who is put out are told, those that are not here too."""
+    return PutOut(room.conversation, room.name, session.nick, reason, banned).pack()
 
 
 def _check_reason(reason: str) -> None:

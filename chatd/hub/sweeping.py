@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from twisted.python.failure import Failure
 
 from chatd.domain.conversation import QueueLimits
-from chatd.domain.events import MailCame
 from chatd.domain.message import Delivered
 from chatd.errors import Refused
-from chatd.hub.delivery import tell_mail
+from chatd.hub.delivery import tell_letters
 
 if TYPE_CHECKING:
     from twisted.internet.interfaces import IDelayedCall
@@ -56,18 +55,7 @@ class Sweeper:
         swept.addCallback(self._tell).addBoth(self._swept)
 
     def _tell(self, letters: list[Delivered]) -> None:
-        if not letters:
-            return
-        sessions = {
-            one.device.id: one for one in self._state.sessions.values() if one.device is not None
-        }
-        for letter in letters:
-            hearer, message = sessions.get(letter.device), letter.message
-            if hearer is not None:
-                came = MailCame(
-                    message.number, message.sender, message.device, message.time, message.body
-                )
-                tell_mail(self._state, hearer, came)
+        tell_letters(self._state, letters)
 
     def _swept(self, result: Failure | None) -> None:
         self._schedule()

@@ -9,17 +9,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import field
-from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, func, select
 
 from chatd.domain.conversation import GapReason
-from chatd.domain.message import Delivered, Lost, StoredMessage
+from chatd.domain.message import Delivered, Lost
 from chatd.domain.value import value
+from chatd.store import mail
 from chatd.store.expected import EXPECTED
-from chatd.store.numbers import Numbers
 from chatd.store.ranges import Range, common, uncovered
-from chatd.store.rows import AMONG, find_rows, insert_rows
 from chatd.store.schema import accounts, cursors, devices, messages
 
 _WHICH: BindParameter[bytes] = bindparam("which")
@@ -46,12 +44,6 @@ _SENDERS = (
     )
     .group_by(messages.c.account)
     .order_by(func.min(messages.c.number))
-)
-_MAILBOXES = (
-    select(devices.c.account, devices.c.id)
-    .join(cursors, (cursors.c.device == devices.c.id) & (cursors.c.conversation == devices.c.id))
-    .where(devices.c.account.in_(bindparam(AMONG, expanding=True)), ~cursors.c.asleep)
-    .order_by(devices.c.id)
 )
 
 
@@ -119,19 +111,11 @@ class Losses:
 
         :return: all of them.
         """
-        mailboxes = find_rows(self._connection, _MAILBOXES, self._told)
-        numbers = Numbers(self._connection, [mailbox for _, mailbox in mailboxes])
-        delivered = [
-            Delivered(mailbox, self._letter(numbers.next(mailbox), lost))
-            for sender, mailbox in mailboxes
-            for lost in sorted(self._told[sender], key=_order)
-        ]
-        numbers.write()
-        insert_rows(self._connection, messages, [_row(letter) for letter in delivered])
-        return delivered
-
-    def _letter(self, number: int, lost: Lost) -> StoredMessage:
-        return StoredMessage(number, b"", "", b"", self._now, False, lost.pack())
+        letters = {
+            sender: [lost.pack() for lost in sorted(told, key=_order)]
+            for sender, told in self._told.items()
+        }
+        return mail.put(self._connection, letters, self._now)
 
     def _people(self, conversation: bytes) -> list[_Person]:
         people: dict[bytes, _Person] = {}
@@ -158,10 +142,3 @@ class Losses:
 
 def _order(lost: Lost) -> tuple[bytes, int, str]:
     return lost.conversation, lost.first, lost.handle
-
-
-def _row(letter: Delivered) -> tuple[Any, ...]:
-    """In the order of the table's columns."""
-    said = letter.message
-    head = letter.device, said.number, said.account, said.sender, said.device
-    return *head, said.time, said.sealed, len(said.body), said.body

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from chatd.domain.account import Account, Role
 from chatd.domain.commands import Standing
-from chatd.store import cursors, reads
+from chatd.domain.message import Delivered
+from chatd.store import cursors, mail, reads
 from chatd.store.schema import accounts, conversations, invitations, members, rooms
 
 _HERE = members.c.room == bindparam("where")
@@ -87,6 +88,19 @@ def leave(connection: Connection, room: bytes, account: bytes) -> None:
         heir = connection.execute(_HEIR, {"where": room}).scalar()
         if heir is not None:
             stand(connection, room, heir, Standing.OWNER)
+
+
+def put_out(
+    connection: Connection, room: bytes, account: bytes, letter: bytes, now: int
+) -> list[Delivered]:
+    """The same against a member's will: their devices are told by letter.
+
+    :return: the letters; none where they were no member.
+    """
+    if standing(connection, room, account) is None:
+        return []
+    leave(connection, room, account)
+    return mail.put(connection, {account: [letter]}, now)
 
 
 def leave_all(connection: Connection, account: bytes) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from chatd.domain.account import Account
 from chatd.domain.commands import Standing
 from chatd.domain.conversation import ConversationKind, number_before
+from chatd.domain.message import Delivered
 from chatd.domain.names import fold
 from chatd.domain.room_record import BanRecord, MemberRecord, NewRoom, RoomChanges, RoomRecord
 from chatd.errors import Code, Refused
@@ -166,18 +167,21 @@ def change(connection: Connection, room: bytes, changes: RoomChanges) -> None:
         connection.execute(_SET, {"which": room, **columns})
 
 
-def ban(connection: Connection, room: bytes, record: BanRecord) -> None:
+def ban(connection: Connection, room: bytes, record: BanRecord, letter: bytes) -> list[Delivered]:
     """Also out of the room, and no longer asked in. Bans that are over go on the way.
 
+    :param letter: tells somebody's devices that they were put out.
+    :return: the letters.
     :raises Refused: NO_SUCH_ROOM.
     """
     _check(connection, room)
     unban(connection, room, record.target)
     connection.execute(_OVER, {"where": room, "now": record.since})
     _keep_out(connection, room, record)
-    if record.account:
-        members.uninvite(connection, room, record.account)
-        members.leave(connection, room, record.account)
+    if not record.account:
+        return []
+    members.uninvite(connection, room, record.account)
+    return members.put_out(connection, room, record.account, letter, record.since)
 
 
 def _keep_out(connection: Connection, room: bytes, record: BanRecord) -> None:

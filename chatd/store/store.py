@@ -252,8 +252,13 @@ class Store:
     def set_standings(self, room: bytes, standings: Mapping[bytes, Standing]) -> Deferred[None]:
         return self._write(rooms.set_standings, room, standings)
 
-    def ban(self, room: bytes, ban: BanRecord) -> Deferred[None]:
-        return self._write(rooms.ban, room, ban)
+    def put_out(
+        self, room: bytes, account: bytes, letter: bytes, now: int
+    ) -> Deferred[list[Delivered]]:
+        return self._write(members.put_out, room, account, letter, now)
+
+    def ban(self, room: bytes, ban: BanRecord, letter: bytes) -> Deferred[list[Delivered]]:
+        return self._write(rooms.ban, room, ban, letter)
 
     def unban(self, room: bytes, target: str) -> Deferred[None]:
         return self._write(rooms.unban, room, target)

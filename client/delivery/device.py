@@ -53,7 +53,7 @@ class Device:
         self.following.on_rows, self.following.on_back = self._followed, self._went_back
         self._reading = Reading(reactor, line, ledger)
         self._watermarks = Watermarks(line, ledger)
-        self._mailbox = Mailbox(recorder, self._find)
+        self._mailbox = Mailbox(line.model, recorder, self._find)
         self._acknowledged: dict[bytes, int] = {}
         self._names: dict[bytes, tuple[Kind, str]] = {}
         self._left: set[bytes] = set()

@@ -1,5 +1,5 @@
-"""What comes into this device's mailbox: the server's word that somebody never got something, and
-what is for a later program, which is kept for it."""
+"""What comes into this device's mailbox: the server's word that somebody never got something, or
+that one was put out of a room; and what is for a later program, which is kept for it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from dataclasses import replace
 
 from chatd.domain.conversation import GapReason
 from chatd.domain.message import Lost, MailKind
+from chatd.domain.put_out import PutOut
 from chatd.wire import messages
 
 from ..history.letters import Letter
 from ..history.recorder import Recorder
+from ..model import room_events
 from ..model.conversation import Conversation
 from ..model.entry import Delivery, Entry, EntryKind
+from ..model.model import Model
 
 _REASONS = {
     GapReason.EXPIRED: "it waited too long",
@@ -26,18 +29,23 @@ class Mailbox:
     :param find: where a lasting conversation is shown; None for nowhere.
     """
 
-    def __init__(self, recorder: Recorder, find: Callable[[bytes], Conversation | None]) -> None:
+    def __init__(
+        self, model: Model, recorder: Recorder, find: Callable[[bytes], Conversation | None]
+    ) -> None:
+        self._model = model
         self._recorder = recorder
         self._find = find
 
     def take(self, came: messages.MailCame, now: int) -> None:
         """A letter is here, for the first time."""
-        if came.body[:1] == bytes([MailKind.LOST]):
-            try:
-                self._lost(Lost.unpack(came.body), now)
-                return
-            except ValueError:
-                pass  # a later server's: a later program may know it
+        try:
+            match came.body[0] if came.body else None:
+                case MailKind.LOST:
+                    return self._lost(Lost.unpack(came.body), now)
+                case MailKind.PUT_OUT:
+                    return self._put_out(PutOut.unpack(came.body), now)
+        except ValueError:
+            pass  # a later server's: a later program may know it
         letter = Letter(came.id, came.sender, came.device, came.time, came.body)
         self._recorder.ledger.keep_letter(letter)
 
@@ -54,6 +62,10 @@ class Mailbox:
             what = "a message" if len(found) == 1 else f"{len(found)} messages"
             told = f"{what} of yours expired: {why}"
             conversation.append(Entry(EntryKind.ERROR, now, told, kept=True), seen=True)
+
+    def _put_out(self, letter: PutOut, now: int) -> None:
+        """One was put out of a room."""
+        room_events.put_out(self._model, self._find(letter.conversation), letter, now)
 
     def _own(self, conversation: Conversation, lost: Lost) -> list[Entry]:
         """What of it one said, whether it is shown or only kept."""

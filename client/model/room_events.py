@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import islice
 
 from chatd.domain.commands import Standing
 from chatd.domain.names import fold
+from chatd.domain.put_out import PutOut
 from chatd.wire import messages
 
 from .conversation import Conversation, Kind, standing_of
 from .duration import show_duration
 from .entry import Entry, EntryKind
 from .model import Attention, Model
+
+#: Among how many lines of a room the word that one was put out is looked for.
+_LAST_LINES = 20
 
 _OUT = "you are not in this room any more: you were put out, or left on another device"
 
@@ -30,14 +35,39 @@ def invited(model: Model, invited: messages.Invited, now: int) -> Attention | No
 def kicked(model: Model, kicked: messages.Kicked, now: int) -> Attention | None:
     """Somebody was put out of a room; where it is oneself, what was said stays to be read."""
     room = model.open(Kind.ROOM, kicked.room)
-    who, whom = model.called(kicked.by), model.called(kicked.nick)
-    text = f"{who} banned {whom} from this room" if kicked.banned else f"{who} put {whom} out"
-    text += f": {kicked.reason}" if kicked.reason else ""
+    text = _put_out(model, kicked.by, kicked.nick, kicked.reason, kicked.banned)
     room.remove_member(kicked.nick)
     if not model.is_me(kicked.nick):
         room.append(Entry(EntryKind.NOTICE, now, text, kept=True), seen=True)
         return None
     model.left(room)
+    return _told_out(model, room, text, now)
+
+
+def put_out(model: Model, room: Conversation | None, letter: PutOut, now: int) -> Attention | None:
+    """A letter says that one was put out of a room, maybe while one was away.
+
+    :param room: where that is shown; None for nowhere.
+    """
+    text = _put_out(model, letter.by, model.nick, letter.reason, letter.banned)
+    if room is None:
+        return model.alert(EntryKind.NOTICE, f"#{letter.room}: {text}", now)
+    return _told_out(model, room, text, now)
+
+
+def _put_out(model: Model, by: str, nick: str, reason: str, banned: bool) -> str:
+    who, whom = model.called(by), model.called(nick)
+    text = f"{who} banned {whom} from this room" if banned else f"{who} put {whom} out"
+    return text + (f": {reason}" if reason else "")
+
+
+def _told_out(model: Model, room: Conversation, text: str, now: int) -> Attention | None:
+    """Once, though both the event and the letter say it."""
+    if not room.timeline:
+        room.load_older()
+    last = islice(room.timeline.backwards(), _LAST_LINES)
+    if any(entry.kind is EntryKind.ERROR and entry.text == text for _, entry in last):
+        return None
     return model.add(room, Entry(EntryKind.ERROR, now, text, mention=True, kept=True))
 
 

@@ -10,6 +10,7 @@ from chatd.domain.device_record import DeviceRecord
 from chatd.domain.link import Link, fingerprint, parse_fingerprint, show_fingerprint
 from chatd.domain.message import Lost
 from chatd.domain.one_time_id import canonical
+from chatd.domain.put_out import PutOut
 from chatd.signature import verify
 from chatd.wire.noise import CipherState, HandshakeState
 from chatd.wire.records import REKEY_INTERVAL, Sealer
@@ -38,6 +39,7 @@ UNSAID = (
     "device-secret",
     "device-proof",
     "lost-letter",
+    "put-out-letter",
 )
 
 
@@ -113,6 +115,12 @@ class WorkedExample(TestCase):
         lost = Lost(room, first, first, expired, "erin")
         self.assertEqual(lost.pack(), self.examples["lost-letter"])
         self.assertIn(room, self.examples["lasting-accepted-plaintext"])
+
+    def test_put_out_letter(self) -> None:
+        """The letter to somebody who was put out of that room."""
+        room = self.examples["lost-letter"][1:17]
+        letter = PutOut(room, "tea", "dave", "spam", banned=False)
+        self.assertEqual(letter.pack(), self.examples["put-out-letter"])
 
     def test_device(self) -> None:
         """The one-time ID, the record and its signature, the proof, as the document has them."""

@@ -116,7 +116,7 @@ class Rooms(StoreCase):
 
     async def test_room_ends_with_its_last_member(self) -> None:
         alice, bob = await self.people("alice", "bob")
-        await self.store.ban(TEA, banned("~troll"))
+        await self.store.ban(TEA, banned("~troll"), b"")
         await self.store.leave_room(TEA, alice.id)
         await self.store.leave_room(TEA, bob.id)
         self.assertEqual(await self.store.rooms(), [])
@@ -165,24 +165,24 @@ class Rooms(StoreCase):
     async def test_banned(self) -> None:
         """They are out, and not asked in any more."""
         alice, bob = await self.people("alice", "bob")
-        await self.store.ban(TEA, banned("~Troll"))
-        await self.store.ban(TEA, banned("~tROLL", until=90_000))
+        await self.store.ban(TEA, banned("~Troll"), b"")
+        await self.store.ban(TEA, banned("~tROLL", until=90_000), b"")
         await self.store.invite_to_room(TEA, bob.id)
-        await self.store.ban(TEA, banned("bob", bob.id, since=NOW + 1))
+        await self.store.ban(TEA, banned("bob", bob.id, since=NOW + 1), b"")
         room = await self.room()
         kept_out = (banned("~tROLL", until=90_000), banned("bob", bob.id, since=NOW + 1))
         self.assertEqual((room.bans, room.invited), (kept_out, ()))
         self.assertEqual(await self.inside(), {"alice": OWNER})
-        await self.store.ban(TEA, banned("alice", alice.id))
+        await self.store.ban(TEA, banned("alice", alice.id), b"")
         self.assertEqual(await self.store.rooms(), [])
-        await self.refused(Code.NO_SUCH_ROOM, self.store.ban, TEA, banned("~troll"))
+        await self.refused(Code.NO_SUCH_ROOM, self.store.ban, TEA, banned("~troll"), b"")
 
     async def test_bans_end(self) -> None:
         """By hand; and those that are over go with the next one."""
         await self.people("alice")
-        await self.store.ban(TEA, banned("~one", until=NOW + 10))
-        await self.store.ban(TEA, banned("~two"))
-        await self.store.ban(TEA, banned("~three", until=NOW + 11, since=NOW + 10))
+        await self.store.ban(TEA, banned("~one", until=NOW + 10), b"")
+        await self.store.ban(TEA, banned("~two"), b"")
+        await self.store.ban(TEA, banned("~three", until=NOW + 11, since=NOW + 10), b"")
         self.assertEqual([ban.target for ban in (await self.room()).bans], ["~two", "~three"])
         for _ in range(2):
             await self.store.unban(TEA, "~TWO")

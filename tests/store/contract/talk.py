@@ -82,7 +82,7 @@ class TalkCase(StoreCase):
         await self.store.invite_to_room(LOBBY, dave)
         await self.store.set_room(LOBBY, RoomChanges(topic="Ärger 🙂", retention=60))
         networks = frozenset({"192.0.2.1", "2001:db8::/64"})
-        await self.store.ban(LOBBY, BanRecord("eve", b"", networks, "bob", "loud", NOW, 0))
+        await self.store.ban(LOBBY, BanRecord("eve", b"", networks, "bob", "loud", NOW, 0), b"")
         letters = (self.letter("bob.phone", "key"),)
         parts = {self.ids["bob.phone"]: b"part"}
         await self.say("Älice.phone", "1", "2", "3", letters=letters, parts=parts)
