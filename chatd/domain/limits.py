@@ -9,6 +9,7 @@ from collections import deque
 from dataclasses import dataclass
 
 CHANGE_SECONDS = 10.0
+MOVE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,12 @@ class Limits:
         """How many changes told to others (nick, topic, away) within :data:`CHANGE_SECONDS` are one
         too many: twice what people do in a hurry. Off together with the limit on messages."""
         return 11 if self.rate_count else 0
+
+    @property
+    def moves(self) -> int:
+        """How many rooms entered and left within :data:`MOVE_SECONDS` are one too many: a client
+        that comes back may enter all it was in, and leave them again. Off likewise."""
+        return 2 * self.rooms + 1 if self.rate_count else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from chatd.errors import Refused
@@ -41,6 +42,8 @@ class Acknowledgements:
     :param write: what the store does with them.
     :param written: is told in which conversations something was acknowledged.
     """
+
+    _log = Logger()
 
     def __init__(
         self,
@@ -94,8 +97,9 @@ class Acknowledgements:
         self._written({conversation for _, conversation in group})
 
     def _failed(self, failure: Failure, group: dict[tuple[bytes, bytes], int]) -> None:
-        """The store has logged it; what came meanwhile is newer."""
+        """The store has logged it, if it refused; what came meanwhile is newer."""
+        if not failure.check(Refused):
+            self._log.failure("acknowledgements were not written", failure)
         self._busy = False
         self._waiting = group | self._waiting
         self._schedule(RETRY)
-        failure.trap(Refused)

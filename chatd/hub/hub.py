@@ -154,6 +154,8 @@ class Hub:
             known.person.limited = False
         elif counts is Counts.CHANGE and (wait := known.person.changes.wait(state.clock.seconds())):
             raise self._too_many(known, "changes and calls", wait)
+        elif counts is Counts.MOVE and (wait := known.person.moves.wait(state.clock.seconds())):
+            raise self._too_many(known, "rooms entered and left", wait)
         result: Result | Deferred[Result] = row.handler(state, known, command)
         return result
 

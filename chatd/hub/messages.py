@@ -17,6 +17,7 @@ from chatd.hub.rooms import room_of
 if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
 
+    from chatd.domain.blocks import Party
     from chatd.hub.person import Person
     from chatd.hub.session import Session
     from chatd.hub.state import State
@@ -116,10 +117,15 @@ def _tell(
     other = pairs.account_of(state, command.to)
     if other is not None:
         return delivery.tell(other, state, session, command)
-    told = pairs.find(state, session, command.to).addCallback(
-        delivery.tell, state, session, command
-    )
+    told = pairs.find(state, session, command.to).addCallback(_tell_found, state, session, command)
     return told.addErrback(_not_found, state, session, command)
+
+
+def _tell_found(
+    other: Party, state: State, session: Session, command: Tell
+) -> Deferred[results.Accepted]:
+    pairs.addressee(state, session.person, command.to)  # who may have blocked one meanwhile
+    return delivery.tell(other, state, session, command)
 
 
 def _not_found(

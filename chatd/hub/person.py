@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chatd.domain.account import LOWEST_LEVEL
-from chatd.domain.limits import CHANGE_SECONDS, Limits, RateWindow
+from chatd.domain.limits import CHANGE_SECONDS, MOVE_SECONDS, Limits, RateWindow
 
 if TYPE_CHECKING:
     from chatd.domain.account import Account
@@ -37,6 +37,7 @@ class Person:
         "broadcasts",
         "changes",
         "limited",
+        "moves",
         "nick",
         "partners",
         "rooms",
@@ -59,6 +60,7 @@ class Person:
         self.typing_to: Room | Person | None = None
         self.limited = False
         self.changes = RateWindow(limits.changes, CHANGE_SECONDS)
+        self.moves = RateWindow(limits.moves, MOVE_SECONDS)
         self.broadcasts = RateWindow(limits.broadcast_count, limits.broadcast_seconds)
         self.window = RateWindow(limits.rate_count, limits.rate_seconds, counts_refused)
 

@@ -44,7 +44,7 @@ def _say_sealed(state: State, session: Session, command: SaySealed) -> Deferred[
     other = pairs.account_of(state, command.to)
     if other is not None:
         return _tell(other, state, session, command)
-    told = pairs.find(state, session, command.to).addCallback(_tell, state, session, command)
+    told = pairs.find(state, session, command.to).addCallback(_tell_found, state, session, command)
     return told.addErrback(_not_found, state, session, command)
 
 
@@ -71,6 +71,13 @@ def _answer_again(
         raise refused
     message = _message(state, session, command.conversation, None, command)
     return delivery.first_answer(state, message, refused)
+
+
+def _tell_found(
+    other: Party, state: State, session: Session, command: SaySealed
+) -> Deferred[Accepted]:
+    pairs.addressee(state, session.person, command.to)  # who may have blocked one meanwhile
+    return _tell(other, state, session, command)
 
 
 def _not_found(

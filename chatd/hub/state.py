@@ -113,6 +113,7 @@ class State:
             person.window.count = limits.rate_count
             person.window.seconds = limits.rate_seconds
             person.changes.count = limits.changes
+            person.moves.count = limits.moves
             person.broadcasts.count = limits.broadcast_count
             person.broadcasts.seconds = limits.broadcast_seconds
 

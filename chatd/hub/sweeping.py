@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from chatd.domain.conversation import QueueLimits
@@ -23,6 +24,8 @@ INTERVAL = 30.0
 
 class Sweeper:
     """Sweeps for as long as the hub runs, one sweep at a time."""
+
+    _log = Logger()
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -59,5 +62,5 @@ class Sweeper:
 
     def _swept(self, result: Failure | None) -> None:
         self._schedule()
-        if isinstance(result, Failure):
-            result.trap(Refused)  # the store has logged it
+        if isinstance(result, Failure) and not result.check(Refused):  # that the store has logged
+            self._log.failure("a sweep failed", result)

@@ -25,12 +25,13 @@ from chatd.hub import (
 
 
 class Counts(Enum):
-    """For which rate limit a command counts: what is said; or what is told to others or stored
-    besides, and what services do."""
+    """For which rate limit a command counts: what is said; what is told to others or stored
+    besides, and what services do; or coming into rooms and going."""
 
     NOT = 0
     MESSAGE = 1
     CHANGE = 2
+    MOVE = 3
 
 
 class Row(NamedTuple):
@@ -52,8 +53,8 @@ TABLE: dict[type[Any], Row] = {
     commands.MarkRead: Row(progress.mark_read),
     commands.GetProgress: Row(progress.get_progress),
     commands.ListReceipts: Row(progress.list_receipts),
-    commands.Join: Row(joining.join),
-    commands.Leave: Row(rooms.leave),
+    commands.Join: Row(joining.join, Counts.MOVE),
+    commands.Leave: Row(rooms.leave, Counts.MOVE),
     commands.SetTopic: Row(rooms.set_topic, Counts.CHANGE),
     commands.SetRoom: Row(moderation.set_room, Counts.CHANGE),
     commands.SetStanding: Row(moderation.set_standing, Counts.CHANGE),

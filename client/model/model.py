@@ -49,6 +49,7 @@ class Model:
     :ivar limits: what the server announced; None before the first welcome.
     :ivar focused: whether the terminal is looked at, as far as it tells.
     :ivar rooms_seen: names of rooms from lists, for completion.
+    :ivar invitations: names of rooms into which one was asked in this run.
     :ivar seen: other names from lists, likewise, by what they name: "ban", "device", "service".
     :ivar blocked: nicks of those whom one has blocked, by their folded form.
     :ivar displays: display names of people, by folded handle.
@@ -67,6 +68,7 @@ class Model:
         self.limits: messages.ServerLimits | None = None
         self.focused = True
         self.rooms_seen: set[str] = set()
+        self.invitations: set[str] = set()
         self.seen: dict[str, list[str]] = {}
         self.blocked: dict[str, str] = {}
         self.displays: dict[str, str] = {}

@@ -23,9 +23,10 @@ _OUT = "you are not in this room any more: you were put out, or left on another 
 
 
 def invited(model: Model, invited: messages.Invited, now: int) -> Attention | None:
-    """Somebody asks one into a room."""
-    if model.ignores(invited.by):
+    """Somebody asks one into a room; after a welcome the server says so again, which is told once."""
+    if model.ignores(invited.by) or (not invited.by and invited.room in model.invitations):
         return None
+    model.invitations.add(invited.room)
     model.rooms_seen.add(invited.room)
     room = f"#{invited.room}"
     told = f"{invited.by} invites you" if invited.by else "you are invited"

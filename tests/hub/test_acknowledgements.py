@@ -58,6 +58,15 @@ class Groups(SynchronousTestCase):
         self.clock.advance(RETRY)
         self.assertEqual(self.groups()[1:], [[(DESK, TEA, 2), (DESK, DEN, 7)]])
 
+    def test_what_is_wrong_in_the_daemon_is_logged(self) -> None:
+        """And tried again."""
+        self.acks.add(DESK, TEA, 1)
+        self.clock.advance(ACK_INTERVAL)
+        self.asked[0][1].errback(ValueError())
+        self.assertEqual(len(self.flushLoggedErrors(ValueError)), 1)
+        self.clock.advance(RETRY)
+        self.assertEqual(self.groups()[1:], [[(DESK, TEA, 1)]])
+
     def test_no_more_wait_than_there_is_room_for(self) -> None:
         self.patch(acknowledgements, "MOST", 2)
         for number in range(1, 4):

@@ -210,6 +210,17 @@ class Pairs(DeliveryCase):
         self.assertEqual(self.stored(), 0)
         self.alice.do(Tell("alice", "oh"))
 
+    def test_whoever_blocks_one_before_it_is_known_who_is_meant(self) -> None:
+        self.gone(self.bob_)
+        self.server.state.addresses.remove("bob")
+        self.store.held, self.store.only = True, frozenset({"account"})
+        answer = self.alice.later(Tell("bob", "hi"))
+        self.store.only = frozenset({"nothing"})
+        self.back(self.bob_).do(Block("alice"))
+        self.store.finish(len(self.store))
+        self.assertEqual(self.failureResultOf(answer, Refused).value.code, Code.BLOCKED)
+        self.assertEqual(self.stored(), 0)
+
     def test_whoever_is_out_before_it_is_known_who_is_meant(self) -> None:
         self.gone(self.bob_)
         self.store.held = True

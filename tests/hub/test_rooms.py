@@ -187,3 +187,18 @@ class SeveralDoors(HubCase):
         alice.do(say("hi"))
         self.assertEqual(carol.texts(), ["Left", "StandingChanged", "hi"])
         self.assertEqual(len(other.events), encoded)
+
+
+class Moves(HubCase):
+    limits = Limits(rooms=3)
+
+    def test_coming_and_going_have_a_limit(self) -> None:
+        """A client may enter all rooms that it was in, and leave them again."""
+        anna = self.person("anna")
+        for name in ("a", "b", "c"):
+            anna.do(Join(name), Leave(name))
+        for command in (Join("a"), Leave("a")):
+            error = self.refused(Code.TOO_MANY_MESSAGES, anna, command)
+            self.assertEqual(error.text, "too many rooms entered and left; wait 60.0 s")
+        self.server.clock.advance(60)
+        anna.do(Join("a"))

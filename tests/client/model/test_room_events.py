@@ -51,6 +51,18 @@ class InvitedTests(ModelCase):
         self.assertEqual(len(texts(self.model.roster.server)), 1)
         self.assertEqual(self.model.roster.active(), [])
 
+    def test_that_one_was_asked_before_is_told_once(self) -> None:
+        """With each welcome the server says it again."""
+        for room, by in (("ops", "bob"), ("ops", ""), ("tea", ""), ("tea", "")):
+            self.tell(messages.Invited(room, by))
+        told = [
+            "bob invites you to #ops; /join #ops enters it",
+            "you are invited to #tea; /join #tea enters it",
+        ]
+        self.assertEqual(texts(self.model.roster.server), told)
+        self.tell(messages.Invited("tea", "bob"))
+        self.assertEqual(len(texts(self.model.roster.server)), 3)
+
     def test_ignored_people_invite_nobody(self) -> None:
         self.model.settings.add_word("ignore", "bob")
         self.assertIsNone(self.tell(messages.Invited("ops", "bob")))
