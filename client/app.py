@@ -203,13 +203,21 @@ class Program:
                 screen.stop()
             finally:
                 try:
-                    await connection.logout()
+                    await self._hang_up(connection)
                 finally:
                     delivery.stop()
                     if recorder is not None:
                         recorder.close()
         if error is not None:
             raise error
+
+    async def _hang_up(self, connection: Connection | Host) -> None:
+        """The server keeps a member's place for its grace time, for who comes back; ``/quit`` has
+        given it up before this. To a guest's nobody comes back: the key ends with the program."""
+        if isinstance(connection, Host):
+            await connection.stop()
+        else:
+            await connection.logout()
 
     def _recorder(self, vault: Vault | None, model: Model, controller: Any) -> Recorder | None:
         """A member's history, with what it holds shown, and what it has to be sent on its way; None
@@ -220,8 +228,10 @@ class Program:
         recorder, trouble = open_recorder(home, key, model, thread, self._reactor)
         if recorder is not None:
             recorder.warn = controller.warned
-            recorder.restore()
+            last = recorder.restore()
             controller.delivery.keep(recorder)
+            if last is not None:
+                controller.view.show(last)
         if trouble:
             controller.warned(trouble)
         return recorder

@@ -103,14 +103,19 @@ class Host:
         """The screen tells something."""
         self._connection.send(message)
 
+    def stop(self) -> Deferred[None]:
+        """Close without a word, and hang up on visitors; the server keeps the place for its grace
+        time."""
+        return Deferred.fromCoroutine(self._end(self._connection.stop))
+
     def logout(self) -> Deferred[None]:
         """Leave for good, and hang up on visitors once what they asked before is answered."""
-        return Deferred.fromCoroutine(self._logout())
+        return Deferred.fromCoroutine(self._end(self._connection.logout))
 
-    async def _logout(self) -> None:
+    async def _end(self, end: Callable[[], Deferred[None]]) -> None:
         self._leaving = True
         await self._reception.close()
-        await self._connection.logout()
+        await end()
         self._reception.dismiss()
 
     def reconnect_now(self) -> None:

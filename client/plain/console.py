@@ -26,6 +26,11 @@ class Console:
         self.lost: OSError | None = None
         self._prompt = ""
 
+    @property
+    def hung_up(self) -> bool:
+        """Whether the terminal that the person sat at is gone."""
+        return self.interactive and not os.isatty(_STDIN)
+
     def line(self, text: str) -> None:
         """Print a line."""
         before = "\n" if self._prompt else ""

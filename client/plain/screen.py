@@ -85,6 +85,8 @@ class PlainScreen:
         self._running = True
         if self._console.interactive:
             self._console.line(f"-- {visible_line(self.model.roster.server.title)}: {_WELCOME}")
+        if self.model.roster.current is not self.model.roster.server:
+            self._tell_where()
         lines = self._lines or standard_input(self._reactor)
         reading = Deferred.fromCoroutine(self._read(lines))
         reading.addErrback(lambda failure: log.failure("reading failed", failure))
@@ -143,6 +145,9 @@ class PlainScreen:
             if self._leaving:
                 return
             self._take(line)
+        if self._console.hung_up:  # nobody has typed the end of input
+            self._end()
+            return
         await self._settled()
         self.quit()
 
@@ -183,14 +188,15 @@ class PlainScreen:
         """Talk in a conversation."""
         if conversation is not self.model.roster.current:
             self.model.roster.switch(conversation)
-            self._tell_where()
+            if self._running:
+                self._tell_where()
 
     def arrive(self, room: Conversation) -> None:
         """Talk in a room that was entered."""
         self.show(room)
 
     def greet(self, room: Conversation) -> None:
-        """Talk in the first room, unless the user is busy already."""
+        """Talk in the first room, unless the user is busy in the server's conversation."""
         if len(self.history) == 0:
             self.show(room)
 

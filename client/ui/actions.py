@@ -213,8 +213,8 @@ def interrupt(screen: FullScreen) -> None:
     elif screen.input.editor.text:
         screen.input.editor.cut_all()
     else:
-        text = "Say goodbye to the server and end the program?"
-        screen.stage.open(Question("Quit", text, "quit", screen.quit, also_yes="ctrl c"))
+        text = "End the program? /quit also says goodbye to the server."
+        screen.stage.open(Question("Quit", text, "quit", screen.leave, also_yes="ctrl c"))
 
 
 # ---------------------------------------------------------------- screen

@@ -93,7 +93,7 @@ class FullScreen:
         self._paste = PasteFilter()
         self._notifier = Notifier(reactor, environment)
         terminal = terminal or Terminal()
-        terminal.on_hangup = self._end
+        terminal.on_hangup = self.leave
         self._painter = Painter(
             reactor,
             terminal,
@@ -120,9 +120,10 @@ class FullScreen:
 
     def quit(self) -> None:
         """Say goodbye to the server and end, whether it hears or not."""
-        self.controller.say_goodbye().addBoth(lambda _: self._end())
+        self.controller.say_goodbye().addBoth(lambda _: self.leave())
 
-    def _end(self) -> None:
+    def leave(self) -> None:
+        """End without a word to the server, which keeps a member's place for a while."""
         if self._painter.running:
             self.stop()
             self._on_quit()
@@ -248,7 +249,7 @@ class FullScreen:
             self.show(room)
 
     def greet(self, room: Conversation) -> None:
-        """Look at the first room, unless the user is busy already."""
+        """Look at the first room, unless the user is busy in the server's conversation."""
         if not self.input.editor.text and len(self.history) == 0:
             self.show(room)
 

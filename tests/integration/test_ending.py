@@ -46,7 +46,7 @@ class EndingTest(PeopleTest):
         bob.loses("unfinished")
         bob.keys("\x03")
         bob.sees("Quit")
-        bob.keys("\x03")
+        bob.keys("\x03")  # a guest says goodbye all the same
         self.assertEqual(bob.ends(), 0)
         self.is_clean(bob)
         alice.sees("bob left the server")

@@ -60,14 +60,38 @@ class PresenceTest(MembersTest):
         self.assertNotIn("last seen", self.bob.text())
 
 
-class LogoutTest(MembersTest):
+class PlaceTest(MembersTest):
     """The place of who is cut off is kept for longer than anything is waited for."""
 
     settings = "[liveness]\ngrace = 60\n"
 
-    def test_at_once(self) -> None:
+    def setUp(self) -> None:
+        super().setUp()
         for who in ("alice", "bob"):
             self.enrol(who)
-        alice, bob = self.meet("alice", "bob")
-        self.leave(bob)
-        alice.sees("bob went offline")
+        self.alice, self.bob = self.meet("alice", "bob")
+
+    def test_a_logout_is_told_at_once(self) -> None:
+        self.leave(self.bob)
+        self.alice.sees("bob went offline")
+
+    def test_who_comes_back_was_not_gone(self) -> None:
+        """Neither Ctrl+c, nor a signal, nor a terminal that is closed is a logout."""
+        self.bob.keys("\x03\x03")
+        self.bob.ends()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            (self.bob,) = self.sit("bob")
+            os.kill(self.bob.pid, number)
+            self.assertEqual(self.bob.ends(), 130)
+        (self.bob,) = self.sit("bob")
+        self.bob.hang_up()
+        plain = self.terminal("bob", "--plain")
+        plain.sees("vault password:")
+        plain.line(self.password)
+        plain.sees("#tea")
+        plain.hang_up()
+        (self.bob,) = self.sit("bob")
+        self.bob.line("here all the time")
+        self.alice.sees("bob │ here all the time")
+        self.assertNotIn("bob went offline", self.alice.text())
+        self.assertNotIn("bob is here", self.alice.text())

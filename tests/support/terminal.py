@@ -114,6 +114,12 @@ class Terminal:
         ended = -self._child.signalstatus if self._child.signalstatus else self._child.exitstatus
         return int(ended)
 
+    def hang_up(self) -> None:
+        """Close the terminal, and wait for the end of the program in it."""
+        self._child.ptyproc.fileobj.close()
+        self._open.remove(self)
+        self._child.wait()
+
     def close(self) -> None:
         """End the program, whatever it does; harmless when repeated."""
         if self._child.isalive():

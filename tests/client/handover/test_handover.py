@@ -395,10 +395,21 @@ class ConnectionTest(HandoverTest):
 
     def test_it_ends_twice(self) -> None:
         """The screen says goodbye, then the program does."""
-        for _ in range(2):
-            ended = self.running.host.logout()
+        for end in (self.running.host.logout, self.running.host.stop):
+            ended = end()
             self.network.settle()
             self.successResultOf(ended)
+
+    def test_it_ends_without_a_goodbye(self) -> None:
+        """Commands that wait are told; nobody comes in any more."""
+        following, _ = self.follow()
+        ended = self.running.host.stop()
+        self.network.settle()
+        self.successResultOf(ended)
+        error = self.failureResultOf(following, ChatError).value
+        self.assertIn("has ended", error.text)
+        self.assertEqual(self.sockets.listening, {})
+        self.assertEqual(self.bob_heard(messages.PresenceChanged), [])
 
     def test_the_running_one_is_killed(self) -> None:
         script = self.command()

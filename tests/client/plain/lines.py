@@ -23,7 +23,11 @@ class Sheet(Console):
         super().__init__()
         self.interactive = interactive
         self.text = ""
-        self.hidden = False
+        self.hidden = self.gone = False
+
+    @property
+    def hung_up(self) -> bool:
+        return self.gone
 
     def _put(self, text: str) -> None:
         self.text += text

@@ -191,6 +191,13 @@ class TerminalTest(AtLines):
         self.assertEqual((self.wire.logged_out, self.quits), (True, 1))
         self.assertTrue(self.sheet.text.endswith("\n"))
 
+    def test_a_terminal_that_is_gone_says_no_goodbye(self) -> None:
+        self.at_tea()
+        self.type("last words")
+        self.sheet.gone = True
+        self.end()
+        self.assertEqual((self.wire.logged_out, self.quits), (False, 1))
+
     def test_the_end_of_input_waits_for_no_connection(self) -> None:
         self.end()
         self.assertEqual((self.wire.logged_out, self.quits), (False, 1))

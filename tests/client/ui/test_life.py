@@ -136,9 +136,17 @@ class LifeTests(TestCase):
         desk = Desk()
         desk.screen.start()
         desk.listener.connection_changed(Online())
-        desk.press("ctrl c", "ctrl c")
+        desk.line("/quit")
         self.assertTrue(desk.wire.logged_out)
         self.assertEqual(desk.quits, 1)
+        self.assertFalse(desk.terminal.started)
+
+    def test_an_interruption_says_none(self) -> None:
+        desk = Desk()
+        desk.screen.start()
+        desk.listener.connection_changed(Online())
+        desk.press("ctrl c", "ctrl c")
+        self.assertEqual((desk.wire.logged_out, desk.quits), (False, 1))
         self.assertFalse(desk.terminal.started)
 
     def test_quitting_without_a_connection(self) -> None:
