@@ -19,6 +19,7 @@ class Place:
     :ivar first_unread: the row where unread begins.
     :ivar stream: the server's id of it, where it lasts.
     :ivar inside: one was a member of that room when it was kept last.
+    :ivar looked: the greatest is the one that was looked at last; 0: never was.
     """
 
     id: int
@@ -30,6 +31,7 @@ class Place:
     first_unread: int | None = None
     stream: bytes = b""
     inside: bool = False
+    looked: int = 0
 
     @property
     def key(self) -> tuple[Kind, str]:
@@ -40,7 +42,7 @@ class Place:
 def all_places(connection: Any) -> list[Place]:
     """In the order in which they were opened first."""
     rows = connection.execute(
-        "SELECT id, kind, name, open, unread, mentions, first_unread, stream, inside "
+        "SELECT id, kind, name, open, unread, mentions, first_unread, stream, inside, looked "
         "FROM conversation ORDER BY id"
     )
     return [
@@ -54,8 +56,9 @@ def all_places(connection: Any) -> list[Place]:
             first,
             stream,
             bool(inside),
+            looked,
         )
-        for id, kind, name, is_open, unread, mentions, first, stream, inside in rows
+        for id, kind, name, is_open, unread, mentions, first, stream, inside, looked in rows
     ]
 
 
@@ -64,11 +67,12 @@ def put(connection: Any, place: Place) -> None:
     kind, key = place.key
     connection.execute(
         "INSERT INTO conversation "
-        "(id, kind, name, key, open, unread, mentions, first_unread, stream, inside) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+        "(id, kind, name, key, open, unread, mentions, first_unread, stream, inside, looked) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
         "name = excluded.name, open = excluded.open, unread = excluded.unread, "
         "mentions = excluded.mentions, first_unread = excluded.first_unread, "
-        "stream = excluded.stream, inside = excluded.inside",
+        "stream = excluded.stream, inside = excluded.inside, "
+        "looked = excluded.looked",
         (
             place.id,
             kind.name.lower(),
@@ -80,6 +84,7 @@ def put(connection: Any, place: Place) -> None:
             place.first_unread,
             place.stream,
             place.inside,
+            place.looked,
         ),
     )
 

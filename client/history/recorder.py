@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -86,19 +87,22 @@ class Recorder:
         self._read: dict[Conversation, None] = {}
         self._in_trouble = self._damaged = False
 
-    def restore(self) -> None:
-        """List the conversations that were open, with what was unread in them."""
-        roster = self._model.roster
+    def restore(self) -> Conversation | None:
+        """List the conversations that were open, with what was unread in them.
+
+        :return: the room or person that was looked at last; None where there was none.
+        """
+        roster, listed = self._model.roster, dict[int, Conversation]()
         roster.keep(self)
-        for place in self._places.values():
-            if not place.open:
-                continue
+        for place in filter(attrgetter("open"), self._places.values()):
             server = place.kind is Kind.SERVER
             one = roster.server if server else self._model.open(place.kind, place.name)
             one.present = place.kind is not Kind.ROOM or place.inside
             one.unread, one.mentions = place.unread, place.mentions
             one.unread_row = place.first_unread
+            listed[place.looked] = one
         roster.current.mark_read()
+        return listed[max(listed)] if any(listed) else None
 
     def opened(self, conversation: Conversation) -> None:
         """See :class:`client.model.keeper.Keeper`."""
@@ -116,9 +120,8 @@ class Recorder:
         """See :class:`client.model.keeper.Keeper`."""
         # A broadcast is shown in two places; the server's is where it stays.
         copy = entry.kind is EntryKind.BROADCAST and conversation.kind is not Kind.SERVER
-        if copy or not entry.lasting or entry.relation in UNLINED or not self._is_on:
-            return entry
-        if self.writer.behind >= MOST_WAITING:
+        lasts = entry.lasting and entry.relation not in UNLINED
+        if copy or not lasts or not self._is_on or self.writer.behind >= MOST_WAITING:
             return entry
         kept = replace(entry, row=self._next_row)
         self._next_row += 1
@@ -143,6 +146,14 @@ class Recorder:
         if self._is_on:
             self._read[conversation] = None
             self.writer.changed()
+
+    def looked(self, conversation: Conversation) -> None:
+        """See :class:`client.model.keeper.Keeper`."""
+        if self._is_on and conversation.kind is not Kind.SERVER:
+            place = self._place(conversation)
+            looked = max(one.looked for one in self._places.values()) + 1
+            self._places[place.key] = replace(place, looked=looked)
+            self.read(conversation)
 
     def closed(self, conversation: Conversation) -> None:
         """See :class:`client.model.keeper.Keeper`."""

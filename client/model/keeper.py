@@ -41,6 +41,9 @@ class Keeper(Protocol):
     def read(self, conversation: Conversation) -> None:
         """What is unread in a conversation changed, or whether one is in it."""
 
+    def looked(self, conversation: Conversation) -> None:
+        """The user looks at a conversation now."""
+
     def opened(self, conversation: Conversation) -> None:
         """A conversation is listed: what is known of its delivery is put into it."""
 

@@ -105,3 +105,5 @@ class Roster:
     def _show(self, conversation: Conversation) -> None:
         self.current = conversation
         conversation.mark_read()
+        if self.keeper is not None:
+            self.keeper.looked(conversation)

@@ -51,7 +51,7 @@ class View(Protocol):
         """Look at a room that was entered."""
 
     def greet(self, room: Conversation) -> None:
-        """Look at the first room, unless the user is busy already."""
+        """Look at the first room, as nothing was looked at before, unless the user is busy."""
 
     def notify(self, attention: Attention) -> None:
         """Tell the user, also when they look elsewhere."""
@@ -158,7 +158,8 @@ class Controller:
             self.run(self.rooms.enter_again(room), room)
         if away and not welcome.resumed:
             self.run(self.be_away(away))
-        if welcome.rooms and not self._welcomed:
+        is_nowhere = self.model.roster.current is self.model.roster.server
+        if welcome.rooms and not self._welcomed and is_nowhere:
             self.view.greet(self.model.joined(welcome.rooms[0]))
         self._welcomed = True
         if wished and welcome.me is None and not self.model.is_me(wished):

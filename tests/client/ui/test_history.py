@@ -2,54 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from twisted.trial.unittest import TestCase
 
 from chatd.wire import messages
-from client.history.recorder import Recorder, open_recorder
 from client.model.conversation import Kind
-from tests.client.history.history_case import KEY, AtOnce
 
-from .scripted import ME, Desk
+from .history_desk import HistoryDesk
+from .scripted import Desk
 
 DAY = 86_400
 
 
-class HistoryTests(TestCase):
-    """Alice, from one run to the next.
-
-    :ivar desk: of the run that is on.
-    """
-
-    def setUp(self) -> None:
-        self.home = Path(self.mktemp()).absolute()
-        self.home.mkdir()
-        self.begin()
-
-    def begin(self) -> None:
-        """A run, in #lobby."""
-        self.desk = Desk()
-        model, reactor = self.desk.model, self.desk.reactor
-        recorder, trouble = open_recorder(self.home, KEY, model, AtOnce(), reactor)
-        assert isinstance(recorder, Recorder), trouble
-        self.recorder = recorder
-        recorder.warn = self.desk.listener.warned
-        recorder.restore()
-
-    def arrive(self) -> None:
-        """Sign in; the server says which room one is in."""
-        self.desk.welcome(messages.Joined("lobby", "hello", 2), me=ME)
-        self.desk.members("alice", "bob")
-
-    def again(self) -> None:
-        """End this run, and begin another."""
-        self.recorder.close()
-        self.begin()
-
-    def tearDown(self) -> None:
-        self.recorder.close()
-
+class HistoryTests(HistoryDesk):
     def test_what_was_said_before(self) -> None:
         """Days and runs are told apart; there is none before the first."""
         self.arrive()
@@ -92,7 +56,7 @@ class HistoryTests(TestCase):
     def test_what_was_unread(self) -> None:
         self.arrive()
         self.desk.says("lobby", "bob", "seen", 1)
-        self.desk.press("meta 1")
+        self.desk.line("/query carol")
         for number in range(2, 300):
             self.desk.says("lobby", "bob", f"unseen {number}", number)
         self.again()

@@ -1,0 +1,94 @@
+"""Where a run begins: in what was looked at last, before there is a connection."""
+
+from __future__ import annotations
+
+from chatd.wire import messages
+from client.model.entry import Delivery
+
+from .history_desk import HistoryDesk
+from .scripted import ME, NOON
+
+RED, TEA = b"r" * 16, b"t" * 16
+
+
+class StartTests(HistoryDesk):
+    """Alice is in #red and #tea, and looks at #tea."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.rooms = (
+            messages.Joined("red", "", 2, conversation=RED),
+            messages.Joined("tea", "", 2, conversation=TEA),
+        )
+        self.arrive()
+        self.desk.press("meta 3")
+        self.hears("tea", TEA, "is there tea?", 1)
+
+    def arrive(self) -> None:
+        self.desk.welcome(*self.rooms, me=ME)
+        self.desk.members("alice", "bob")
+        self.desk.members("alice", "bob")
+        rows = [self.row(RED, "red"), self.row(TEA, "tea")]
+        self.desk.wire.answer(messages.Follow, messages.FollowPage(rows, False, 1))
+        self.desk.reactor.advance(0)
+
+    def row(self, stream: bytes, name: str) -> messages.FollowRow:
+        return messages.FollowRow(stream, 0, name, False, 0, 0, 0)
+
+    def hears(self, room: str, stream: bytes, text: str, number: int) -> None:
+        said = messages.RoomSaid(room, "bob", text, 0, number, NOON, stream)
+        self.desk.listener.received(said)
+
+    @property
+    def here(self) -> str:
+        return self.desk.model.roster.current.title
+
+    def test_what_was_looked_at_last(self) -> None:
+        """At once, with its history; signing in changes nothing about that."""
+        self.hears("red", RED, "unseen", 1)
+        self.again()
+        self.assertEqual(self.here, "#tea")
+        self.assertIn("is there tea?", self.desk.text())
+        self.arrive()
+        self.assertEqual(self.here, "#tea")
+        self.assertEqual(self.desk.model.roster[1].unread, 1)
+
+    def test_what_is_typed_at_once(self) -> None:
+        self.again()
+        self.desk.line("there is")
+        self.desk.line("with milk")
+        self.assertEqual(self.desk.screen.input.editor.text, "")
+        self.desk.reactor.advance(0)
+        self.arrive()
+        said = self.desk.wire.answer(messages.Say, messages.Accepted(2, NOON, conversation=TEA))
+        self.assertEqual((said.room, said.text), ("tea", "there is"))
+        timeline = self.desk.model.roster.current.timeline
+        fates = [entry.delivery for _, entry in timeline.backwards() if entry.own]
+        self.assertEqual(fates, [Delivery.WAITING, Delivery.ACCEPTED])
+
+    def test_the_servers_own_is_not_where_one_talks(self) -> None:
+        self.desk.press("meta 1")
+        self.again()
+        self.assertEqual(self.here, "#tea")
+
+    def test_what_was_looked_at_before_one_that_was_closed(self) -> None:
+        for lines in (["/query bob", "/close"], ["/query bob", "/query carol", "/close"]):
+            for line in lines:
+                self.desk.line(line)
+            self.again()
+        self.assertEqual(self.here, "bob")
+
+    def test_a_first_run_begins_in_the_first_room(self) -> None:
+        self.end()
+        self.home = self.home / "another"
+        self.home.mkdir()
+        self.begin()
+        self.assertEqual(self.here, "chat.example.org")
+        self.arrive()
+        self.assertEqual(self.here, "#red")
+
+    def test_what_is_looked_at_is_not_kept_without_a_history(self) -> None:
+        self.desk.line("/set history off")
+        self.desk.line("/query bob")
+        self.again()
+        self.assertEqual(self.here, "#tea")
