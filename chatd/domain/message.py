@@ -83,7 +83,9 @@ class NewMessage:
         message.
     :ivar parts: for a sealed one, what only one device gets, by the device's id.
     :ivar letters: what is committed with it into mailboxes.
-    :ivar erases: the number of an earlier message of the same account whose body goes, 0 for none.
+    :ivar erases: the number of an earlier message of the same account whose body goes, and those of
+        its edits, 0 for none.
+    :ivar edits: the number of an earlier message of which this one is the new text, 0 for none.
     """
 
     conversation: bytes
@@ -100,6 +102,7 @@ class NewMessage:
     parts: Mapping[bytes, bytes] = field(default_factory=dict, repr=False, hash=False)
     letters: tuple[Letter, ...] = ()
     erases: int = 0
+    edits: int = 0
 
 
 @value
@@ -158,6 +161,8 @@ class Followed:
     :ivar last: the last number that it is to get.
     :ivar read: what the account has read up to, 0 for nothing.
     :ivar left: it gets what was said up to ``last`` and nothing later, since the account left.
+    :ivar leaps: numbers, both ends included, that were never given, or lost when an older state of
+        the store was put back; the last few, in order.
     """
 
     conversation: bytes
@@ -168,17 +173,20 @@ class Followed:
     last: int
     read: int
     left: bool = False
+    leaps: tuple[tuple[int, int], ...] = ()
 
 
 @value
 class PersonProgress:
     """How far somebody in a conversation is: one device at least has got what was said up to
-    ``delivered``; the person has read up to ``read``, as far as they let others know."""
+    ``delivered``; the person has read up to ``read``, as far as they let others know. What was said
+    up to ``after``, before they came, is not for them."""
 
     account: bytes
     handle: str
     delivered: int
     read: int
+    after: int = 0
 
 
 @value

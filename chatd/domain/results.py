@@ -21,12 +21,14 @@ class Nothing:
 class Accepted:
     """A message was taken: its id (unique and growing) and the server's time (ms). ``withheld``:
     some did not get it, for they have blocked the sender. ``conversation``: it is stored there, and
-    ``id`` is its number; b"" where nothing is."""
+    ``id`` is its number; b"" where nothing is. ``alone``: no other account was there, so that
+    nobody gets it, whoever comes later."""
 
     id: int
     time: int
     withheld: bool = False
     conversation: bytes = b""
+    alone: bool = False
 
 
 @value
@@ -94,11 +96,12 @@ class Progress:
 
 @value
 class ReceiptRow:
-    """How far somebody is."""
+    """How far somebody is. What was said up to ``after``, before they came, is not for them."""
 
     nick: str
     delivered: int
     read: int
+    after: int = 0
 
 
 @value

@@ -122,11 +122,14 @@ def of_pair(state: State, pair: tuple[bytes, bytes]) -> Iterable[Session]:
     return (one for account in dict.fromkeys(pair) for one in state.sessions_by(account))
 
 
-def accepted(state: State, message: NewMessage, posted: Posted) -> Accepted:
-    """What the sender is answered; from now on they hear how far it gets."""
+def accepted(state: State, message: NewMessage, posted: Posted, alone: bool = False) -> Accepted:
+    """What the sender is answered; from now on they hear how far it gets.
+
+    :param alone: nobody else gets it.
+    """
     if message.account in state.accounts:
         state.receipts.said(message.conversation, message.account, posted.number)
-    return Accepted(posted.number, posted.time, conversation=message.conversation)
+    return Accepted(posted.number, posted.time, False, message.conversation, alone)
 
 
 def not_told(failure: Failure, state: State, to: Party) -> Failure:
@@ -162,6 +165,7 @@ def _message(
         False,
         body,
         erases=command.ref if command.relation is Relation.DELETION else 0,
+        edits=command.ref if command.relation is Relation.EDIT else 0,
     )
 
 
@@ -193,7 +197,7 @@ def _said(
             command.ref,
         )
         room.say(event, session)
-    return accepted(state, message, posted)
+    return accepted(state, message, posted, room.holds_only(session.person))
 
 
 def _told(

@@ -67,7 +67,7 @@ async def _list_receipts(state: State, session: Session, command: ListReceipts) 
     start = bisect_right(others, fold(command.after), key=lambda one: fold(one.handle))
     others = others[start if command.after else 0 :]
     shown = others[: min(fitting(len(one.handle.encode()) for one in others), state.limits.page)]
-    rows = tuple(ReceiptRow(one.handle, one.delivered, one.read) for one in shown)
+    rows = tuple(ReceiptRow(one.handle, one.delivered, one.read, one.after) for one in shown)
     return ReceiptPage(rows, len(shown) < len(others))
 
 

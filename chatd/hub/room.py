@@ -103,6 +103,10 @@ class Room:
         owners = (one for one, standing in self.standings.items() if standing is Standing.OWNER)
         return next(owners, None)
 
+    def holds_only(self, person: Person) -> bool:
+        """Whether no other account is in it: nobody of whom it would be known what they get."""
+        return all(one is person for one in self.standings if one.account is not None)
+
     def enter(self, person: Person, standing: Standing = Standing.MEMBER) -> None:
         """Take somebody in. What was said before goes to those who were there."""
         self.members.add(person.nick, person)

@@ -94,9 +94,16 @@ def progress(connection: Connection, conversation: bytes) -> list[PersonProgress
     for account, *row in connection.execute(_CURSORS, given):
         got[account].append((row[0], row[1], row[2]))
     return [
-        PersonProgress(account, handle, _delivered(got[account]), read.get(account, 0))
+        PersonProgress(
+            account, handle, _delivered(got[account]), read.get(account, 0), _after(got[account])
+        )
         for account, handle in sorted(people, key=lambda row: row[1])
     ]
+
+
+def _after(cursors: Iterable[tuple[bool, int, int]]) -> int:
+    """After which number somebody gets what is said."""
+    return min((first - 1 for _, first, _ in cursors), default=0)
 
 
 def _delivered(cursors: Iterable[tuple[bool, int, int]]) -> int:

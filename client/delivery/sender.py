@@ -241,7 +241,7 @@ class Sender:
                 target.stream = accepted.conversation
             self.on_own(accepted.conversation, accepted.id)
         self._forget(outgoing)
-        self._line.model.accepted(outgoing, accepted.id, accepted.time)
+        self._line.model.accepted(outgoing, accepted.id, accepted.time, accepted.alone)
         if accepted.withheld:
             self._line.model.note(_WITHHELD, self._line.now())
         self._go_on(outgoing)

@@ -20,7 +20,7 @@ UNKNOWN_FATE = "may not have arrived: chatc ended before the answer came"
 _LAST_ROW = 2**63 - 1
 _COLUMNS = (
     "id, number, time, kind, sender, text, own, mention, delivery, failure, relation, ref, edited, "
-    "deleted, reactions, rewritten, reacted"
+    "deleted, reactions, rewritten, reacted, alone"
 )
 _CHANGED = ", ".join(f"{name} = ?" for name in _COLUMNS.split(", ")[1:])
 _KINDS = {kind.name.lower(): kind for kind in EntryKind}
@@ -31,7 +31,7 @@ def add(connection: Any, place: int, entry: Entry) -> None:
     """Put an entry into a conversation, once: nothing happens where its number or row is there."""
     done = connection.execute(
         f"INSERT OR IGNORE INTO entry (conversation, {_COLUMNS}) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (place, *_row(entry)),
     )
     if done.rowcount and entry.kind in SPOKEN:
@@ -215,12 +215,13 @@ def _row(entry: Entry) -> tuple[Any, ...]:
         json.dumps(entry.reactions) if entry.reactions else "",
         entry.rewritten,
         entry.reacted,
+        entry.alone,
     )
 
 
 def _entry(row: Any) -> Entry:
     number, id, time, kind, sender, text, own, mention, delivery, failure, *rest = row
-    relation, ref, edited, deleted, reactions, rewritten, reacted = rest
+    relation, ref, edited, deleted, reactions, rewritten, reacted, alone = rest
     return Entry(
         _KINDS.get(kind, EntryKind.NOTICE),
         time,
@@ -239,6 +240,7 @@ def _entry(row: Any) -> Entry:
         reactions=_reactions(reactions) if reactions else (),
         rewritten=rewritten,
         reacted=reacted,
+        alone=bool(alone),
     )
 
 

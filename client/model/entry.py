@@ -57,6 +57,7 @@ class Entry:
     :ivar deleted: its sender has taken it back; there is no text.
     :ivar reactions: what people put to it.
     :ivar reacted: the number of one's own last reaction to it, 0 for none.
+    :ivar alone: nobody else was there to get it.
     :ivar kept: it is worth keeping beyond this run, though nobody said it.
     :ivar row: where it stands in the history, 0 for nowhere.
     """
@@ -79,6 +80,7 @@ class Entry:
     reactions: Reactions = ()
     rewritten: int = field(default=0, compare=False)
     reacted: int = field(default=0, compare=False)
+    alone: bool = False
 
     @property
     def lasting(self) -> bool:

@@ -183,9 +183,10 @@ class Model:
                 places.append(Place(conversation, serial))
         return Outgoing(target, text, style, tuple(places), entry)
 
-    def accepted(self, outgoing: Outgoing, id: int | None, time: int) -> None:
-        """The server took a message, under this id, at its time."""
-        self._mark(outgoing, delivery=Delivery.ACCEPTED, failure="", id=id, time=time)
+    def accepted(self, outgoing: Outgoing, id: int | None, time: int, alone: bool = False) -> None:
+        """The server took a message, under this id, at its time; ``alone``: for nobody else."""
+        accepted = Delivery.ACCEPTED
+        self._mark(outgoing, delivery=accepted, failure="", id=id, time=time, alone=alone)
         entry = outgoing.entry
         if entry.relation in UNLINED and outgoing.target is not None and entry.ref is not None:
             change = Change(entry.relation, entry.ref, self.nick, entry.text, id or 0, time)

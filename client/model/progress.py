@@ -20,7 +20,8 @@ def progress(conversation: Conversation, entry: Entry) -> Progress | None:
     """None for what is not one's own, not accepted (yet), or deleted."""
     if entry.delivery is not Delivery.ACCEPTED or entry.deleted:
         return None
-    if entry.id is None or entry.kind is EntryKind.BROADCAST or not conversation.stream:
+    told = entry.kind is not EntryKind.BROADCAST and not entry.alone
+    if entry.id is None or not told or not conversation.stream:
         return Progress.ACCEPTED
     if entry.id <= conversation.seen:
         return Progress.READ

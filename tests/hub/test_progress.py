@@ -6,10 +6,13 @@ from chatd.domain.commands import (
     Acknowledge,
     Block,
     GetProgress,
+    Join,
+    Leave,
     ListReceipts,
     MarkRead,
     OpenPair,
     Say,
+    SaySealed,
     Tell,
     Unblock,
 )
@@ -164,6 +167,13 @@ class Asking(ProgressCase):
         second = self.alice.do(ListReceipts(self.tea, "carol"))
         self.assertEqual(([row.nick for row in second.people], second.more), (["dave"], False))
 
+    def test_who_came_later(self) -> None:
+        self.acknowledge(self.bob)
+        self.enrolled("carol", "tea")
+        bob, carol = self.alice.do(ListReceipts(self.tea)).people
+        self.assertLess(bob.after, self.number)
+        self.assertEqual((carol.after, carol.read), (self.number, self.number))
+
     def test_nothing_of_those_who_have_blocked_one(self) -> None:
         self.acknowledge(self.bob)
         self.bob.do(Block("alice"))
@@ -171,6 +181,31 @@ class Asking(ProgressCase):
         self.assertEqual(self.alice.do(ListReceipts(self.tea)).people, ())
         self.bob.do(Unblock("alice"))
         self.assertEqual(self.alice.do(GetProgress(self.tea)).delivered, self.number)
+
+
+class Alone(DeliveryCase):
+    def test_in_a_room(self) -> None:
+        self.alice.do(Join("den"))
+        self.assertTrue(self.alice.do(Say("den", "hello?")).alone)
+        guest = self.person("guest")
+        guest.do(Join("den"))
+        self.assertTrue(self.alice.do(Say("den", "hi guest")).alone)
+        self.bob.do(Join("den"))
+        self.gone(self.bob_)
+        self.assertFalse(self.alice.do(Say("den", "hi all")).alone)
+        self.back(self.bob_).do(Leave("den"))
+        self.assertTrue(self.alice.do(Say("den", "hello?")).alone)
+        self.assertFalse(guest.do(Say("den", "hi alice")).alone)
+
+    def test_in_a_sealed_room(self) -> None:
+        self.alice.do(Join("den", sealed=True))
+        said = SaySealed(self.room("den"), 0, 0, b"?", "den")
+        self.assertTrue(self.alice.do(said).alone)
+        self.bob.do(Join("den"))
+        self.assertFalse(self.alice.do(said).alone)
+
+    def test_with_oneself(self) -> None:
+        self.assertFalse(self.alice.do(Tell("alice", "note")).alone)
 
 
 class Opening(DeliveryCase):

@@ -33,7 +33,15 @@ def _joined(result: results.Joined) -> messages.Joined:
 def _follow_page(result: results.FollowPage) -> messages.FollowPage:
     rows = [
         messages.FollowRow(
-            r.conversation, r.kind, r.name, r.sealed, r.acked, r.last, r.read, r.left
+            r.conversation,
+            r.kind,
+            r.name,
+            r.sealed,
+            r.acked,
+            r.last,
+            r.read,
+            r.left,
+            list(r.leaps),
         )
         for r in result.rows
     ]
@@ -53,7 +61,7 @@ def _item(item: Any) -> messages.Message:
 
 
 def _receipt_page(result: results.ReceiptPage) -> messages.ReceiptPage:
-    rows = [messages.ReceiptRow(r.nick, r.delivered, r.read) for r in result.people]
+    rows = [messages.ReceiptRow(r.nick, r.delivered, r.read, r.after) for r in result.people]
     return messages.ReceiptPage(rows, result.more)
 
 
@@ -155,7 +163,9 @@ class Done(messages.Message, frozen=True, tag=0x9A):
 
 #: How each result goes into a status.
 RESULTS: dict[type[Any], Callable[[Any], Struct]] = {
-    results.Accepted: lambda r: messages.Accepted(r.id, r.time, r.withheld, r.conversation),
+    results.Accepted: lambda r: messages.Accepted(
+        r.id, r.time, r.withheld, r.conversation, r.alone
+    ),
     results.Joined: _joined,
     results.PairOpened: lambda r: messages.PairOpened(r.nick, r.conversation),
     results.FollowPage: _follow_page,

@@ -23,12 +23,14 @@ from chatd.wire.messages.base import (
 
 class Accepted(Struct, array_like=True, frozen=True, gc=False):
     """A message's id (unique, growing) and the server's time. ``withheld``: some did not get it.
-    ``conversation``: it is stored there, and the id is its number; b"" where nothing is."""
+    ``conversation``: it is stored there, and the id is its number; b"" where nothing is.
+    ``alone``: no other account was there to get it."""
 
     id: Stamp
     time: Stamp
     withheld: bool = False
     conversation: Identifier = b""
+    alone: bool = False
 
 
 class Joined(Struct, array_like=True, frozen=True, gc=False):
@@ -61,7 +63,8 @@ class PairOpened(Struct, array_like=True, frozen=True, gc=False):
 class FollowRow(Struct, array_like=True, frozen=True, gc=False):
     """A conversation that this device is to get. ``kind``: 0 a room, 1 a pair, 2 the device's
     mailbox, and ``name`` the room's, or the other one's handle. ``acked``: what this device has
-    acknowledged, ``last``: what there is, ``read``: what one has read; ``left``: no more comes."""
+    acknowledged, ``last``: what there is, ``read``: what one has read; ``left``: no more comes.
+    ``leaps``: numbers, both ends included, that hold nothing; what was there is lost."""
 
     conversation: Identifier
     kind: int
@@ -71,6 +74,7 @@ class FollowRow(Struct, array_like=True, frozen=True, gc=False):
     last: Stamp
     read: Stamp
     left: bool = False
+    leaps: list[tuple[Stamp, Stamp]] = []
 
 
 class FollowPage(Struct, array_like=True, frozen=True, gc=False):
@@ -100,11 +104,12 @@ class Progress(Struct, array_like=True, frozen=True, gc=False):
 
 
 class ReceiptRow(Struct, array_like=True, frozen=True, gc=False):
-    """How far somebody is."""
+    """How far somebody is. What was said up to ``after``, before they came, is not for them."""
 
     nick: Name
     delivered: Stamp
     read: Stamp
+    after: Stamp = 0
 
 
 class ReceiptPage(Struct, array_like=True, frozen=True, gc=False):

@@ -51,10 +51,11 @@ class Changed(HistoryCase):
         self.assertEqual(past(self.now.room()), ["the teapot", "the pot"])
 
     def test_by_which_numbers_it_was_changed(self) -> None:
-        self.now.keeper.changed(replace(self.entry(), rewritten=7, reacted=9))
+        self.now.keeper.changed(replace(self.entry(), rewritten=7, reacted=9, alone=True))
         self.again()
         past(self.now.room())
         self.assertEqual((self.entry().rewritten, self.entry().reacted), (7, 9))
+        self.assertTrue(self.entry().alone)
         self.now.room().timeline.unnumber(8)
         self.now.keeper.unnumber(self.now.room(), 8)
         shown = self.now.room().timeline[-2]

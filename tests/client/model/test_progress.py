@@ -33,6 +33,12 @@ class ProgressTests(LastingCase):
         self.assertEqual(self.found(), [Progress.ACCEPTED] * 3)
         self.assertIsNone(last_read(self.red, 100))
 
+    def test_said_to_nobody_it_is_accepted_whoever_comes(self) -> None:
+        outgoing = self.model.echo(self.red, "anybody?", Style.SAID, 1)
+        self.model.accepted(outgoing, 4, 3, alone=True)
+        self.red.delivered = self.red.seen = 9
+        self.assertEqual(self.found()[-2:], [Progress.READ, Progress.ACCEPTED])
+
     def test_broadcasts_have_other_numbers(self) -> None:
         self.model.roster.switch(self.red)
         outgoing = self.model.echo(None, "fire", Style.SAID, 1)

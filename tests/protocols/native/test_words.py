@@ -82,7 +82,7 @@ TOLD: tuple[tuple[e.Event, m.Message], ...] = (
 )
 
 GIVEN: tuple[tuple[r.Result, msgspec.Struct], ...] = (
-    (r.Accepted(9, 5, conversation=ROOM), m.Accepted(9, 5, False, ROOM)),
+    (r.Accepted(9, 5, conversation=ROOM, alone=True), m.Accepted(9, 5, False, ROOM, True)),
     (
         r.Joined("den", "", 2, False, conversation=ROOM, last=9, retention=60, sealed=True),
         m.Joined("den", "", 2, conversation=ROOM, last=9, retention=60, sealed=True),
@@ -96,8 +96,8 @@ GIVEN: tuple[tuple[r.Result, msgspec.Struct], ...] = (
     ),
     (r.Progress(9, 8), m.Progress(9, 8)),
     (
-        r.ReceiptPage((r.ReceiptRow("bob", 9, 8),), True),
-        m.ReceiptPage([m.ReceiptRow("bob", 9, 8)], True),
+        r.ReceiptPage((r.ReceiptRow("bob", 9, 8, 7),), True),
+        m.ReceiptPage([m.ReceiptRow("bob", 9, 8, 7)], True),
     ),
     (
         r.UserPage((r.UserRow("bob", "", True, online=False, seen=5),), 1, False),

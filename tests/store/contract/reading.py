@@ -68,6 +68,18 @@ class Reading(TalkCase):
         await self.read("bob", 2)
         self.assertEqual((await self.progress())["bob"], (0, 3))
 
+    async def test_what_is_for_whom(self) -> None:
+        """Not what was said before they came; what an older device of theirs got is for them."""
+        await self.meet("alice.phone")
+        await self.say("alice.phone", "1", "2")
+        await self.come("bob.phone")
+        await self.enter("bob")
+        await self.say("alice.phone", "3")
+        await self.come("bob.laptop", "alice.laptop")
+        rows = await self.store.progress(LOBBY)
+        after = {row.handle: row.after - BASE for row in rows}
+        self.assertEqual(after, {"alice": 0, "bob": 2})
+
     async def test_progress_of_those_here(self) -> None:
         await self.meet("alice.phone", "bob.phone")
         await self.say("alice.phone", "1")
