@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 #: Rows read at once.
 FOLLOW_COUNT = 200
 
+#: Bytes of a leap in a row: two numbers, and that they are two.
+_LEAP_SIZE = 19
+
 
 def hold_back(session: Session) -> None:
     """A connection begins or ends: a session that follows is told of nothing that lasts until it
@@ -55,7 +58,7 @@ async def _follow(state: State, session: Session, after: bytes) -> FollowPage:
         session.skipped = set()
         found, epoch = await state.need_store().follow(device.id, after, FOLLOW_COUNT + 1)
         skipped = _end_reading(session, peer)
-        count = min(FOLLOW_COUNT, fitting(len(row.name.encode()) for row in found))
+        count = min(FOLLOW_COUNT, fitting(map(_size, found)))
         rows, more = found[:count], len(found) > count
         end = rows[-1].conversation if more else ALL
         unknown = skipped.difference(row.conversation for row in rows)
@@ -74,6 +77,11 @@ def _end_reading(session: Session, peer: IPeer) -> set[bytes]:
         raise Refused(Code.LOGGED_OUT)
     skipped, session.skipped = session.skipped, None
     return skipped or set()
+
+
+def _size(row: Followed) -> int:
+    """Bytes beyond those of every row."""
+    return len(row.name.encode()) + _LEAP_SIZE * len(row.leaps)
 
 
 def _told(row: Followed, skipped: set[bytes]) -> Followed:

@@ -2,7 +2,8 @@
 
 After an older state of the store was put back, devices may know numbers that it has never given:
 conversations go on behind all that can have been given until then (``meta.numbers``). What lies
-between is a gap that nobody is told of (:data:`NEVER`).
+between is a gap (:data:`NEVER`), a *leap*: none of those who fetch is told of it, and each device
+that follows is, for it may hold what was said there and is lost.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from sqlalchemy import BindParameter, Connection, bindparam, insert, select, upd
 from chatd.store.rows import AMONG, find_rows, update_rows
 from chatd.store.schema import conversations, cursors, gaps, meta
 
-#: The reason of a gap in which nothing was ever said.
+#: The reason of a gap in which nothing was ever said, or what was said is lost.
 NEVER = 0
 
 _AMONG: BindParameter[Any] = bindparam(AMONG, expanding=True)
 _LAST = select(
     conversations.c.id, conversations.c.last, select(meta.c.numbers).scalar_subquery()
 ).where(conversations.c.id.in_(_AMONG))
+_LEAST = select(meta.c.numbers)
 _MOVE = (
     update(conversations)
     .where(conversations.c.id == bindparam("which"))
@@ -54,7 +56,9 @@ class Numbers:
         return conversation in self._last
 
     def begin(self, conversation: bytes, last: int) -> None:
-        """One that was made now."""
+        """One that was made now; an older state may have had it, too."""
+        if self._connection.execute(_LEAST).scalar_one():
+            self._leap(conversation, 1, last)
         self._last[conversation] = last
 
     def next(self, conversation: bytes) -> int:
@@ -71,9 +75,13 @@ class Numbers:
     def _skip(self, conversation: bytes, number: int) -> None:
         """Go on behind a number; those who have everything have all up to there."""
         last = self._last[conversation]
-        gap = {"conversation": conversation, "first": last + 1, "last": number, "reason": NEVER}
-        self._connection.execute(insert(gaps), gap)
+        self._leap(conversation, last + 1, number)
         given = {"which": conversation, "last": last, "number": number}
         self._connection.execute(_SKIP, given)
         self._connection.execute(_MOVE, given)
         self._last[conversation] = number
+
+    def _leap(self, conversation: bytes, first: int, last: int) -> None:
+        """These are not given, or not again."""
+        gap = {"conversation": conversation, "first": first, "last": last, "reason": NEVER}
+        self._connection.execute(insert(gaps), gap)

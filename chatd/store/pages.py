@@ -8,10 +8,11 @@ where no gap was noted, that was while the device was asleep.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, func, select
+from sqlalchemy import BindParameter, Connection, Row, bindparam, func, select
 
 from chatd.domain.conversation import ConversationKind, GapReason
 from chatd.domain.message import Gap, Page, StoredMessage
@@ -131,7 +132,7 @@ class _Reading:
             if reached >= one.last:
                 continue
             if reached < one.first - 1:
-                self._never(reached + 1, one.first - 1, GapReason.NOT_MEMBER)
+                self._absent(reached + 1, one.first - 1)
                 reached = one.first - 1
             upto, taken, size = self._end(reached, one.last, count, size)
             count -= taken
@@ -173,18 +174,30 @@ class _Reading:
         else:
             self._items.append(message)
 
+    def _absent(self, first: int, last: int) -> None:
+        """Numbers from while its account was not in it."""
+        for start, end, reason in self._gaps(first, last):
+            if reason == NEVER:
+                self._never(first, start - 1, GapReason.NOT_MEMBER)
+                first = end + 1
+        self._never(first, last, GapReason.NOT_MEMBER)
+
     def _missing(self, first: int, last: int, acked: int) -> None:
         """Numbers that are not there: those that the device has acknowledged, it has."""
         first = max(first, acked + 1)
-        if first > last:
-            return
-        given = {**self._given, "after": first - 1, "upto": last}
-        for start, end, reason in self._connection.execute(_GAPS, given).all():
+        for start, end, reason in self._gaps(first, last):
             self._never(first, start - 1, GapReason.EXPIRED)
             if reason != NEVER:
                 self._never(max(first, start), min(last, end), GapReason(reason))
             first = max(first, end + 1)
         self._never(first, last, GapReason.EXPIRED)
+
+    def _gaps(self, first: int, last: int) -> Sequence[Row[Any]]:
+        """First, last and reason of what is noted between two numbers, in order."""
+        if first > last:
+            return ()
+        given = {**self._given, "after": first - 1, "upto": last}
+        return self._connection.execute(_GAPS, given).all()
 
     def _never(self, first: int, last: int, reason: GapReason) -> None:
         """Numbers that the device never gets, its own left out."""

@@ -15,6 +15,7 @@ from chatd.domain.message import Delivered
 from chatd.domain.value import value
 from chatd.store import queues
 from chatd.store.losses import Losses
+from chatd.store.numbers import NEVER
 from chatd.store.schema import accounts, conversations, cursors, devices, gaps, messages, rooms
 
 #: What is done in one transaction: messages that go.
@@ -26,11 +27,13 @@ _LOOK = 10
 #: Devices that fall asleep at once. Others do with the next message that they leave to wait.
 _SLEEPERS = 8
 
-_passed = gaps.c.last <= (
+_floor = (
     select(func.coalesce(func.min(cursors.c.acked), gaps.c.last))
     .where(cursors.c.conversation == gaps.c.conversation)
     .scalar_subquery()
 )
+#: Nobody asks for them again. Of leaps the devices are told that come later, too.
+_passed = (gaps.c.reason != NEVER) & (gaps.c.last <= _floor)
 _kind = conversations.c.kind
 _ended = or_(
     (_kind == ConversationKind.MAILBOX.value),
