@@ -22,6 +22,9 @@ ANSWER_SIZE = 65_000
 #: Bytes that a row has at most besides its names, texts and bodies.
 ROW_SIZE = 100
 
+#: Bytes of a leap in a row: two numbers, and that they are two.
+LEAP_SIZE = 19
+
 
 def fitting(sizes: Iterable[int]) -> int:
     """How many rows go into one answer, one at least.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from twisted.internet.defer import Deferred
 
-from chatd.domain.answer import FETCH_COUNT, FETCH_SIZE, cut, fitting
+from chatd.domain.answer import FETCH_COUNT, FETCH_SIZE, LEAP_SIZE, cut, fitting
 from chatd.domain.commands import Acknowledge, Fetch, Follow
 from chatd.domain.conversation import ConversationKind
 from chatd.domain.events import DirectSaid, MailCame, RoomSaid, SealedSaid
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 
 #: Rows read at once.
 FOLLOW_COUNT = 200
-
-#: Bytes of a leap in a row: two numbers, and that they are two.
-_LEAP_SIZE = 19
 
 
 def hold_back(session: Session) -> None:
@@ -81,7 +78,7 @@ def _end_reading(session: Session, peer: IPeer) -> set[bytes]:
 
 def _size(row: Followed) -> int:
     """Bytes beyond those of every row."""
-    return len(row.name.encode()) + _LEAP_SIZE * len(row.leaps)
+    return len(row.name.encode()) + LEAP_SIZE * len(row.leaps)
 
 
 def _told(row: Followed, skipped: set[bytes]) -> Followed:

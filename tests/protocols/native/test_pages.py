@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from chatd.domain import events, results
-from chatd.domain.answer import FETCH_COUNT, FETCH_SIZE, ROW_SIZE, cut, fitting
+from chatd.domain.answer import FETCH_COUNT, FETCH_SIZE, LEAP_SIZE, ROW_SIZE, cut, fitting
 from chatd.domain.commands import Relation, Style
 from chatd.domain.conversation import ConversationKind, GapReason
 from chatd.domain.limits import Limits
@@ -104,6 +104,18 @@ class Fetched(SynchronousTestCase):
             nothing = status(results.FetchPage((), 0, False))
             # Lengths of two bytes more for what is long.
             self.assertLess(len(status(alone)) - len(nothing) - names + 6, ROW_SIZE)
+
+    def test_nor_is_a_conversation(self) -> None:
+        leaps = ((_HIGHEST, _HIGHEST),) * 16
+        row = Followed(
+            *(_ID, ConversationKind.PAIR, LONG_NAME, True, _HIGHEST, _HIGHEST, _HIGHEST),
+            left=True,
+            leaps=leaps,
+        )
+        nothing = status(results.FollowPage((), False, 0))
+        size = len(status(results.FollowPage((row,), False, 0))) - len(nothing)
+        around = len(LONG_NAME.encode()) + len(leaps) * LEAP_SIZE
+        self.assertLess(size - around + 6, ROW_SIZE)
 
 
 class Told(AccountCase):

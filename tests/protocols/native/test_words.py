@@ -90,9 +90,9 @@ GIVEN: tuple[tuple[r.Result, msgspec.Struct], ...] = (
     (r.PairOpened("bob", PAIR), m.PairOpened("bob", PAIR)),
     (
         r.FollowPage(
-            (Followed(PAIR, ConversationKind.PAIR, "bob", True, 7, 9, 8, left=True),), True, 2
+            (Followed(PAIR, ConversationKind.PAIR, "bob", True, 7, 9, 8, True, ((2, 5),)),), True, 2
         ),
-        m.FollowPage([m.FollowRow(PAIR, 1, "bob", True, 7, 9, 8, True)], True, 2),
+        m.FollowPage([m.FollowRow(PAIR, 1, "bob", True, 7, 9, 8, True, [(2, 5)])], True, 2),
     ),
     (r.Progress(9, 8), m.Progress(9, 8)),
     (
