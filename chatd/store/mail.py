@@ -51,4 +51,4 @@ def _row(letter: Delivered) -> tuple[Any, ...]:
     """In the order of the table's columns."""
     said = letter.message
     head = letter.device, said.number, said.account, said.sender, said.device
-    return *head, said.time, said.sealed, len(said.body), said.body
+    return *head, said.time, said.sealed, len(said.body), said.body, 0

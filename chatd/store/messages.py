@@ -9,9 +9,19 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, func, select, tuple_, update
+from sqlalchemy import (
+    Connection,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    select,
+    tuple_,
+    update,
+)
 
 from chatd.domain.account import DeviceState
+from chatd.domain.commands import Relation
 from chatd.domain.conversation import ConversationKind
 from chatd.domain.message import Letter, NewMessage, OpenBody, Posted, StoredCounts
 from chatd.errors import Code, Refused
@@ -53,6 +63,27 @@ _ERASE = (
         ~messages.c.sealed,
     )
     .values(body=_ERASED, size=len(_ERASED))
+)
+# A literal zero: else a database does not see that the partial index has all of them.
+_ERASE_EDITS = (
+    update(messages)
+    .where(
+        messages.c.conversation == bindparam("which"),
+        messages.c.edits == bindparam("erased"),
+        messages.c.edits != literal_column("0"),
+        messages.c.account == bindparam("whose"),
+        ~messages.c.sealed,
+    )
+    .values(body=bindparam("empty"), size=len(_ERASED))
+)
+_original = messages.alias()
+_ERASE_LATE = _ERASE_EDITS.where(
+    exists().where(
+        _original.c.conversation == messages.c.conversation,
+        _original.c.number == messages.c.edits,
+        _original.c.account == messages.c.account,
+        _original.c.body == _ERASED,
+    )
 )
 _FOLLOWERS = (
     select(cursors.c.device)
@@ -115,6 +146,7 @@ class _Posting:
         self._parts: list[tuple[Any, ...]] = []
         self._own: dict[tuple[bytes, bytes], list[int]] = {}
         self._erased: list[dict[str, Any]] = []
+        self._edited: list[dict[str, Any]] = []
 
     def take(self, message: NewMessage) -> Posted | Refused:
         """Check one, then give it its number."""
@@ -142,7 +174,7 @@ class _Posting:
         self._outboxes.write()
         insert_rows(self._connection, messages, self._rows)
         insert_rows(self._connection, parts, self._parts)
-        update_rows(self._connection, _ERASE, self._erased)
+        self._erase()
         self._pass_own()
 
     def _check_devices(self, message: NewMessage) -> None:
@@ -167,18 +199,27 @@ class _Posting:
         for device, body in message.parts.items():
             self._parts.append((conversation, number, device, body))
             size += len(body)
-        self._rows.append(_row(message, conversation, number, message.sealed, size, message.body))
+        head = _head(message, conversation, number)
+        self._rows.append((*head, message.sealed, size, message.body, message.edits))
         self._own.setdefault((conversation, message.device), []).append(number)
         if 0 < message.erases < number:
-            erased = {"which": conversation, "whose": message.account, "erased": message.erases}
-            self._erased.append(erased)
+            self._erased.append(_original_of(message, message.erases))
+        if 0 < message.edits < number:
+            self._edited.append(_original_of(message, message.edits))
         return number
 
     def _add_letter(self, message: NewMessage, letter: Letter) -> int:
         number = self._numbers.next(letter.device)
-        size = len(letter.body)
-        self._rows.append(_row(message, letter.device, number, False, size, letter.body))
+        head = _head(message, letter.device, number)
+        self._rows.append((*head, False, len(letter.body), letter.body, 0))
         return number
+
+    def _erase(self) -> None:
+        """Texts go with all their edits, also with one that was on its way when its message was
+        deleted."""
+        update_rows(self._connection, _ERASE, self._erased)
+        update_rows(self._connection, _ERASE_EDITS, self._erased)
+        update_rows(self._connection, _ERASE_LATE, self._edited)
 
     def _pass_own(self) -> None:
         """A device is not sent what it has said itself: its cursor moves on over that."""
@@ -198,9 +239,13 @@ class _Posting:
             dispose(self._connection, alone)
 
 
-def _row(
-    message: NewMessage, conversation: bytes, number: int, sealed: bool, size: int, body: bytes
-) -> tuple[Any, ...]:
-    """In the order of the table's columns."""
-    account, sender, device, time = message.account, message.sender, message.device, message.time
-    return conversation, number, account, sender, device, time, sealed, size, body
+def _head(message: NewMessage, conversation: bytes, number: int) -> tuple[Any, ...]:
+    """In the order of the table's columns, up to the time."""
+    return conversation, number, message.account, message.sender, message.device, message.time
+
+
+def _original_of(message: NewMessage, number: int) -> dict[str, Any]:
+    """The message that one deletes or edits, and what is left of its edits when it is deleted."""
+    empty = OpenBody("", relation=Relation.EDIT, ref=number).pack()
+    head = {"which": message.conversation, "whose": message.account}
+    return {**head, "erased": number, "empty": empty}

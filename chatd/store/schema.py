@@ -246,7 +246,8 @@ invitations = Table(
 )
 
 #: What somebody has not got yet, or a room keeps. ``account`` and ``device``: the sender's, b"" for
-#: the server; ``sender``: the handle.
+#: the server; ``sender``: the handle. ``edits``: the number of the message that this one is the new
+#: text of, 0 for none.
 messages = Table(
     "messages",
     metadata,
@@ -264,6 +265,14 @@ messages = Table(
     Column("sealed", Boolean, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("body", Bytes, nullable=False),
+    Column("edits", BigInteger, nullable=False, server_default="0"),
+)
+Index(
+    "messages_edits",
+    messages.c.conversation,
+    messages.c.edits,
+    sqlite_where=messages.c.edits != 0,
+    postgresql_where=messages.c.edits != 0,
 )
 
 #: What one device alone gets of a sealed message.

@@ -73,6 +73,8 @@ def _changes(model: Model, conversation: Conversation, said: Said) -> bool:
         return False
     if model.ignores(change.sender) and change.relation is not Relation.DELETION:
         return True
+    if change.relation is Relation.EDIT and not change.text:
+        return True  # what it is about was deleted meanwhile
     lasts = said.conversation or change.relation is Relation.REACTION
     applied = bool(lasts) and relations.apply(model, conversation, change)
     return applied or change.relation is not Relation.EDIT
@@ -90,6 +92,7 @@ def _spoken(model: Model, conversation: Conversation, said: Said) -> Entry:
         own,
         mention=not own and model.mentions.found_in(said.text),
         delivery=Delivery.ACCEPTED if own else None,
+        in_order=bool(said.conversation),
     )
     match relations.relation_of(said.relation):
         case Relation.REPLY:

@@ -276,3 +276,10 @@ class Refusals(DeliveryCase):
         self.alice.do(Say("tea", "", relation=Relation.DELETION, ref=first.id))
         page = self.fetch(self.bob, self.tea, first.id - 1)
         self.assertEqual(words(page.items), ["", ""])
+
+    def test_a_deleted_one_takes_its_edits_with_it(self) -> None:
+        first = self.alice.do(Say("tea", "oops"))
+        self.alice.do(Say("tea", "ooops", relation=Relation.EDIT, ref=first.id))
+        self.alice.do(Say("tea", "", relation=Relation.DELETION, ref=first.id))
+        page = self.fetch(self.bob, self.tea, first.id - 1)
+        self.assertEqual(words(page.items), ["", "", ""])

@@ -23,7 +23,7 @@ _NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0004", "0003"
+revision, down_revision = "0005", "0004"
 
 
 def upgrade():
@@ -37,7 +37,7 @@ def downgrade():
 
 
 class MigratingCase(FolderCase):
-    """A store of revision 0003, and a program that has one more."""
+    """A store of revision 0004, and a program that has one more."""
 
     async def fill(self, last: str = "") -> None:
         """``last``: what the further migration does at its end."""
@@ -47,7 +47,7 @@ class MigratingCase(FolderCase):
         await store.stop()
         folder = self.folder / "migrations"
         shutil.copytree(MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-        (folder / "versions" / "r0004_next.py").write_text(_NEXT.format(last=last))
+        (folder / "versions" / "r0005_next.py").write_text(_NEXT.format(last=last))
         self.newer = Migrations(folder)
         self.engine = make_engine(parse(url(self.path)))
         self.addCleanup(self.engine.dispose)
@@ -59,7 +59,7 @@ class MigratingCase(FolderCase):
 
     @property
     def copy(self) -> Path:
-        return self.folder / "store.db.before-0004"
+        return self.folder / "store.db.before-0005"
 
 
 class Migrating(MigratingCase):
@@ -68,7 +68,7 @@ class Migrating(MigratingCase):
         await self.fill()
         self.addCleanup(os.umask, os.umask(0))
         migrate(self.engine, self.newer)
-        self.assertEqual(self.found(self.engine), "0004")
+        self.assertEqual(self.found(self.engine), "0005")
         columns = [column["name"] for column in inspect(self.engine).get_columns("tombstones")]
         self.assertEqual(columns, ["folded", "note"])
         self.assertEqual(stat.S_IMODE(self.copy.stat().st_mode), 0o600)
@@ -84,7 +84,7 @@ class Migrating(MigratingCase):
         await self.fill("raise ZeroDivisionError")
         for _ in range(2):
             self.assertRaises(ZeroDivisionError, migrate, self.engine, self.newer)
-            self.assertEqual(self.found(self.engine), "0003")
+            self.assertEqual(self.found(self.engine), "0004")
         self.assertEqual(await lines(self.open()), self.lines)
 
     async def test_no_copy(self) -> None:
@@ -93,7 +93,7 @@ class Migrating(MigratingCase):
         self.copy.mkdir()
         error = self.assertRaises(ConfigError, migrate, self.engine, self.newer)
         self.assertIn("no copy could be made before migrating", str(error))
-        self.assertEqual(self.found(self.engine), "0003")
+        self.assertEqual(self.found(self.engine), "0004")
 
     async def test_older_export(self) -> None:
         """What an older program wrote goes into its tables, which are then migrated."""
@@ -103,7 +103,7 @@ class Migrating(MigratingCase):
         restore.restore_store(url(path), self.lines)
         engine = make_engine(parse(url(path)))
         self.addCleanup(engine.dispose)
-        self.assertEqual(self.found(engine), "0004")
+        self.assertEqual(self.found(engine), "0005")
         engine.dispose()
 
     async def test_older_export_into_a_new_store(self) -> None:
@@ -115,7 +115,7 @@ class Migrating(MigratingCase):
         migrate(engine, self.newer)
         engine.dispose()
         restore.restore_store(url(path), self.lines)
-        self.assertEqual(self.found(engine), "0004")
+        self.assertEqual(self.found(engine), "0005")
         engine.dispose()
 
 

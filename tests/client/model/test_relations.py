@@ -37,6 +37,13 @@ class ChangeTests(LastingCase):
         self.assertEqual((self.first.text, self.first.reactions), ("", ()))
         self.assertEqual(self.pages.find(self.red, 1), self.first)
 
+    def test_an_edit_that_the_server_has_emptied_changes_nothing(self) -> None:
+        """Its message was deleted before this device got it; the deletion comes after it."""
+        self.say("bob", "", 2, Relation.EDIT, 1)
+        self.assertEqual((self.first.text, self.first.edited), ("helo", False))
+        self.say("bob", "", 3, Relation.EDIT, 77)
+        self.assertEqual(texts(self.red), ["helo"])
+
     def test_nobody_changes_what_others_said(self) -> None:
         self.say("carol", "", 2, Relation.DELETION, 1)
         self.assertEqual(texts(self.red), ["helo"])

@@ -17,7 +17,7 @@ class Everything(TalkCase):
         """All tables, in an order in which what is referred to comes first."""
         await self.fill()
         rows = [json.loads(line) for line in await self.lines()]
-        self.assertEqual(rows[0], {"chatd": "store", "format": 1, "revision": "0003"})
+        self.assertEqual(rows[0], {"chatd": "store", "format": 1, "revision": "0004"})
         self.assertEqual(rows[-1], {"rows": len(rows) - 2})
         tables = [row["table"] for row in rows[1:-1]]
         self.assertEqual([*dict.fromkeys(tables)], [table.name for table in TABLES])

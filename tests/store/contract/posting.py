@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from chatd.domain.commands import Relation
 from chatd.domain.conversation import ConversationKind, GapReason, number_before
 from chatd.domain.message import Followed, Gap, OpenBody, Posted, StoredCounts
+from chatd.domain.room_record import RoomChanges
 from chatd.errors import Code
 from tests.store.contract.case import NOW
 from tests.store.contract.talk import BASE, DAY, LATER, LOBBY, MANY, TalkCase
@@ -241,6 +243,35 @@ class Posting(TalkCase):
         self.assertEqual(await self.gets("alice.phone"), ["mine", "", "", ""])
         empty = len(OpenBody("").pack())
         self.assertEqual((await self.store.counts()).size, 6 * empty + len("fine" + "mine"))
+
+    async def test_erased_with_its_edits(self) -> None:
+        """Those of the same account, whichever device made them; also one that comes later."""
+        await self.meet("alice.phone", "bob.phone", "alice.laptop")
+        await self.store.set_room(LOBBY, RoomChanges(retention=60))
+        await self.say("alice.phone", "helo", "fine")
+        await self.say("alice.phone", "hello", edits=BASE + 1)
+        await self.say("alice.laptop", "good", edits=BASE + 2)
+        await self.say("bob.phone", "he said hello", edits=BASE + 1)
+        await self.say("alice.laptop", "", erases=BASE + 1)
+        await self.say("alice.phone", "hello?", edits=BASE + 1)
+        await self.say("bob.phone", "why", edits=BASE + 1)
+        await self.say("alice.phone", "better", edits=BASE + 2)
+        await self.come("carol.phone")
+        await self.enter("carol")
+        texts = ["", "fine", "", "good", "he said hello", "", "", "why", "better"]
+        self.assertEqual(await self.gets("carol.phone"), texts)
+
+    async def test_emptied_edit(self) -> None:
+        """It still says what it is, so that nobody takes it for a message."""
+        await self.meet("alice.phone", "bob.phone")
+        await self.say("alice.phone", "helo")
+        await self.say("alice.phone", "hello", edits=BASE + 1)
+        await self.say("alice.phone", "", erases=BASE + 1)
+        page = await self.store.fetch(self.ids["bob.phone"], LOBBY, BASE + 1, 1, MANY)
+        (edit,) = page.items
+        assert not isinstance(edit, Gap)
+        expected = OpenBody("", relation=Relation.EDIT, ref=BASE + 1)
+        self.assertEqual(OpenBody.unpack(edit.body), expected)
 
     async def test_erased_at_once(self) -> None:
         """A message and its deletion may wait together; nothing that comes later is erased."""
