@@ -14,13 +14,13 @@ from typing import Any
 
 from twisted.internet.defer import Deferred, TimeoutError
 
-from chatd.errors import Code, Refused
+from chatd.errors import ChatError, Code, Refused
 from chatd.wire import messages
 
 from .model.blocking import NOT_LISTED
 from .model.service_words import WordsError, read_request, usage
 from .model.visible import visible_line
-from .script import Script, as_line, said
+from .script import Script, Unsure, as_line, said
 from .status import Status
 from .stdin import lines_of
 
@@ -41,13 +41,34 @@ def as_json(value: dict[str, Any]) -> str:
 async def _send(reactor: Any, script: Script, options: argparse.Namespace) -> Status:
     if options.target.startswith("#"):
         await script.enter(options.target[1:], options.given.get(ROOM_PASSWORD, ""))
-    async for line in lines_of(reactor, options.text):
-        accepted = await script.send(options.target, line)
-        if options.json:
-            nick = script.connection.nick
-            message = said(accepted.time, nick, options.target, line, accepted.id, "message")
-            print(as_json(message), flush=True)
+    sent, unsure = 0, list[Unsure]()
+    try:
+        async for line in lines_of(reactor, options.text):
+            try:
+                accepted = await script.send(options.target, line)
+            except Unsure as error:
+                unsure.append(error)
+                continue
+            sent += 1
+            if options.json:
+                nick = script.connection.nick
+                message = said(accepted.time, nick, options.target, line, accepted.id, "message")
+                print(as_json(message), flush=True)
+    except ChatError:
+        if options.text == "-":
+            script.warned(f"{_count(sent, len(unsure))}; the rest was not sent")
+        raise
+    if unsure:
+        if options.text == "-":
+            script.warned(_count(sent, len(unsure)))
+        raise unsure[-1]
     return Status.DONE
+
+
+def _count(sent: int, unsure: int) -> str:
+    """How many lines were sent."""
+    text = "1 line was sent" if sent == 1 else f"{sent} lines were sent"
+    return f"{text}, {unsure} more may have arrived" if unsure else text
 
 
 async def _tail(reactor: Any, script: Script, options: argparse.Namespace) -> Status:

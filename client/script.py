@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Protocol
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, TimeoutError
 from twisted.internet.task import deferLater
 from twisted.python.failure import Failure
 
@@ -22,13 +22,24 @@ from chatd.errors import ChatError, Code, Refused
 from chatd.wire import messages
 
 from .model.relations import relation_of
-from .model.uplink import ConnectionState, Online, Stopped
+from .model.uplink import Connecting, ConnectionState, Online, Stopped
 from .model.visible import visible_line
 from .ui.local_time import local
 
 #: How a style is called in ``--json``, and what a message does to an earlier one.
 _KINDS = {0: "message", 1: "action"}
 _CHANGES = {Relation.EDIT: "edit", Relation.DELETION: "deletion", Relation.REACTION: "reaction"}
+
+
+#: Seconds without a connection after which a command gives up.
+PATIENCE = 10.0
+
+
+class Unsure(ChatError):
+    """The connection was lost before the answer, and nobody can say whether it arrived."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(Code.CONNECTION_LOST, text)
 
 
 class Session(Protocol):
@@ -58,6 +69,9 @@ class Script:
         self._reactor = reactor
         self._ready: Deferred[None] | None = Deferred()
         self._following: Deferred[None] | None = None
+        self._state: ConnectionState = Connecting()
+        self._back: Deferred[None] | None = None
+        self._entering: Deferred[Any] | None = None
         self._receive: Callable[[Any], None] = lambda message: None
         self._room: messages.Join | None = None
         self._is_member = False
@@ -99,11 +113,15 @@ class Script:
                 await self.connection.request(lambda number: messages.Leave(number, room))
 
     async def send(self, target: str, text: str) -> messages.Accepted:
-        """Say something in ``#room`` or to a nick; waits as told where it goes too fast.
+        """Say something in ``#room`` or to a nick; waits as told where it goes too fast, and for
+        :data:`PATIENCE` seconds where there is no connection.
 
-        :raises ChatError: it was refused for good, or the connection was lost.
+        :raises Refused: it was refused for good.
+        :raises Unsure: the connection was lost before the answer.
+        :raises ChatError: there is no connection.
         """
         while True:
+            await self._connected()
             try:
                 accepted: messages.Accepted = await self.connection.request(_saying(target, text))
                 return accepted
@@ -111,6 +129,27 @@ class Script:
                 if error.code is not Code.TOO_MANY_MESSAGES:
                     raise
                 await deferLater(self._reactor, error.wait, lambda: None)
+            except ChatError as error:
+                if isinstance(self._state, Online):  # until the loss itself is told
+                    self._state = Connecting()
+                raise Unsure(error.text) from None
+
+    async def _connected(self) -> None:
+        """Wait for the connection, and to be back in the room.
+
+        :raises ChatError: there is none in time, or none any more.
+        """
+        if isinstance(self._state, Stopped):
+            raise self._state.error
+        if not isinstance(self._state, Online):
+            self._back = Deferred()
+            try:
+                await self._back.addTimeout(PATIENCE, self._reactor)
+            except TimeoutError:
+                text = f"there is no connection for {PATIENCE:.0f} seconds"
+                raise ChatError(Code.CONNECTION_LOST, text) from None
+        if self._entering is not None:
+            await self._entering
 
     async def pages(
         self, make: Callable[[int, str], messages.Request], rows: Callable[[Any], list[Any]]
@@ -168,6 +207,14 @@ class Script:
 
     def connection_changed(self, state: ConnectionState) -> None:
         """Online, or given up."""
+        self._state = state
+        back = self._back
+        if back is not None and isinstance(state, Online | Stopped):
+            self._back = None
+            if isinstance(state, Online):
+                back.callback(None)
+            else:
+                back.errback(state.error)
         if isinstance(state, Online):
             ready, self._ready = self._ready, None
             if ready is not None:
@@ -187,7 +234,7 @@ class Script:
             again = self.connection.request(
                 lambda number: messages.Join(number, room.room, room.password)
             )
-            again.addErrback(self._left_out)
+            self._entering = again.addErrback(self._left_out)
 
     def _left_out(self, failure: Failure) -> None:
         """The room does not let us in again: nothing is ever heard of it. A loss is mended."""

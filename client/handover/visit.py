@@ -17,7 +17,7 @@ from chatd.wire.codec import Unknown, decode_server, decode_struct
 from ..asked import Asked, known_code
 from ..history.excerpt import Page, Wanted
 from ..link import HANDSHAKE_TIMEOUT
-from ..model.uplink import Listener, Online, Stopped
+from ..model.uplink import Listener, Online, Stopped, Waiting
 from ..vault.errors import VaultError
 from .frames import VERSION, Frames, Hello, Recall
 
@@ -139,6 +139,7 @@ class Visit(Frames):
             self._listener.received(message)
         elif message.wait:
             self._reason = message.text
+            self._listener.connection_changed(Waiting(message.wait, message.text))
         else:
             self._end(ChatError(known_code(message.code), message.text))
 

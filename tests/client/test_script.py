@@ -10,8 +10,9 @@ from twisted.internet.error import ConnectionRefusedError
 
 from chatd.domain.limits import Limits
 from chatd.domain.link import Link
-from chatd.errors import Code
+from chatd.errors import ChatError, Code
 from chatd.wire import messages
+from client.script import PATIENCE, Unsure
 from tests.client.by_hand import welcome
 from tests.client.listener import Subscriber
 from tests.client.script_case import ScriptTest
@@ -65,6 +66,35 @@ class SendingTest(ScriptTest):
         sending = Deferred.fromCoroutine(script.send("bob", "hi"))
         self.network.lines[-1].cut()
         self.assertEqual(self.code(sending), Code.CONNECTION_LOST)
+
+    def test_a_connection_that_comes_back_is_waited_for(self) -> None:
+        """Nobody has to be told: what is said while there is none is said later."""
+        script = self.script()
+        self.network.down = ConnectionRefusedError()
+        self.network.lines[-1].cut()
+        sending = self.begun(script.send("bob", "hi"))
+        self.network.advance(3)
+        self.assertNoResult(sending)
+        self.network.down = None
+        self.network.advance(6)
+        self.successResultOf(sending)
+        self.assertEqual(self.heard(), ["hi"])
+
+    def test_one_that_does_not_come_back_is_given_up(self) -> None:
+        script = self.script()
+        self.network.down = ConnectionRefusedError()
+        self.network.lines[-1].cut()
+        sending = self.begun(script.send("bob", "hi"))
+        self.network.advance(PATIENCE)
+        error = self.failureResultOf(sending, ChatError).value
+        self.assertEqual(error.text, "there is no connection for 10 seconds")
+        self.assertNotIsInstance(error, Unsure)
+
+    def test_what_the_server_ends_is_not_waited_for(self) -> None:
+        script = self.script()
+        self.network.server.hub.close_all(ChatError(Code.REPLACED))
+        self.network.settle()
+        self.assertEqual(self.refused(script.send("bob", "hi")), Code.REPLACED)
 
 
 class PacedTest(ScriptTest):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 
 from tests.support.daemon import free_port
@@ -21,17 +22,22 @@ class ScriptsTest(PeopleTest):
 
     def tail(self, nick: str, *arguments: str) -> subprocess.Popen[str]:
         """``chatc tail`` that goes on in the background, signed in."""
-        words = (*self.profile(nick), "--server", self.link, "tail", *arguments)
-        tail = subprocess.Popen(
+        return self.begin(nick, "tail", *arguments)
+
+    def begin(self, nick: str, *arguments: str) -> subprocess.Popen[str]:
+        """A script's ``chatc`` that goes on in the background."""
+        words = (*self.profile(nick), "--server", self.link, *arguments)
+        begun = subprocess.Popen(
             command("chatc", *words),
             env=environment(self.home),
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
-        self.addCleanup(tail.communicate)
-        self.addCleanup(tail.kill)
-        return tail
+        self.addCleanup(begun.communicate)
+        self.addCleanup(begun.kill)
+        return begun
 
     def test_a_pipeline_from_one_to_the_other(self) -> None:
         self.chatc("builder", "send", "#ops", "nobody hears this")
@@ -46,6 +52,30 @@ class ScriptsTest(PeopleTest):
         self.assertEqual({one["from"] for one in said}, {"builder"})
         self.assertEqual({(one["target"], one["kind"]) for one in said}, {("#ops", "message")})
         self.assertEqual(tail.returncode, 0)
+
+    def test_the_daemon_is_started_again_between_two_lines(self) -> None:
+        """The rest comes when it is back; where it does not come back, that is told."""
+        tail = self.tail("watcher", "#ops", "--json", "--count", "2")
+        self.are_in("#ops", "watcher")
+        sending = self.begin("builder", "send", "#ops", "-", "--json")
+        self.says(sending, "one")
+        self.assertEqual(self.daemon.stop(signal.SIGTERM), 0)
+        self.start()
+        self.says(sending, "two")
+        printed = tail.communicate(timeout=PATIENCE)[0]
+        texts = [json.loads(line)["text"] for line in printed.splitlines()]
+        self.assertEqual(texts, ["one", "two"])
+        self.daemon.stop(signal.SIGTERM)
+        said = sending.communicate("three\nfour\n", timeout=PATIENCE)[1]
+        self.assertEqual(sending.returncode, 3)
+        self.assertIn("chatc: 2 lines were sent; the rest was not sent\n", said)
+
+    def says(self, sending: subprocess.Popen[str], line: str) -> None:
+        """A line goes in, and is answered."""
+        assert sending.stdin is not None and sending.stdout is not None
+        sending.stdin.write(f"{line}\n")
+        sending.stdin.flush()
+        self.assertEqual(json.loads(sending.stdout.readline())["text"], line)
 
     def test_a_direct_message(self) -> None:
         tail = self.tail("watcher", "builder", "--count", "1")
