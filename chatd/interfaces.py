@@ -408,8 +408,9 @@ class IStore(Interface):
         """
 
     def progress(conversation: bytes) -> Deferred[list[PersonProgress]]:
-        """How far each person in a conversation is, by handle. Who came into a room has read what
-        was said before what they get."""
+        """How far each person in a conversation is, by handle, then those who have left and have
+        not got all that they are to get. Who came into a room has read what was said before what
+        they get."""
 
     def pairs(account: bytes) -> Deferred[list[bytes]]:
         """The accounts with which somebody has talked."""

@@ -180,13 +180,15 @@ class Followed:
 class PersonProgress:
     """How far somebody in a conversation is: one device at least has got what was said up to
     ``delivered``; the person has read up to ``read``, as far as they let others know. What was said
-    up to ``after``, before they came, is not for them."""
+    up to ``after``, before they came, is not for them. ``left``: they are in it no more, but what
+    was said before they left waits for them."""
 
     account: bytes
     handle: str
     delivered: int
     read: int
     after: int = 0
+    left: bool = False
 
 
 @value

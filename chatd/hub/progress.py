@@ -62,7 +62,8 @@ async def _list_receipts(state: State, session: Session, command: ListReceipts) 
     account, _ = owner(session)
     people = await _people(state, account.id, command.conversation)
     others = sorted(
-        (one for one in people if one.account != account.id), key=lambda one: fold(one.handle)
+        (one for one in people if one.account != account.id and not one.left),
+        key=lambda one: fold(one.handle),
     )
     start = bisect_right(others, fold(command.after), key=lambda one: fold(one.handle))
     others = others[start if command.after else 0 :]
@@ -77,6 +78,6 @@ async def _people(state: State, account: bytes, conversation: bytes) -> list[Per
     :raises Refused: NO_SUCH_CONVERSATION, or one that is not theirs.
     """
     people: list[PersonProgress] = await state.need_store().progress(conversation)
-    if all(one.account != account for one in people):
+    if all(one.account != account or one.left for one in people):
         raise Refused(Code.NO_SUCH_CONVERSATION)
     return without(people, state.blocks.on(account))

@@ -153,11 +153,13 @@ def without(people: Iterable[PersonProgress], hidden: Collection[bytes]) -> list
 
 
 class Lowest:
-    """What all people of a conversation have got and read, but for any one of them."""
+    """What all people of a conversation have got and read, but for any one of them. Those who have
+    left still get what was said before, but need not read it."""
 
     def __init__(self, people: list[PersonProgress]) -> None:
+        here = (one for one in people if not one.left)
         self._delivered = nsmallest(2, people, key=attrgetter("delivered"))
-        self._read = nsmallest(2, people, key=attrgetter("read"))
+        self._read = nsmallest(2, here, key=attrgetter("read"))
 
     def but(self, account: bytes) -> Progress:
         """For somebody whose own progress is not meant; zeros where there is nobody else."""

@@ -8,12 +8,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, bindparam, exists, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, func, insert, or_, select, update
 
+from chatd.domain.account import DeviceState
 from chatd.domain.conversation import ConversationKind
 from chatd.domain.message import PersonProgress
 from chatd.errors import Code, Refused
-from chatd.store.schema import accounts, conversations, cursors, devices, members, reads
+from chatd.store.schema import (
+    accounts,
+    conversations,
+    cursors,
+    devices,
+    members,
+    messages,
+    reads,
+)
 
 _FOLLOWS = select(
     exists().where(
@@ -46,6 +55,41 @@ _CURSORS = (
     select(devices.c.account, cursors.c.asleep, cursors.c.first, cursors.c.acked)
     .join(devices, devices.c.id == cursors.c.device)
     .where(cursors.c.conversation == bindparam("which"))
+)
+_device, _cursor = devices.alias(), cursors.alias()
+#: Some device of theirs follows no more what it was to get: it has it.
+_has = exists().where(
+    _device.c.account == devices.c.account,
+    _device.c.state == DeviceState.ACTIVE.value,
+    _device.c.created <= messages.c.time,
+    ~exists()
+    .where(
+        _cursor.c.conversation == messages.c.conversation,
+        _cursor.c.device == _device.c.id,
+        _cursor.c.acked < messages.c.number,
+        or_(_cursor.c.until == 0, _cursor.c.until >= messages.c.number),
+    )
+    .correlate(messages, _device),
+)
+_LEFT = (
+    select(accounts.c.id, accounts.c.handle, func.min(messages.c.number) - 1)
+    .join(devices, devices.c.account == accounts.c.id)
+    .join(cursors, cursors.c.device == devices.c.id)
+    .join(
+        messages,
+        (messages.c.conversation == cursors.c.conversation)
+        & (messages.c.number > cursors.c.acked)
+        & (messages.c.number <= cursors.c.until)
+        & (messages.c.account != accounts.c.id),
+    )
+    .where(cursors.c.conversation == bindparam("which"), ~cursors.c.asleep, ~_has)
+    .where(
+        ~exists().where(
+            members.c.room == cursors.c.conversation, members.c.account == accounts.c.id
+        )
+    )
+    .group_by(accounts.c.id, accounts.c.handle)
+    .order_by(accounts.c.handle)
 )
 _READ = select(reads.c.account, reads.c.shown).where(reads.c.conversation == bindparam("which"))
 
@@ -86,19 +130,21 @@ def begin(connection: Connection, account: bytes, conversation: bytes, after: in
 
 
 def progress(connection: Connection, conversation: bytes) -> list[PersonProgress]:
-    """Everybody who is in it, by handle."""
+    """Everybody who is in it, by handle, then those who have left and have not got everything."""
     given = {"which": conversation}
     people = {row for asked in (_IN_ROOM, _IN_PAIR) for row in connection.execute(asked, given)}
     read = dict(connection.execute(_READ, given).tuples().all())
     got: dict[bytes, list[tuple[bool, int, int]]] = defaultdict(list)
     for account, *row in connection.execute(_CURSORS, given):
         got[account].append((row[0], row[1], row[2]))
-    return [
+    here = [
         PersonProgress(
             account, handle, _delivered(got[account]), read.get(account, 0), _after(got[account])
         )
         for account, handle in sorted(people, key=lambda row: row[1])
     ]
+    left = connection.execute(_LEFT, given)
+    return here + [PersonProgress(*row, read=0, left=True) for row in left]
 
 
 def _after(cursors: Iterable[tuple[bool, int, int]]) -> int:

@@ -167,6 +167,22 @@ class Asking(ProgressCase):
         second = self.alice.do(ListReceipts(self.tea, "carol"))
         self.assertEqual(([row.nick for row in second.people], second.more), (["dave"], False))
 
+    def test_who_left(self) -> None:
+        """What waits for them is not delivered; nobody is told of them, nor are they of others."""
+        carol = self.enrolled("carol", "tea").person
+        number = self.alice.do(Say("tea", "carol?")).id
+        self.acknowledge(self.bob, number)
+        self.bob.do(MarkRead(self.tea, number))
+        self.gone(self.bob_)
+        carol.do(Leave("tea"))
+        self.assertEqual(self.alice.do(GetProgress(self.tea)), Progress(self.number, number))
+        self.assertEqual(
+            [row.nick for row in self.alice.do(ListReceipts(self.tea)).people], ["bob"]
+        )
+        self.refused(Code.NO_SUCH_CONVERSATION, carol, GetProgress(self.tea))
+        self.acknowledge(carol, number)
+        self.assertEqual(self.alice.do(GetProgress(self.tea)), Progress(number, number))
+
     def test_who_came_later(self) -> None:
         self.acknowledge(self.bob)
         self.enrolled("carol", "tea")

@@ -31,6 +31,12 @@ class TheLowest(SynchronousTestCase):
         self.assertEqual(lowest.but(BOB), Progress(5, 0))
         self.assertEqual(lowest.but(CAROL), Progress(4, 1))
 
+    def test_of_those_who_left(self) -> None:
+        """They still get what was said before, and need not read it."""
+        gone = PersonProgress(b"dave", "dave", 2, 0, left=True)
+        lowest = Lowest([*people((9, 1), (4, 4), (5, 3)), gone])
+        self.assertEqual(lowest.but(ANNA), Progress(2, 3))
+
     def test_of_nobody(self) -> None:
         self.assertEqual(Lowest(people((3, 3))).but(ANNA), Progress(0, 0))
         self.assertEqual(Lowest([]).but(ANNA), Progress(0, 0))

@@ -80,9 +80,57 @@ class Reading(TalkCase):
         after = {row.handle: row.after - BASE for row in rows}
         self.assertEqual(after, {"alice": 0, "bob": 2})
 
+    async def left(self) -> dict[str, int]:
+        """Who has left the lobby, and up to where they have got what was said before."""
+        rows = await self.store.progress(LOBBY)
+        return {row.handle: row.delivered - BASE for row in rows if row.left}
+
+    async def test_progress_of_those_who_left(self) -> None:
+        """They count until they have what waits for them."""
+        await self.meet("alice.phone", "bob.phone", "carol.phone")
+        await self.say("alice.phone", "1", "2")
+        await self.say("bob.phone", "3")
+        await self.say("alice.phone", "4")
+        await self.ack("bob.phone", 1)
+        await self.leave("bob")
+        await self.say("alice.phone", "5")
+        self.assertEqual(await self.left(), {"bob": 1})
+        await self.ack("bob.phone", 2)
+        self.assertEqual(await self.left(), {"bob": 3})
+        await self.ack("bob.phone", 4)
+        self.assertEqual(await self.left(), {})
+
+    async def test_who_left_and_came_back_is_there(self) -> None:
+        await self.meet("alice.phone", "bob.phone")
+        await self.say("alice.phone", "1")
+        await self.leave("bob")
+        await self.enter("bob")
+        self.assertEqual(await self.left(), {})
+        self.assertEqual((await self.progress())["bob"][0], 0)
+
+    async def test_of_those_who_left_one_device_is_enough(self) -> None:
+        await self.meet("alice.phone", "bob.phone", "bob.laptop")
+        await self.say("alice.phone", "1", "2")
+        await self.ack("bob.phone", 1)
+        await self.leave("bob")
+        self.assertEqual(await self.left(), {"bob": 1})
+        await self.ack("bob.phone", 2)
+        self.assertEqual(await self.left(), {})
+
+    async def test_for_those_who_left_nothing_waits_that_was_dropped(self) -> None:
+        await self.meet("alice.phone", "bob.phone", "carol.phone")
+        await self.say("alice.phone", "1", "2")
+        await self.leave("bob")
+        await self.say("alice.phone", "3")
+        await self.sweep(count=2)
+        self.assertEqual(await self.left(), {"bob": 1})
+        await self.sweep(count=1)
+        self.assertEqual(await self.left(), {})
+
     async def test_progress_of_those_here(self) -> None:
         await self.meet("alice.phone", "bob.phone")
         await self.say("alice.phone", "1")
+        await self.ack("bob.phone", 1)
         await self.leave("bob")
         self.assertEqual(await self.progress(), {"alice": (1, 0)})
         self.assertEqual(await self.progress(b"?"), {})
