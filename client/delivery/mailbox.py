@@ -16,12 +16,14 @@ from ..history.recorder import Recorder
 from ..model import room_events
 from ..model.conversation import Conversation
 from ..model.entry import Delivery, Entry, EntryKind
+from ..model.losses import with_another
 from ..model.model import Model
 
 _REASONS = {
     GapReason.EXPIRED: "it waited too long",
     GapReason.LIMIT: "too much waited for them",
 }
+_SENT = (Delivery.ACCEPTED, Delivery.EXPIRED)
 
 
 class Mailbox:
@@ -54,13 +56,15 @@ class Mailbox:
         conversation = self._find(lost.conversation)
         if conversation is None:
             return
-        why = f"{lost.handle} never got it: {_REASONS.get(lost.reason, 'it is gone')}"
-        found = self._own(conversation, lost)
-        for entry in found:
-            conversation.change(replace(entry, delivery=Delivery.EXPIRED, failure=why))
-        if found:
-            what = "a message" if len(found) == 1 else f"{len(found)} messages"
-            told = f"{what} of yours expired: {why}"
+        why, count = _REASONS.get(lost.reason, "it is gone"), 0
+        for entry in self._own(conversation, lost):
+            failure = with_another(entry.failure, lost.handle, why)
+            if failure != entry.failure:
+                conversation.change(replace(entry, delivery=Delivery.EXPIRED, failure=failure))
+                count += 1
+        if count:
+            what = "a message" if count == 1 else f"{count} messages"
+            told = f"{what} of yours expired: {with_another('', lost.handle, why)}"
             conversation.append(Entry(EntryKind.ERROR, now, told, kept=True), seen=True)
 
     def _put_out(self, letter: PutOut, now: int) -> None:
@@ -77,4 +81,4 @@ class Mailbox:
         numbers = {entry.id for entry in shown}
         kept = self._recorder.own(conversation, lost.first, lost.last)
         found = shown + [entry for entry in kept if entry.id not in numbers]
-        return [entry for entry in found if entry.delivery is Delivery.ACCEPTED]
+        return [entry for entry in found if entry.delivery in _SENT]

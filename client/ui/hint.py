@@ -35,6 +35,8 @@ def _marked(entry: Entry) -> list[Part]:
     commands = "/reply /react /edit /delete /receipts" if entry.own else "/reply /react"
     if entry.delivery in (Delivery.WAITING, Delivery.FAILED):
         commands = "/drop" if entry.delivery is Delivery.WAITING else "/retry /drop"
+    elif entry.delivery is Delivery.EXPIRED:
+        commands = f"/retry {commands}"
     return [Part("marked", "bar-good", 1), Part(commands, "bar-strong", 0), Part("Esc", "bar", 2)]
 
 

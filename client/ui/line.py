@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import urwid
 
+from ..model import losses
 from ..model.entry import Delivery, Entry, EntryKind
 from ..model.mentions import Mentions
 from ..model.progress import Progress
@@ -162,7 +163,7 @@ def _delivery(entry: Entry, around: Around) -> Markup:
         case Delivery.FAILED:
             return [("failed", f" ✗ {reason} (/retry or /drop)")]
         case Delivery.EXPIRED:
-            return [("failed", f" ✗ {reason}")]
+            return [("failed", f" ✗ {visible_line(losses.shown(entry.failure))}")]
         case _:
             tone, signs = _PROGRESS[around.progress]
             return [(tone, f"{signs} read" if around.last_read else signs)] if signs else []

@@ -7,10 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from chatd.domain.commands import Relation, Style
+from chatd.domain.names import fold
 from chatd.wire import messages
 
 from ...model.conversation import Kind
-from ...model.entry import Delivery, EntryKind
+from ...model.entry import Delivery, Entry, EntryKind
+from ...model.losses import never_got
 from ...model.relations import LONGEST_REACTION, reaction_of
 from ...model.visible import visible_line
 from ..quote import short
@@ -94,17 +96,30 @@ async def receipts(screen: Face, words: str) -> None:
     rows: list[messages.ReceiptRow] = await screen.controller.pages(
         make, lambda page: page.people, lambda row: row.nick
     )
-    number = entry.id or 0
-    read = [row.nick for row in rows if row.read >= number]
-    got = [row.nick for row in rows if row.delivered >= number > row.read]
-    others = [row.nick for row in rows if row.delivered < number and row.read < number]
-    parts = [_named("read by", read), _named("delivered to", got), _named("not yet to", others)]
-    told = "; ".join([part for part in [*parts, named(entry)] if part]) or "nobody else is here"
+    parts = [*_reached(entry, rows), *_never(entry), named(entry)]
+    told = "; ".join(filter(None, parts)) or "nobody else is here"
     screen.controller.note(f"{short(entry)}: {told}", current)
 
 
+def _reached(entry: Entry, rows: list[messages.ReceiptRow]) -> list[str]:
+    """How far it came to those whom it was for, and who may still get it."""
+    number = entry.id or 0
+    never = {fold(nick) for nicks in never_got(entry.failure).values() for nick in nicks}
+    rows = [row for row in rows if row.after < number and fold(row.nick) not in never]
+    read = [row.nick for row in rows if row.read >= number]
+    got = [row.nick for row in rows if row.delivered >= number > row.read]
+    others = [row.nick for row in rows if row.delivered < number and row.read < number]
+    return [_named("read by", read), _named("delivered to", got), _named("not yet to", others)]
+
+
+def _never(entry: Entry) -> list[str]:
+    lost = never_got(entry.failure)
+    return [f"{_named('never got by', nicks)}: {visible_line(why)}" for why, nicks in lost.items()]
+
+
 def retry(screen: Face, words: str) -> None:
-    """Send again what failed: the marked message, or all here."""
+    """Send again what failed: the marked message, or all here. What somebody never got is sent
+    again only where it is marked: others may have it."""
     if words:
         raise UsageError
     if not screen.controller.sender.retry(screen.model.roster.current, screen.marked):
@@ -124,8 +139,11 @@ def _nothing(screen: Face, otherwise: str) -> str:
     if screen.marked is not None:
         return "the marked message did not fail to be sent"
     timeline = screen.model.roster.current.timeline
-    if any(entry.delivery is Delivery.WAITING for _, entry in timeline.backwards()):
+    fates = {entry.delivery for _, entry in timeline.backwards()}
+    if Delivery.WAITING in fates:
         return f"{otherwise}; what waits goes out by itself, and /drop gives up the marked message"
+    if Delivery.EXPIRED in fates:
+        return f"{otherwise}; mark what somebody never got (Alt+Up), and /retry sends it again"
     return otherwise
 
 

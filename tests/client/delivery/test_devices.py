@@ -259,6 +259,29 @@ class LettersTest(DeviceCase):
             errors, ["a message of yours expired: bob never got it: it waited too long"]
         )
 
+    def test_what_several_never_got(self) -> None:
+        """All are named, each once, and each is told."""
+        stream = self.alice.place("#tea").stream
+        first, second = (entry.id or 0 for entry in self.alice.entries("#tea"))
+        for handle, reason in (("bob", GapReason.EXPIRED), ("carol", GapReason.LIMIT)):
+            self.came(Lost(stream, first, second, reason, handle).pack())
+        self.came(Lost(stream, second, second, GapReason.EXPIRED, "dave").pack())
+        late, much = "never got it: it waited too long", "never got it: too much waited for them"
+        self.assertEqual(
+            [entry.failure for entry in self.alice.entries("#tea")],
+            [f"bob {late}; carol {much}", f"bob, dave {late}; carol {much}"],
+        )
+        timeline = self.alice.place("#tea").timeline
+        told = [one.text for _, one in timeline.backwards() if one.kind is EntryKind.ERROR]
+        self.assertEqual(
+            told,
+            [
+                f"a message of yours expired: dave {late}",
+                f"2 messages of yours expired: carol {much}",
+                f"2 messages of yours expired: bob {late}",
+            ],
+        )
+
     def test_for_a_later_program(self) -> None:
         """What nobody knows yet is kept, with its number."""
         bodies = [b"\x10later", b"\x01cut", b""]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from chatd.domain.commands import Relation
 from chatd.wire import messages
-from client.model.entry import Entry
+from client.model.entry import Delivery, Entry
 
 from .at_desk import AtDesk
 from .scripted import ME, NOON, Desk
@@ -54,6 +56,11 @@ class LastingDesk(AtDesk):
         found = self.desk.model.roster.current.find(number)
         assert found is not None
         return found
+
+    def expire(self, number: int, why: str) -> None:
+        """Somebody never gets what was said."""
+        expired = replace(self.entry(number), delivery=Delivery.EXPIRED, failure=why)
+        self.desk.model.roster.current.change(expired)
 
     @property
     def typed(self) -> str:

@@ -66,6 +66,32 @@ class FailedTests(LastingDesk):
         self.assertEqual(self.last(), "your edit was not taken: not that one")
 
 
+class ExpiredTests(LastingDesk):
+    """Bob never got “there is”."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.expire(2, "bob never got it: it waited too long")
+
+    def test_the_marked_one_is_said_anew(self) -> None:
+        self.assertIn("there is ✗ bob never got it: it waited too long", self.desk.text())
+        self.refused("/retry", "mark what somebody never got (Alt+Up)")
+        self.desk.press("meta up", "meta up")
+        self.assertIn("/retry /reply", self.desk.rows()[-2])
+        said = self.says("/retry", 4)
+        self.assertEqual((said.text, said.relation), ("there is", Relation.NONE))
+        rows = self.desk.text()
+        self.assertIn("there is ✗", rows)
+        self.assertIn("there is ✓", rows)
+
+    def test_an_answer_stays_one(self) -> None:
+        self.says("/reply only black", 4)
+        self.expire(4, "bob never got it: it waited too long")
+        self.desk.press("meta up")
+        said = self.says("/retry", 5)
+        self.assertEqual((said.text, said.relation, said.ref), ("only black", Relation.REPLY, 3))
+
+
 class ReceiptsTests(LastingDesk):
     def test_who_has_got_and_read_it(self) -> None:
         self.hears("bob", "👍", 4, Relation.REACTION, 2)
@@ -80,6 +106,17 @@ class ReceiptsTests(LastingDesk):
         self.assertEqual(
             self.last(),
             "“there is”: read by bob; delivered to carol; not yet to dave; 👍 bob",
+        )
+
+    def test_who_never_got_it(self) -> None:
+        """They are in no other group; who came later is in none at all."""
+        self.expire(2, "bob never got it: it waited too long")
+        self.desk.line("/receipts")
+        people = [("Bob", 3, 2, 0), ("carol", 0, 0, 1), ("dave", 3, 3, 2), ("erin", 9, 9, 5)]
+        rows = [messages.ReceiptRow(*person) for person in people]
+        self.wire.answer(messages.Receipts, messages.ReceiptPage(rows, False))
+        self.assertEqual(
+            self.last(), "“there is”: not yet to carol; never got by bob: it waited too long"
         )
 
     def test_nobody_else(self) -> None:
