@@ -16,6 +16,9 @@ from chatd.wire import messages
 if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
 
+#: Why nothing can be asked now.
+NOT_CONNECTED = "not connected; try again when the connection is back"
+
 
 @dataclass(frozen=True, slots=True)
 class Connecting:

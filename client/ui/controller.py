@@ -22,7 +22,15 @@ from ..model.conversation import Conversation, Kind
 from ..model.entry import EntryKind
 from ..model.model import Attention, Model
 from ..model.presence import of_person
-from ..model.uplink import ConnectionState, Devices, Online, Stopped, Uplink, Waiting
+from ..model.uplink import (
+    NOT_CONNECTED,
+    ConnectionState,
+    Devices,
+    Online,
+    Stopped,
+    Uplink,
+    Waiting,
+)
 from .rooms import Rooms
 from .typing_notice import TypingNotice
 
@@ -201,7 +209,7 @@ class Controller:
     def request(self, make: Callable[[int], messages.Request]) -> Deferred[Any]:
         """See :class:`client.model.uplink.Uplink`."""
         if self.uplink is None:
-            return fail(ChatError(Code.CONNECTION_LOST, "there is no connection yet"))
+            return fail(ChatError(Code.CONNECTION_LOST, NOT_CONNECTED))
         return self.uplink.request(make).addCallback(self._note)
 
     def _note(self, result: Any) -> Any:

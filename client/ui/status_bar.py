@@ -49,11 +49,12 @@ class StatusBar(urwid.WidgetWrap[urwid.AttrMap[urwid.Text]]):
         :param now: milliseconds since the epoch.
         :param below: entries that are not in sight below.
         :param waited: seconds since the connection's state changed.
-        :param hint: what to say instead, about what is being typed.
+        :param hint: what to say instead, about what is being typed; what is unread elsewhere is
+            said all the same.
         """
         model = self._model
         if hint:
-            self._text.set_text(list(_compose(hint, columns)))
+            self._text.set_text(list(_compose([*hint, *_activity(model)], columns)))
             return
         parts = [Part(clock(now), "bar-dim", 3), *_place(model), *_connection(model, waited)]
         parts += [*_typing(model, now), *_activity(model)]

@@ -86,6 +86,14 @@ class AttemptTest(SynchronousTestCase):
             assert waiting is not None
             self.assertIn(f"cannot connect: {words}", waiting.reason)
 
+    def test_what_is_asked_without_one(self) -> None:
+        alice = Subscriber()
+        alice.network.down = ConnectionRefusedError()
+        alice.start()
+        asked = self.failureResultOf(alice.connection.request(messages.Blocks), ChatError)
+        self.assertEqual(asked.value.code, Code.CONNECTION_LOST)
+        self.assertIn("try again when the connection is back", str(asked.value))
+
     def test_so_many_tries_and_no_more(self) -> None:
         alice = Subscriber(tries=3)
         alice.network.down = ConnectionRefusedError()

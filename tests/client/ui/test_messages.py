@@ -68,6 +68,11 @@ class MarkingTests(LastingDesk):
         self.desk.press("meta up", "esc")
         self.assertEqual((self.typed, self.marked()), ("half a", ""))
 
+    def test_what_is_unread_elsewhere_is_said_all_the_same(self) -> None:
+        self.desk.listener.received(messages.DirectSaid("carol", "alice", "psst", 0, 9, NOON))
+        self.desk.press("meta up")
+        self.assertRegex(self.desk.rows()[-2], "marked · .* · 3:carol @1")
+
     def test_the_view_moves_only_where_it_has_to(self) -> None:
         for number in range(50):
             self.hears("bob", f"message {number}", 10 + number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chatd.domain.commands import Relation
 from chatd.wire import messages
 from client.model.entry import Delivery
 
@@ -20,6 +21,7 @@ class StartTests(HistoryDesk):
             messages.Joined("red", "", 2, conversation=RED),
             messages.Joined("tea", "", 2, conversation=TEA),
         )
+        self.last = {RED: 0, TEA: 0}
         self.arrive()
         self.desk.press("meta 3")
         self.hears("tea", TEA, "is there tea?", 1)
@@ -33,11 +35,21 @@ class StartTests(HistoryDesk):
         self.desk.reactor.advance(0)
 
     def row(self, stream: bytes, name: str) -> messages.FollowRow:
-        return messages.FollowRow(stream, 0, name, False, 0, 0, 0)
+        last = self.last[stream]
+        return messages.FollowRow(stream, 0, name, False, last, last, 0)
 
     def hears(self, room: str, stream: bytes, text: str, number: int) -> None:
         said = messages.RoomSaid(room, "bob", text, 0, number, NOON, stream)
+        self.last[stream] = number
         self.desk.listener.received(said)
+
+    def takes(self, number: int) -> messages.Say:
+        """The server takes what alice says in #tea."""
+        self.last[TEA] = number
+        accepted = messages.Accepted(number, NOON, conversation=TEA)
+        said: messages.Say = self.desk.wire.answer(messages.Say, accepted)
+        self.desk.reactor.advance(0)
+        return said
 
     @property
     def here(self) -> str:
@@ -60,11 +72,30 @@ class StartTests(HistoryDesk):
         self.assertEqual(self.desk.screen.input.editor.text, "")
         self.desk.reactor.advance(0)
         self.arrive()
-        said = self.desk.wire.answer(messages.Say, messages.Accepted(2, NOON, conversation=TEA))
+        said = self.takes(2)
         self.assertEqual((said.room, said.text), ("tea", "there is"))
         timeline = self.desk.model.roster.current.timeline
         fates = [entry.delivery for _, entry in timeline.backwards() if entry.own]
         self.assertEqual(fates, [Delivery.WAITING, Delivery.ACCEPTED])
+
+    def test_what_is_changed_at_once(self) -> None:
+        """It waits as a message does; what was asked says what to do."""
+        self.desk.line("there is")
+        self.desk.reactor.advance(0)
+        self.takes(2)
+        self.again()
+        self.desk.screen.controller.uplink = None
+        for line in ("/react +1", "/edit there was"):
+            self.desk.line(line)
+            self.assertIn("that is done once the connection is back", self.desk.text())
+        self.desk.line("/receipts")
+        self.assertIn("not connected; try again when the connection is", self.desk.text())
+        self.desk.screen.controller.uplink = self.desk.wire
+        self.arrive()
+        for number, relation, ref in ((3, Relation.REACTION, 1), (4, Relation.EDIT, 2)):
+            said = self.takes(number)
+            self.assertEqual((said.relation, said.ref), (relation, ref))
+        self.assertIn("there was (edited)", self.desk.text())
 
     def test_the_servers_own_is_not_where_one_talks(self) -> None:
         self.desk.press("meta 1")
