@@ -376,7 +376,7 @@ class IStore(Interface):
             say when), NOT_IN_ROOM (the sender is in it no more, or it has ended),
             NO_SUCH_CONVERSATION (an account of a pair is gone), DEVICES_CHANGED (a part or a letter
             is for a device that does not follow it), DEVICE_REVOKED (the sender's is in use no
-            more).
+            more), TOO_MANY_MESSAGES (too many letters of the sender wait in a mailbox).
         """
 
     def first_answer(message: NewMessage) -> Deferred[Posted | None]:

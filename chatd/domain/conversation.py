@@ -40,7 +40,8 @@ class GapReason(IntEnum):
 
 @value
 class QueueLimits:
-    """What may wait in one conversation: milliseconds, bytes of bodies, messages."""
+    """What may wait in one conversation: milliseconds, bytes, messages. The bytes are those of the
+    bodies and what it takes to keep each message."""
 
     age: int = 30 * 86_400 * 1000
     size: int = 64 * 1024 * 1024

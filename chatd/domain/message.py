@@ -229,7 +229,7 @@ class Delivered:
 @value
 class StoredCounts:
     """What the store holds: messages and letters that somebody has not got yet or that a room
-    keeps, and the bytes of their bodies."""
+    keeps, and bytes, as they count for the limits."""
 
     messages: int
     letters: int

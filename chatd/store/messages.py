@@ -27,7 +27,9 @@ from chatd.domain.message import Letter, NewMessage, OpenBody, Posted, StoredCou
 from chatd.errors import Code, Refused
 from chatd.store.conversations import Conversations
 from chatd.store.disposal import dispose
+from chatd.store.letters import Letters
 from chatd.store.outboxes import Outboxes
+from chatd.store.queues import WEIGHT
 from chatd.store.rows import AMONG, find_rows, insert_rows, update_rows
 from chatd.store.schema import conversations, cursors, devices, messages, parts
 
@@ -100,7 +102,7 @@ _DEVICES = select(devices.c.id).where(
 )
 
 _COUNT = (
-    select(conversations.c.kind, func.count(), func.sum(messages.c.size))
+    select(conversations.c.kind, func.count(), func.sum(WEIGHT))
     .join(messages, messages.c.conversation == conversations.c.id)
     .group_by(conversations.c.kind)
 )
@@ -142,6 +144,7 @@ class _Posting:
         self._conversations = Conversations(connection, given)
         self._numbers = self._conversations.numbers
         self._outboxes = Outboxes(connection, given)
+        self._letters = Letters(connection, given)
         self._rows: list[tuple[Any, ...]] = []
         self._parts: list[tuple[Any, ...]] = []
         self._own: dict[tuple[bytes, bytes], list[int]] = {}
@@ -178,12 +181,13 @@ class _Posting:
         self._pass_own()
 
     def _check_devices(self, message: NewMessage) -> None:
-        """Parts and letters are for devices that get the message."""
+        """Parts and letters are for devices that get the message; there is room for the letters."""
         mailboxes = {letter.device for letter in message.letters}
         wanted = {*message.parts, *mailboxes}
         there = all(mailbox in self._numbers for mailbox in mailboxes)
         if not there or not wanted <= self._addressees(message):
             raise Refused(Code.DEVICES_CHANGED)
+        self._letters.take(message)
 
     def _addressees(self, message: NewMessage) -> set[bytes]:
         if message.conversation in self._numbers or message.pair is None:

@@ -17,6 +17,12 @@ from chatd.store.expected import awaited
 from chatd.store.losses import Losses
 from chatd.store.schema import conversations, cursors, gaps, messages, rooms
 
+#: Bytes that a message takes in a database beside its bodies, about.
+ROW = 128
+
+#: What a message counts for, in bytes.
+WEIGHT = messages.c.size + ROW
+
 #: Bytes that no message reaches, with its parts: what a few of them take need not be added up.
 _LARGEST = 128 * 1024
 
@@ -47,9 +53,9 @@ _ALL = select(_heads, messages.c.time).join(
 )
 _ONE = _ALL.where(_heads.c.id == bindparam("which"))
 _IN_IT = messages.c.conversation == bindparam("which")
-_TOTAL = select(func.count(), func.coalesce(func.sum(messages.c.size), 0)).where(_IN_IT)
+_TOTAL = select(func.count(), func.coalesce(func.sum(WEIGHT), 0)).where(_IN_IT)
 _OLDEST = (
-    select(messages.c.number, messages.c.time, messages.c.size)
+    select(messages.c.number, messages.c.time, WEIGHT)
     .where(_IN_IT)
     .order_by(messages.c.number)
     .limit(bindparam("count"))
@@ -104,7 +110,7 @@ def everything(connection: Connection) -> list[Queue]:
 
 
 def excess(connection: Connection, queue: Queue, limits: QueueLimits) -> tuple[int, int]:
-    """How many messages, and bytes of bodies, are too much; 0 or below where they are not."""
+    """How many messages, and bytes, are too much; 0 or below where they are not."""
     if not queue.may_be_full(limits):
         return 0, 0
     count, size = connection.execute(_TOTAL, {"which": queue.conversation}).one()

@@ -49,7 +49,7 @@ class RunningTest(RunningCase):
             "rooms            1, 1 of them lasting\n"
             "stored messages  1\n"
             "stored letters   0\n"
-            "stored size      2.0 KiB\n",
+            "stored size      2.1 KiB\n",
         )
         bob.by_token()
         self._acknowledge(bob)

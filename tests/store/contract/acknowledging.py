@@ -5,6 +5,7 @@ from __future__ import annotations
 from chatd.domain.conversation import GapReason
 from chatd.domain.message import StoredCounts
 from chatd.errors import Code
+from chatd.store.queues import ROW
 from tests.store.contract.talk import BASE, LOBBY, NOT_MEMBER, TalkCase
 
 
@@ -128,7 +129,7 @@ class Acknowledging(TalkCase):
         await self.ack("bob.phone", 1)
         await self.store.suspend(self.ids["bob.phone"])
         await self.ack("carol.phone", 3)
-        self.assertEqual(await self.store.counts(), StoredCounts(2, 0, 20))
+        self.assertEqual(await self.store.counts(), StoredCounts(2, 0, 2 * ROW + 20))
         await self.say("alice.phone", "hi", to="bob")
         await self.refused(Code.DEVICES_CHANGED, self.store.post, sealed)
         await self.store.revoke(self.ids["bob.phone"])

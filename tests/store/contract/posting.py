@@ -7,6 +7,8 @@ from chatd.domain.conversation import ConversationKind, GapReason, number_before
 from chatd.domain.message import Followed, Gap, OpenBody, Posted, StoredCounts
 from chatd.domain.room_record import RoomChanges
 from chatd.errors import Code
+from chatd.store import letters
+from chatd.store.queues import ROW
 from tests.store.contract.case import NOW
 from tests.store.contract.talk import BASE, DAY, LATER, LOBBY, MANY, TalkCase
 
@@ -198,7 +200,8 @@ class Posting(TalkCase):
             self.assertEqual([getattr(item, "part", None) for item in page.items], [expected])
         nothing = [(1, 1, GapReason.NO_PART)]
         self.assertEqual(await self.gets("bob.laptop"), nothing)
-        self.assertEqual((await self.store.counts()).size, len(b"for phone" + b"for carol"))
+        size = ROW + len(b"for phone" + b"for carol")
+        self.assertEqual((await self.store.counts()).size, size)
 
     async def test_letters(self) -> None:
         """They are committed with the message, numbered in their mailboxes."""
@@ -213,10 +216,49 @@ class Posting(TalkCase):
         assert not isinstance(letter, Gap)
         self.assertEqual((letter.body, letter.sender), (b"\x10key", "alice"))
         self.assertEqual(page.kind, ConversationKind.MAILBOX)
-        self.assertEqual(await self.store.counts(), StoredCounts(1, 2, len(message.body) + 8))
+        size = 3 * ROW + len(message.body) + 8
+        self.assertEqual(await self.store.counts(), StoredCounts(1, 2, size))
         self.assertEqual((await self.store.post(message)).letters, ())
         await self.ack("bob.phone", 1, mailbox)
         self.assertEqual((await self.store.counts()).letters, 1)
+
+    async def test_too_many_letters(self) -> None:
+        """Of one account in one mailbox, from all its devices: those of others have room."""
+        await self.meet("alice.phone", "alice.laptop", "bob.phone", "carol.phone")
+        self.patch(letters, "MOST", 3)
+        one, two, three = ((self.letter("bob.phone", "key"),) * count for count in (1, 2, 3))
+        await self.say("alice.phone", "1", letters=two)
+        more = self.message("alice.laptop", "2", seq=1, letters=two)
+        await self.refused(Code.TOO_MANY_MESSAGES, self.store.post, more)
+        await self.say("alice.laptop", "2", letters=one)
+        await self.say("carol.phone", "3", letters=three)
+        to_carol = (self.letter("carol.phone", "key"),) * 3
+        await self.say("alice.phone", "4", letters=to_carol)
+        mailbox = self.ids["bob.phone"]
+        await self.ack("bob.phone", 2, mailbox)
+        await self.say("alice.phone", "5", letters=two)
+        await self.refused(
+            Code.TOO_MANY_MESSAGES,
+            self.store.post,
+            self.message("alice.phone", "6", seq=4, letters=one),
+        )
+        self.assertEqual(len(await self.gets("bob.phone", mailbox, 2)), 6)
+
+    async def test_too_many_letters_together(self) -> None:
+        """In messages that are taken at once; a refused one counts for nothing."""
+        await self.meet("alice.phone", "bob.phone", "carol.phone")
+        self.patch(letters, "MOST", 3)
+        one, two, three = ((self.letter("bob.phone", "key"),) * count for count in (1, 2, 3))
+        answers = await self.posted(
+            self.message("alice.phone", "1", letters=two),
+            self.message("alice.phone", "2", letters=two),
+            self.message("carol.phone", "3", letters=three),
+            self.message("alice.phone", "4", letters=one),
+            self.message("alice.phone", "5", letters=one),
+        )
+        refused = Code.TOO_MANY_MESSAGES
+        numbers = [one.number - BASE if isinstance(one, Posted) else one for one in answers]
+        self.assertEqual(numbers, [1, refused, 2, 3, refused])
 
     async def test_devices_changed(self) -> None:
         """Parts and letters are for those who get the message; else nothing is taken."""
@@ -242,7 +284,8 @@ class Posting(TalkCase):
         self.assertEqual(await self.gets("bob.phone"), ["", "fine", "", "", ""])
         self.assertEqual(await self.gets("alice.phone"), ["mine", "", "", ""])
         empty = len(OpenBody("").pack())
-        self.assertEqual((await self.store.counts()).size, 6 * empty + len("fine" + "mine"))
+        size = 6 * (ROW + empty) + len("fine" + "mine")
+        self.assertEqual((await self.store.counts()).size, size)
 
     async def test_erased_with_its_edits(self) -> None:
         """Those of the same account, whichever device made them; also one that comes later."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chatd.domain.message import Lost, OpenBody
+from chatd.store.queues import ROW
 from chatd.store.sweep import BATCH
 from tests.store.contract.case import NOW
 from tests.store.contract.talk import (
@@ -22,7 +23,8 @@ class Sweeping(TalkCase):
         await self.say("alice.phone", "1", "2")
         before = await self.lines()
         self.assertEqual(await self.sweep(LATER - 1), [])
-        self.assertEqual(await self.sweep(count=2, size=2 * len(OpenBody("1").pack())), [])
+        size = 2 * (ROW + len(OpenBody("1").pack()))
+        self.assertEqual(await self.sweep(count=2, size=size), [])
         self.assertEqual(await self.lines(), before)
 
     async def test_too_old(self) -> None:
@@ -64,6 +66,13 @@ class Sweeping(TalkCase):
         await self.say("alice.phone", *(letter * 90_000 for letter in "abcd"))
         await self.sweep(size=200_000)
         self.assertEqual(await self.gets("bob.phone"), [(1, 2, LIMIT), "c" * 90_000, "d" * 90_000])
+
+    async def test_many_small_ones_are_too_large(self) -> None:
+        """What it takes to keep each counts as well."""
+        await self.meet("alice.phone", "bob.phone")
+        await self.say("alice.phone", "1", "2", "3")
+        await self.sweep(size=2 * (ROW + len(OpenBody("1").pack())))
+        self.assertEqual(await self.gets("bob.phone"), [(1, 1, LIMIT), "2", "3"])
 
     async def test_some_too_old_and_more_too_many(self) -> None:
         await self.meet("alice.phone", "bob.phone")
