@@ -40,7 +40,8 @@ def as_json(value: dict[str, Any]) -> str:
 
 async def _send(reactor: Any, script: Script, options: argparse.Namespace) -> Status:
     if options.target.startswith("#"):
-        await script.enter(options.target[1:], options.given.get(ROOM_PASSWORD, ""))
+        room, password = options.target[1:], options.given.get(ROOM_PASSWORD, "")
+        await script.enter(room, password, make=False)
     sent, unsure = 0, list[Unsure]()
     try:
         async for line in lines_of(reactor, options.text):

@@ -88,11 +88,14 @@ class Script:
         self.connection.start()
         await ready
 
-    async def enter(self, room: str, password: str) -> None:
+    async def enter(self, room: str, password: str, *, make: bool = True) -> None:
         """Be in a room, also after a reconnection.
 
-        :raises Refused: the server does not let us in.
+        :param make: make one of this name where there is none.
+        :raises Refused: the server does not let us in, or there is none.
         """
+        if not make:
+            await self._find(room)
         self._room = messages.Join(0, room, password)
         try:
             joined: messages.Joined = await self.connection.request(
@@ -100,8 +103,21 @@ class Script:
             )
             if self._is_member and joined.conversation:
                 self._entered = joined.room
+            if joined.created and not make:  # the last one there has just left
+                await self.leave()
+                raise _no_room(room)
         except Refused as error:
             if error.code is not Code.ALREADY_IN_ROOM:
+                raise
+
+    async def _find(self, room: str) -> None:
+        """:raises Refused: there is no room of this name, as far as one may know."""
+        try:
+            await self.connection.request(partial(messages.Users, room=room))
+        except Refused as error:
+            if error.code is Code.NO_SUCH_ROOM:
+                raise _no_room(room) from None
+            if error.code is not Code.NOT_IN_ROOM:  # which one with a password says
                 raise
 
     async def leave(self) -> None:
@@ -256,6 +272,11 @@ class Script:
     def warned(self, text: str) -> None:
         """Beside the output."""
         print(f"chatc: {visible_line(text)}", file=sys.stderr)
+
+
+def _no_room(room: str) -> Refused:
+    text = f"there is no room #{room}: chatc rooms lists those that there are, tail makes one"
+    return Refused(Code.NO_SUCH_ROOM, text)
 
 
 def _after(

@@ -173,7 +173,7 @@ class StatusTest(ShellTest):
         for words, says in (
             (("send", "nobody", "hi"), "nobody here is called nobody"),
             (("send", "bob", ""), "empty"),
-            (("send", "#not a room", "hi"), "a space"),
+            (("send", "#not a room", "hi"), "there is no room #not a room"),
             (("send", "#" + "x" * 300, "hi"), "longer than can be sent"),
             (("send", "bob", "x" * 20_000), "at most 16384 bytes"),
             (("send", "bob", "x" * 70_000), "longer than can be sent"),

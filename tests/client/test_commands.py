@@ -26,10 +26,16 @@ class SendTest(CommandTest):
         (heard,) = self.bob.heard.take(messages.DirectSaid)
         self.assertEqual((heard.sender, heard.text), ("robot", "hello\nthere"))
 
-    def test_to_a_room_it_makes(self) -> None:
-        self.assertEqual(self.chatc("send", "#new", "hello", "--json"), Status.DONE)
+    def test_to_a_room_that_is_not_there(self) -> None:
+        self.assertEqual(self.chatc("send", "#new", "hello"), Status.REFUSED)
+        self.assertIn("there is no room #new: chatc rooms lists those", self.err)
+        self.assertNotIn("new", self.network.server.state.rooms)
+
+    def test_to_a_room(self) -> None:
+        self.bob_asks(partial(messages.Join, room="tea"))
+        self.assertEqual(self.chatc("send", "#tea", "hello", "--json"), Status.DONE)
         (row,) = self.objects()
-        self.assertEqual((row["from"], row["target"], row["kind"]), ("rand0", "#new", "message"))
+        self.assertEqual((row["from"], row["target"], row["kind"]), ("rand0", "#tea", "message"))
         self.assertEqual(sorted(row), ["from", "id", "kind", "target", "text", "time"])
 
     def test_to_a_room_with_a_password(self) -> None:

@@ -61,6 +61,24 @@ class SendingTest(ScriptTest):
         for _ in range(2):
             self.done(script.enter("tea", "mint"))
 
+    def test_a_room_that_vanishes_while_it_is_looked_for(self) -> None:
+        """It is not made again."""
+        script = self.script()
+        request = script.connection.request
+
+        def late(make: Any) -> Deferred[Any]:
+            answer = request(make)
+            self.network.settle()
+            if isinstance(make(0), messages.Users):
+                self.ask(partial(messages.Leave, room="tea"))
+            return answer
+
+        self.patch(script.connection, "request", late)
+        self.assertEqual(self.refused(script.enter("tea", "mint", make=False)), Code.NO_SUCH_ROOM)
+        script.connection.logout()
+        self.network.settle()
+        self.assertNotIn("tea", self.network.server.state.rooms)
+
     def test_lost_before_the_answer(self) -> None:
         script = self.script()
         sending = Deferred.fromCoroutine(script.send("bob", "hi"))

@@ -105,11 +105,14 @@ class HandoverTest(MembersTest):
     def test_a_command_that_follows_takes_others_in(self) -> None:
         tail = self.begin("alice", "tail", "#tea", "--count", "1")
         until(self.socket, lambda: "there is no socket")
+        until(lambda: self.script("rooms") == "#tea  1\n", lambda: "the room is not there")
         self.assertEqual(self.script("send", "#tea", "from a script"), "")
         self.assertRegex(tail.communicate(timeout=PATIENCE)[0], r"^\d\d:\d\d alice: from a script$")
         self.assertEqual(tail.returncode, 0)
 
     def test_a_command_that_reads_takes_others_in(self) -> None:
+        self.enrol("bob")
+        self.meet("bob")
         reading, writing = os.pipe()
         os.write(writing, f"{self.password}\n".encode())
         sending = subprocess.Popen(
@@ -123,7 +126,8 @@ class HandoverTest(MembersTest):
         os.close(reading)
         os.close(writing)
         until(self.socket, lambda: "there is no socket")
-        self.assertEqual(self.script("who", "#tea"), "alice\n")
+        both = "alice\nbob\n"
+        until(lambda: self.script("who", "#tea") == both, lambda: "alice is not in the room")
         sending.communicate(timeout=PATIENCE)
         self.assertEqual(sending.returncode, Status.DONE)
         self.assertFalse(self.socket())

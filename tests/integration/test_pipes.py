@@ -57,7 +57,6 @@ class PipesTest(PeopleTest):
         self.ends(tail, 0)
 
     def test_lists_that_nobody_reads(self) -> None:
-        self.chatc("bob", "send", "#tea", "one")
         reading, writing = os.pipe()
         os.close(reading)
         people = self.begin("bob", "who", stdout=writing)
@@ -79,9 +78,9 @@ class PipesTest(PeopleTest):
         file.write_text("\n".join(texts))
         tail = self.begin("watcher", "tail", "#tea", "--count", "300")
         self.are_in("#tea", "watcher")
+        self.ends_well(self.begin("bob", "send", "#tea", "-", stdin=subprocess.DEVNULL))
         with file.open() as lines:
             self.ends_well(self.begin("bob", "send", "#tea", "-", stdin=lines))
-        self.ends_well(self.begin("bob", "send", "#tea", "-", stdin=subprocess.DEVNULL))
         printed = tail.communicate(timeout=PATIENCE)[0].splitlines()
         self.assertEqual([line.partition("bob: ")[2] for line in printed], texts)
 

@@ -40,7 +40,8 @@ class ScriptsTest(PeopleTest):
         return begun
 
     def test_a_pipeline_from_one_to_the_other(self) -> None:
-        self.chatc("builder", "send", "#ops", "nobody hears this")
+        nobody = self.chatc("builder", "send", "#ops", "nobody hears this", status=1)
+        self.assertIn("there is no room #ops", nobody.stderr)
         tail = self.tail("watcher", "#ops", "--json", "--count", "3")
         self.are_in("#ops", "watcher")
         self.link = self.sealed
