@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, case, func, select
@@ -68,7 +69,7 @@ def follow(
     rows = connection.execute(_PAGE, given).all()
     leaps = _leaps(connection, [row.id for row in rows])
     found = [
-        Followed(id, ConversationKind(kind), *row, leaps=tuple(leaps[id][-MOST_LEAPS:]))
+        replace(Followed(id, ConversationKind(kind), *row), leaps=tuple(leaps[id][-MOST_LEAPS:]))
         for id, kind, *row in rows
     ]
     return found, connection.execute(_EPOCH, given).scalar_one()

@@ -8,11 +8,10 @@ where no gap was noted, that was while the device was asleep.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Row, bindparam, func, select
+from sqlalchemy import BindParameter, Connection, bindparam, func, select
 
 from chatd.domain.conversation import ConversationKind, GapReason
 from chatd.domain.message import Gap, Page, StoredMessage
@@ -192,12 +191,13 @@ class _Reading:
             first = max(first, end + 1)
         self._never(first, last, GapReason.EXPIRED)
 
-    def _gaps(self, first: int, last: int) -> Sequence[Row[Any]]:
+    def _gaps(self, first: int, last: int) -> list[tuple[int, int, int]]:
         """First, last and reason of what is noted between two numbers, in order."""
         if first > last:
-            return ()
+            return []
         given = {**self._given, "after": first - 1, "upto": last}
-        return self._connection.execute(_GAPS, given).all()
+        found = self._connection.execute(_GAPS, given)
+        return [(start, end, reason) for start, end, reason in found]
 
     def _never(self, first: int, last: int, reason: GapReason) -> None:
         """Numbers that the device never gets, its own left out."""
