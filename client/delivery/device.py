@@ -8,6 +8,7 @@ where the disk takes nothing, nothing is acknowledged, and the server keeps it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from twisted.internet.defer import Deferred
@@ -15,7 +16,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from chatd.domain.conversation import ConversationKind
-from chatd.errors import ChatError
+from chatd.errors import ChatError, Refused
 from chatd.wire import messages
 
 from ..history.recorder import Recorder
@@ -26,6 +27,7 @@ from .following import Following
 from .line import Line
 from .mailbox import Mailbox
 from .reading import Reading
+from .rollback import Range, Rollback, notice
 from .sender import Sender
 from .told import Told, place_of
 from .watermarks import Watermarks
@@ -50,7 +52,7 @@ class Device:
         self._ledger = ledger = recorder.ledger
         self._sender = sender
         self.following = Following(reactor, line, ledger, self._fetched)
-        self.following.on_rows, self.following.on_back = self._followed, self._went_back
+        self.following.on_rows, self.following.on_lost = self._followed, self._lost
         self._reading = Reading(reactor, line, ledger)
         self._watermarks = Watermarks(line, ledger)
         self._mailbox = Mailbox(line.model, recorder, self._find)
@@ -90,13 +92,17 @@ class Device:
                 self._read(conversation, number)
                 self._line.changed()
             case messages.ProgressChanged():
-                self._watermarks.changed(message)
+                if self.following.is_current:  # else what it is about may be lost, and it is asked
+                    self._watermarks.changed(message)
             case _:
                 return False
         return True
 
     def stored(self, conversation: bytes, number: int) -> None:
         """The server has stored something that was said by this device."""
+        stream, place = self._ledger.find(conversation), self._streaming(conversation)
+        if place is not None and (stream is None or not stream.said):
+            self._recorder.read(place)  # which one it is, is known since this
         self.following.own(conversation, number)
         self._said(conversation, number)
 
@@ -112,7 +118,14 @@ class Device:
             self._take(conversation, message)
             self.on_fetched(message)
         elif (place := self._find(conversation)) is not None:
-            gaps.missing(place, message, self._line.now())
+            gaps.missing(place, message, self._line.now(), self._own(place, message))
+
+    def _own(self, place: Conversation, gap: messages.Missing) -> set[int]:
+        """Numbers in a gap that are one's own: they are here, and nobody misses them."""
+        first, last = gap.first, gap.last
+        shown = {entry.id for _, entry in place.timeline.backwards() if entry.own}
+        kept = {entry.id for entry in self._recorder.own(place, first, last)}
+        return {number for number in shown | kept if number and first <= number <= last}
 
     def _take(self, conversation: bytes, message: Told) -> None:
         """Show it; it is kept in one transaction with the position."""
@@ -173,21 +186,32 @@ class Device:
             found = self._line.model.open(*self._names[conversation])
         return found
 
-    def _went_back(self, row: messages.FollowRow) -> None:
-        """The server was put back to an older state: what comes next gets numbers that were given
-        before."""
+    def _lost(self, row: messages.FollowRow, ranges: list[Range]) -> None:
+        """The server was put back to an older state, and has nothing at these numbers."""
         self._name(row)
-        last, place = row.last, self._find(row.conversation)
-        if (stream := self._ledger.find(row.conversation)) is not None:
-            said, read = min(stream.said, last), min(stream.read, last)
-            delivered, seen = min(stream.delivered, last), min(stream.seen, last)
-            self._ledger.change(stream.id, said=said, read=read, delivered=delivered, seen=seen)
-        if place is not None:
-            place.timeline.unnumber(last)
-            place.delivered, place.seen = min(place.delivered, last), min(place.seen, last)
-            self._recorder.unnumber(place, last)
-            what = f"the last messages of {place.title}"
-            self._line.warned(f"the server has lost {what}; they are kept here")
+        stream = self._ledger.find(row.conversation)
+        if stream is None:
+            return
+        if row.conversation in self._names:
+            self._lose(*self._names[row.conversation], stream, ranges)
+        said, read = min(stream.said, row.last), min(stream.read, row.last)
+        delivered, seen = min(stream.delivered, row.last), min(stream.seen, row.last)
+        self._ledger.change(stream.id, said=said, read=read, delivered=delivered, seen=seen)
+
+    def _lose(self, kind: Kind, name: str, stream: Stream, ranges: list[Range]) -> None:
+        """Mark what one said oneself, and say where that is. Where there is none, nothing is
+        listed for it."""
+        model, rollback = self._line.model, Rollback(self._recorder, stream.delivered)
+        listed = model.roster.find(kind, name)
+        place = listed or Conversation(kind, name)
+        if place.stream not in (b"", stream.id):
+            return  # another one has the name now
+        if listed is None and rollback.concerns(place, ranges):
+            place = model.open(kind, name)
+        count = rollback.lose(place, ranges)
+        if count:
+            self._line.attend(model.add(place, notice(count, self._line.now())))
+        self._line.changed()
 
     # ------------------------------------------------------------ where everything was asked for
 
@@ -203,8 +227,37 @@ class Device:
         self._sender.meet(epoch)
         self._sender.is_open = True
         self._written([one for one in self._ledger.written if one.id in self._acknowledged])
-        asking = Deferred.fromCoroutine(self._watermarks.ask())
+        told = {row.conversation for row in rows}
+        asking = Deferred.fromCoroutine(
+            self._ask([one for one in self._ledger if one.id not in told])
+        )
         asking.addErrback(self._not_asked)
+
+    async def _ask(self, untold: list[Stream]) -> None:
+        """What is known of all conversations, but for some that the server did not tell of.
+
+        :raises ChatError: the connection is lost.
+        """
+        for stream in untold:
+            place = self._streaming(stream.id)
+            if stream.said and place is not None and place.kind is Kind.PERSON:
+                await self._look_for(place, stream)
+        await self._watermarks.ask()
+
+    async def _look_for(self, person: Conversation, stream: Stream) -> None:
+        """What one said to somebody is on the server for ever: where it is not, they are gone, or
+        an older state was put back that does not know of it.
+
+        :raises ChatError: the connection is lost.
+        """
+        try:
+            make = partial(messages.OpenPair, nick=person.name)
+            opened: messages.PairOpened = await self._line.request(make)
+        except Refused:
+            return
+        if opened.conversation == stream.id:
+            self._lose(person.kind, person.name, stream, [(1, max(stream.position, stream.said))])
+            self._ledger.change(stream.id, said=0)
 
     def _name(self, row: messages.FollowRow) -> None:
         """Under which name a conversation is shown; where it is listed, it is that one."""

@@ -17,6 +17,7 @@ from twisted.internet.task import deferLater
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
+from chatd.domain.conversation import LAST_NUMBER
 from chatd.errors import ChatError, Code, Refused, WireError
 from chatd.wire import messages
 from chatd.wire.codec import decode_server
@@ -25,6 +26,7 @@ from ..history.ledger import Ledger
 from .line import Line
 from .patience import Patience, ends_by_itself
 from .positions import Positions
+from .rollback import Range
 from .told import Told, place_of
 
 log = Logger()
@@ -47,12 +49,13 @@ class Following:
     :ivar mailbox: the id of this device's.
     :ivar on_rows: told all conversations, and the highest epoch that the server knows of this
         device's outbox, before anything is fetched.
-    :ivar on_back: told a conversation of which the server has lost what came last.
+    :ivar on_lost: told a conversation, and ranges of numbers at which the server has lost what it
+        had before an older state of it was put back.
     """
 
     def __init__(self, reactor: Any, line: Line, ledger: Ledger, take: Take) -> None:
         self.on_rows: Callable[[list[messages.FollowRow], int], None] = lambda rows, epoch: None
-        self.on_back: Callable[[messages.FollowRow], None] = lambda row: None
+        self.on_lost: Callable[[messages.FollowRow, list[Range]], None] = lambda row, ranges: None
         self.mailbox = b""
         self.positions = Positions({one.id: one.position for one in ledger})
         self._reactor = reactor
@@ -63,6 +66,7 @@ class Following:
         self._reached = b""
         self._entered: list[messages.Joined] = []
         self._wanted: dict[bytes, None] = {}
+        self._leaps: set[tuple[bytes, int, int]] = set()
         self._fetching = False
 
     @property
@@ -158,15 +162,30 @@ class Following:
         if conversation not in self.positions:
             self.positions.begin(conversation, row.acked)
             self._moved(conversation)
-        elif self.positions[conversation] > row.last and not row.left:
-            self.positions.begin(conversation, row.last)
-            self._moved(conversation)
-            self.on_back(row)
+        else:
+            self._look_back(row)
         self.positions.hear(conversation, row.last)
         # Where the server waits for an acknowledgement that was lost, it tells nothing more before
         # it was asked, though there is nothing to get.
         if row.last > row.acked or self.positions.lacks(conversation):
             self._wanted[conversation] = None
+
+    def _look_back(self, row: messages.FollowRow) -> None:
+        """The server may have been put back to an older state since this device was here last."""
+        conversation, position = row.conversation, self.positions[row.conversation]
+        stream = self._ledger.find(conversation)
+        known = max(position, stream.said if stream is not None else 0)
+        lost = list[Range]()
+        for first, last in row.leaps:
+            if first <= known and (conversation, first, last) not in self._leaps:
+                self._leaps.add((conversation, first, last))
+                lost.append((first, last))
+        if known > row.last and not row.left:
+            lost.append((row.last + 1, LAST_NUMBER))
+            self.positions.begin(conversation, min(position, row.last))
+            self._moved(conversation)
+        if lost:
+            self.on_lost(row, lost)
 
     def fetch(self, conversation: bytes) -> None:
         """Fetch what a conversation has beyond the position."""

@@ -17,8 +17,8 @@ from .unsent import Unsent
 class Batch:
     """
     :ivar places: conversations as they are now, by their rows.
-    :ivar unnumbered: beyond which numbers entries lose theirs, by the conversations' rows; before
-        anything is added.
+    :ivar unnumbered: which entries lose their numbers, before anything is added: the
+        conversation's row, the first number, the last.
     :ivar added: entries by their rows, each with its conversation's row.
     :ivar changed: entries that are others now, by their rows.
     :ivar streams: lasting conversations as they are now, by their ids.
@@ -28,7 +28,7 @@ class Batch:
     """
 
     places: dict[int, Place] = field(default_factory=dict)
-    unnumbered: dict[int, int] = field(default_factory=dict)
+    unnumbered: list[tuple[int, int, int]] = field(default_factory=list)
     added: dict[int, tuple[int, Entry]] = field(default_factory=dict)
     changed: dict[int, Entry] = field(default_factory=dict)
     streams: dict[bytes, Stream] = field(default_factory=dict)
@@ -60,8 +60,8 @@ class Batch:
     def _write(self, connection: Any) -> None:
         for place in self.places.values():
             places.put(connection, place)
-        for place_row, number in self.unnumbered.items():
-            entries.unnumber(connection, place_row, number)
+        for place_row, first, last in self.unnumbered:
+            entries.unnumber(connection, place_row, first, last)
         for place_row, entry in self.added.values():
             entries.add(connection, place_row, entry)
         for entry in self.changed.values():
@@ -81,8 +81,8 @@ class Batch:
     def follow(self, later: Batch) -> None:
         """Take in what came after it."""
         self.places |= later.places
-        for place, number in later.unnumbered.items():
-            self.unnumber(place, number)
+        for place, first, last in later.unnumbered:
+            self.unnumber(place, first, last)
         self.added |= later.added
         self.changed |= later.changed
         self.streams |= later.streams
@@ -90,11 +90,11 @@ class Batch:
         self.letters += later.letters
         self.epoch = self.epoch if later.epoch is None else later.epoch
 
-    def unnumber(self, place: int, number: int) -> None:
-        """What was said in a conversation beyond a number has none any more."""
-        self.unnumbered[place] = min(number, self.unnumbered.get(place, number))
+    def unnumber(self, place: int, first: int, last: int) -> None:
+        """What was said in a conversation from one number up to another has none any more."""
+        self.unnumbered.append((place, first, last))
         for row, (here, entry) in self.added.items():
-            if here == place and (entry.id or 0) > number:
+            if here == place and first <= (entry.id or 0) <= last:
                 self.added[row] = place, replace(entry, id=None)
 
     def latest(self, row: int) -> Entry | None:

@@ -69,15 +69,11 @@ def end_waiting(connection: Any) -> None:
     )
 
 
-def unnumber(connection: Any, place: int, number: int) -> None:
-    """Messages of a conversation beyond a number have none any more."""
+def unnumber(connection: Any, place: int, first: int, last: int) -> None:
+    """Messages of a conversation from one number up to another have none any more."""
     connection.execute(
-        "UPDATE entry SET number = NULL WHERE conversation = ? AND number > ?", (place, number)
-    )
-    connection.execute(
-        "UPDATE entry SET rewritten = min(rewritten, ?), reacted = min(reacted, ?) "
-        "WHERE conversation = ? AND (rewritten > ? OR reacted > ?)",
-        (number, number, place, number, number),
+        "UPDATE entry SET number = NULL WHERE conversation = ? AND number BETWEEN ? AND ?",
+        (place, first, last),
     )
 
 

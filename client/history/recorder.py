@@ -186,11 +186,11 @@ class Recorder:
             first = (page[-1].id or last) + 1 if len(page) == PAGE else last + 1
         return found
 
-    def unnumber(self, conversation: Conversation, number: int) -> None:
-        """The server has lost all messages beyond a number, and gives their numbers to others."""
+    def unnumber(self, conversation: Conversation, first: int, last: int) -> None:
+        """The server has lost all messages from one number up to another."""
         place = self._places.get(_key(conversation))
         if place is not None:
-            self.writer.batch.unnumber(place.id, number)
+            self.writer.batch.unnumber(place.id, first, last)
             self.writer.changed()
 
     def _latest(self, entry: Entry) -> Entry:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+
 from chatd.domain.conversation import GapReason
 from chatd.wire import messages
 
@@ -16,15 +18,29 @@ _REASONS = {
 }
 
 
-def missing(conversation: Conversation, told: messages.Missing, now: int) -> None:
-    """Some numbers never come; ``now``: milliseconds since the epoch."""
+def missing(
+    conversation: Conversation,
+    told: messages.Missing,
+    now: int,
+    own: AbstractSet[int] = frozenset(),
+) -> None:
+    """Some numbers never come.
+
+    :param now: milliseconds since the epoch.
+    :param own: those of them that are here, for one has said them oneself.
+    """
+    last = told.last
+    while last in own:
+        last -= 1
+    if last < told.first <= told.last:
+        return
     # Under its last number: told again, it is not shown again.
-    entry = Entry(EntryKind.GAP, now, _words(told), id=told.last, kept=True)
+    entry = Entry(EntryKind.GAP, now, _words(told, len(own)), id=last, kept=True)
     conversation.append(entry, seen=True)
 
 
-def _words(told: messages.Missing) -> str:
-    count = max(told.last - told.first + 1, 1)
+def _words(told: messages.Missing, own: int) -> str:
+    count = max(told.last - told.first + 1 - own, 1)
     what = "1 message missing" if count == 1 else f"{count} messages missing"
     reason = next((words for reason, words in _REASONS.items() if reason == told.reason), "")
     return f"{what}: {reason}" if reason else what

@@ -79,14 +79,13 @@ class Timeline:
             self._serials[entry.id] = serial
         self._entries[serial - self.first] = entry
 
-    def unnumber(self, number: int) -> None:
-        """The server has lost all messages beyond a number, and gives their numbers to others."""
+    def unnumber(self, first: int, last: int) -> None:
+        """The server has lost all messages from one number up to another, which are in its place
+        no longer."""
         for serial, entry in self.backwards():
-            if entry.id is not None and entry.id > number:
-                del self._serials[entry.id]
-                entry = replace(entry, id=None)
-            rewritten, reacted = min(entry.rewritten, number), min(entry.reacted, number)
-            self.replace(serial, replace(entry, rewritten=rewritten, reacted=reacted))
+            if entry.id is not None and first <= entry.id <= last:
+                self._serials.pop(entry.id, None)
+                self.replace(serial, replace(entry, id=None))
 
     def clear(self) -> None:
         """Forget all entries; serials go on."""

@@ -414,25 +414,3 @@ class LossTest(FetchCase):
         self.now.received(messages.MailCame(7, "bob", BOB, NOON, b"\x10again"))
         self.now.turn()
         self.assertEqual(self.now.acknowledged()[-1], (MAILBOX, 7))
-
-
-class PutBackTest(FetchCase):
-    """A server that was put back to an older state, and gives numbers a second time."""
-
-    def test_what_has_the_number_of_something_lost_is_taken(self) -> None:
-        self.now.online()
-        for number in (1, 2, 3):
-            self.now.received(said(BIRTH + number, f"old {number}"))
-        self.now.turn()
-        self.killed()
-        self.now.texts()
-        self.now.welcome()
-        self.now.follow(row(acked=BIRTH + 1, last=BIRTH + 1))
-        self.now.received(said(BIRTH + 2, "new"))
-        self.now.turn()
-        self.assertEqual(self.now.acknowledged()[-1], (RED, BIRTH + 2))
-        self.assertIn("the server has lost the last messages of #red", self.now.warnings[0])
-        expected = [(BIRTH + 1, "old 1"), (None, "old 2"), (None, "old 3"), (BIRTH + 2, "new")]
-        self.assertEqual([(e.id, e.text) for e in self.now.entries()], expected)
-        self.again()
-        self.assertEqual([(e.id, e.text) for e in self.now.entries()], expected)

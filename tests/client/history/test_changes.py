@@ -56,12 +56,22 @@ class Changed(HistoryCase):
         past(self.now.room())
         self.assertEqual((self.entry().rewritten, self.entry().reacted), (7, 9))
         self.assertTrue(self.entry().alone)
-        self.now.room().timeline.unnumber(8)
-        self.now.keeper.unnumber(self.now.room(), 8)
-        shown = self.now.room().timeline[-2]
-        self.assertEqual((shown.id, shown.rewritten, shown.reacted), (1, 7, 8))
+
+    def test_numbers_that_are_taken_away(self) -> None:
+        """Also from what is not on the disk yet."""
+        for number in (3, 4):
+            self.now.hears(f"number {number}", number)
+        room = self.now.room()
+        room.timeline.unnumber(2, 3)
+        self.now.keeper.unnumber(room, 2, 3)
+        numbers = [1, None, None, 4]
+        self.assertEqual([room.timeline[serial].id for serial in range(4)], numbers)
+        found = [room.timeline.find(number) for number in (1, 2, 3, 4)]
+        self.assertEqual(found, [0, None, None, 3])
         self.again()
-        self.assertEqual((self.entry().rewritten, self.entry().reacted), (7, 8))
+        past(self.now.room())
+        entries = [entry for _, entry in self.now.room().timeline.backwards()]
+        self.assertEqual([entry.id for entry in reversed(entries)], numbers)
 
     def test_it_is_found_by_its_words_of_today(self) -> None:
         self.now.keeper.changed(replace(self.entry(), text="the samovar", edited=True))
