@@ -398,7 +398,8 @@ class IStore(Interface):
 
     def acknowledge(acknowledged: list[tuple[bytes, bytes, int]]) -> Deferred[None]:
         """Devices have stored what they got: device, conversation, up to which number. What all
-        have is deleted, unless its room keeps it. What makes no sense is passed over."""
+        have is deleted, unless its room keeps it. Beyond the last number, it is that. What makes no
+        sense is passed over."""
 
     def mark_read(account: bytes, conversation: bytes, number: int, quiet: bool) -> Deferred[int]:
         """Somebody has read a conversation up to a number; it never goes back, nor beyond the last.

@@ -23,10 +23,12 @@ _ONE = (
 )
 _RAISE = (
     update(cursors)
-    .where(*_ONE, cursors.c.acked < _number, _number <= _LAST)
+    .where(*_ONE, cursors.c.acked < _number, cursors.c.acked < _LAST)
     .values(
         acked=case(
-            ((cursors.c.until > 0) & (cursors.c.until < _number), cursors.c.until), else_=_number
+            ((cursors.c.until > 0) & (cursors.c.until < _number), cursors.c.until),
+            (_number > _LAST, _LAST),
+            else_=_number,
         )
     )
 )
@@ -76,8 +78,9 @@ _END = delete(cursors).where(
 
 
 def acknowledge(connection: Connection, acknowledged: list[tuple[bytes, bytes, int]]) -> None:
-    """Devices have stored what they got: device, conversation, up to which number. What makes no
-    sense is passed over."""
+    """Devices have stored what they got: device, conversation, up to which number. One that is
+    beyond the last, known from a later state of the store, is the last. What makes no sense is
+    passed over."""
     rows = [
         {"whose": device, "which": conversation, "upto": number}
         for device, conversation, number in acknowledged
