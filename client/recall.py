@@ -81,7 +81,7 @@ async def _all(read: Read, wanted: Wanted) -> AsyncIterator[Line]:
         for line in page.lines:
             yield line
         more = page.more and bool(page.lines)
-        wanted = replace(wanted, row=page.lines[-1].row if page.lines else 0)
+        wanted = replace(wanted, row=page.row)
 
 
 async def _last(read: Read, wanted: Wanted, count: int) -> AsyncIterator[Line]:
@@ -92,7 +92,7 @@ async def _last(read: Read, wanted: Wanted, count: int) -> AsyncIterator[Line]:
         found += page.lines
         if not page.more or not page.lines:
             break
-        wanted = replace(wanted, row=page.lines[-1].row)
+        wanted = replace(wanted, row=page.row)
     for line in reversed(found[:count]):
         yield line
 

@@ -30,7 +30,8 @@ def _shown(conversation: Conversation, serial: int) -> Outgoing:
     entry = conversation.timeline[serial]
     style = Style.ACTION if entry.kind is EntryKind.ACTION else Style.SAID
     target = None if entry.kind is EntryKind.BROADCAST else conversation
-    return Outgoing(target, entry.text, style, (Place(conversation, serial),), entry)
+    place = Place(conversation, conversation.timeline.mark(serial))
+    return Outgoing(target, entry.text, style, (place,), entry)
 
 
 def unsent(outgoing: Outgoing, target: Conversation) -> Unsent:

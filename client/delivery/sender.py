@@ -22,7 +22,7 @@ from chatd.wire import messages
 
 from ..history.ledger import Ledger
 from ..model.conversation import Conversation, Kind
-from ..model.outbox import Outbox, Outgoing, Place
+from ..model.outbox import Outbox, Outgoing
 from ..model.uplink import Online
 from .line import Line
 from .lines import failed, restored, row_of, unsent
@@ -111,8 +111,7 @@ class Sender:
         :param serial: of the one message that is meant, which may still wait; None for all.
         :return: how many messages that were.
         """
-        place = serial is not None and Place(conversation, serial)
-        dropped = self._outbox.drop(lambda one: place in one.places)
+        dropped = self._outbox.drop(lambda one: one.stands_at(conversation, serial))
         dropped += failed(conversation, serial)
         for outgoing in dropped:
             self._forget(outgoing)
@@ -241,7 +240,9 @@ class Sender:
                 target.stream = accepted.conversation
             self.on_own(accepted.conversation, accepted.id)
         self._forget(outgoing)
-        self._line.model.accepted(outgoing, accepted.id, accepted.time, accepted.alone)
+        self._line.model.accepted(
+            outgoing, accepted.id, accepted.time, accepted.alone, bool(accepted.conversation)
+        )
         if accepted.withheld:
             self._line.model.note(_WITHHELD, self._line.now())
         self._go_on(outgoing)

@@ -9,7 +9,7 @@ from typing import Any
 from chatd.domain.commands import Relation
 
 from ..model.conversation import Kind
-from ..model.entry import SPOKEN, Delivery, Entry, EntryKind, Reactions
+from ..model.entry import BOTTOM, SPOKEN, Delivery, Entry, EntryKind, Reactions
 from ..model.keeper import Found
 from .query import Query, place_mark, sender_mark
 from .words import words_of
@@ -20,9 +20,16 @@ UNKNOWN_FATE = "may not have arrived: chatc ended before the answer came"
 _LAST_ROW = 2**63 - 1
 _COLUMNS = (
     "id, number, time, kind, sender, text, own, mention, delivery, failure, relation, ref, edited, "
-    "deleted, reactions, rewritten, reacted, alone"
+    "deleted, reactions, rewritten, reacted, alone, at, in_order"
 )
+#: Where an entry stands, as a row of SQL, and an order by it.
+_STAND = "(at, ifnull(number, 0), entry.id)"
+_UPWARDS = "at DESC, number DESC, entry.id DESC"
+_DOWNWARDS = "at, number, entry.id"
 _CHANGED = ", ".join(f"{name} = ?" for name in _COLUMNS.split(", ")[1:])
+#: Of entries in one conversation, what stands further down is more: ``at``, number (or 0), row.
+Stand = tuple[int, int, int]
+
 _KINDS = {kind.name.lower(): kind for kind in EntryKind}
 _DELIVERIES = {delivery.name.lower(): delivery for delivery in Delivery}
 
@@ -31,7 +38,7 @@ def add(connection: Any, place: int, entry: Entry) -> None:
     """Put an entry into a conversation, once: nothing happens where its number or row is there."""
     done = connection.execute(
         f"INSERT OR IGNORE INTO entry (conversation, {_COLUMNS}) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (place, *_row(entry)),
     )
     if done.rowcount and entry.kind in SPOKEN:
@@ -63,7 +70,7 @@ def _put_words(connection: Any, place: int, entry: Entry) -> None:
 def end_waiting(connection: Any) -> None:
     """What was on its way when the program ended, and is in no outbox, may have arrived or not."""
     connection.execute(
-        "UPDATE entry SET delivery = 'failed', failure = ? WHERE delivery = 'waiting' "
+        "UPDATE entry SET delivery = 'failed', failure = ?, at = id WHERE delivery = 'waiting' "
         "AND id NOT IN (SELECT entry FROM unsent)",
         (UNKNOWN_FATE,),
     )
@@ -99,28 +106,45 @@ def has(connection: Any, place: int, number: int) -> bool:
     return connection.execute(asked, (place, number)).fetchone() is not None
 
 
-def before(connection: Any, place: int, row: int, count: int) -> list[Entry]:
-    """The last entries of a conversation before a row, the oldest first."""
+def stand(entry: Entry) -> Stand:
+    """Where an entry stands."""
+    return entry.at or entry.row, entry.id or 0, entry.row
+
+
+def stands(connection: Any, row: int) -> Stand:
+    """Where the entry of a row stands, or would."""
+    found = connection.execute(f"SELECT {_STAND[1:-1]} FROM entry WHERE id = ?", (row,)).fetchone()
+    return found or (row, 0, row)
+
+
+def before(connection: Any, place: int, edge: Stand, count: int) -> list[Entry]:
+    """The last entries of a conversation that stand above another, in their order."""
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM entry WHERE conversation = ? AND id < ? ORDER BY id DESC LIMIT ?",
-        (place, row, count),
+        f"SELECT {_COLUMNS} FROM entry "
+        f"WHERE conversation = ? AND at <= ? AND {_STAND} < (?, ?, ?) "
+        f"ORDER BY {_UPWARDS} LIMIT ?",
+        (place, edge[0], *edge, count),
     ).fetchall()
     return [_entry(one) for one in reversed(rows)]
 
 
-def since(connection: Any, place: int, row: int, count: int) -> list[Entry]:
-    """The first entries of a conversation from a row on, the oldest first."""
+def since(connection: Any, place: int, edge: Stand, count: int) -> list[Entry]:
+    """The first entries of a conversation from one on, in their order."""
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM entry WHERE conversation = ? AND id >= ? ORDER BY id LIMIT ?",
-        (place, row, count),
+        f"SELECT {_COLUMNS} FROM entry "
+        f"WHERE conversation = ? AND at >= ? AND {_STAND} >= (?, ?, ?) "
+        f"ORDER BY {_DOWNWARDS} LIMIT ?",
+        (place, edge[0], *edge, count),
     )
     return [_entry(one) for one in rows]
 
 
 def next_row(connection: Any) -> int:
-    """The row that the next entry gets."""
-    (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM entry").fetchone()
-    return int(last) + 1
+    """The row that the next entry gets, and where it stands: below all but what waits."""
+    (row,) = connection.execute("SELECT coalesce(max(id), 0) FROM entry").fetchone()
+    asked = "SELECT coalesce(max(at), 0) FROM entry WHERE at < ?"
+    (at,) = connection.execute(asked, (BOTTOM,)).fetchone()
+    return max(int(row), int(at)) + 1
 
 
 def search(
@@ -129,55 +153,57 @@ def search(
     places: tuple[int, ...],
     count: int,
     since: int = 0,
-    row: int = _LAST_ROW,
+    row: int = 0,
     *,
     oldest_first: bool = False,
 ) -> list[Found]:
-    """Entries that somebody said and that match: the newest, unless ``oldest_first``.
+    """Entries that somebody said and that match: those that came last, unless ``oldest_first``.
 
     :param places: conversations by their rows; all, where there are none.
     :param since: milliseconds since the epoch.
-    :param row: only what stands before this one, or after it.
+    :param row: only what came before this one, or after it; 0 for all.
     """
-    source = "entry_words JOIN entry ON entry.id = entry_words.rowid"
-    condition, match = "entry_words MATCH ?", query.match(places)
-    return _found(connection, source, condition, (match,), count, since, row, oldest_first)
+    compare, order = (">", "ASC") if oldest_first else ("<", "DESC")
+    return _found(
+        connection,
+        "entry_words JOIN entry ON entry.id = entry_words.rowid",
+        f"entry_words MATCH ? AND entry_words.rowid {compare} ? AND entry.time >= ? "
+        f"ORDER BY entry_words.rowid {order}",
+        (query.match(places), row if row or oldest_first else _LAST_ROW, since, count),
+    )
 
 
 def listed(
     connection: Any,
-    query: Query,
     places: tuple[int, ...],
     count: int,
     since: int = 0,
-    row: int = _LAST_ROW,
+    row: int = 0,
     *,
     oldest_first: bool = False,
 ) -> list[Found]:
-    """All entries, as :func:`search`; of the query, nothing is looked at."""
-    condition = f"conversation.id IN ({', '.join('?' * len(places))})" if places else "true"
-    return _found(connection, "entry", condition, places, count, since, row, oldest_first)
+    """All entries, those that stand last or first.
+
+    :param row: only what stands above the entry of this row, or below it; 0 for all.
+    """
+    compare, order = (">", _DOWNWARDS) if oldest_first else ("<", _UPWARDS)
+    edge = stands(connection, row) if row or oldest_first else (_LAST_ROW, 0, 0)
+    condition = f"entry.conversation IN ({', '.join('?' * len(places))})" if places else "true"
+    return _found(
+        connection,
+        "entry",
+        f"{condition} AND at {compare}= ? AND {_STAND} {compare} (?, ?, ?) AND entry.time >= ? "
+        f"ORDER BY {order}",
+        (*places, edge[0], *edge, since, count),
+    )
 
 
-def _found(
-    connection: Any,
-    source: str,
-    condition: str,
-    values: tuple[Any, ...],
-    count: int,
-    since: int,
-    row: int,
-    oldest_first: bool,
-) -> list[Found]:
+def _found(connection: Any, source: str, condition: str, values: tuple[Any, ...]) -> list[Found]:
     columns = ", ".join(f"entry.{name}" for name in _COLUMNS.split(", "))
-    number = "entry_words.rowid" if "entry_words" in source else "entry.id"
-    beyond, order = (">", "ASC") if oldest_first else ("<", "DESC")
     rows = connection.execute(
         f"SELECT conversation.kind, conversation.name, {columns} FROM {source} "
-        "JOIN conversation ON conversation.id = entry.conversation "
-        f"WHERE {condition} AND {number} {beyond} ? AND entry.time >= ? "
-        f"ORDER BY {number} {order} LIMIT ?",
-        (*values, row, since, count),
+        f"JOIN conversation ON conversation.id = entry.conversation WHERE {condition} LIMIT ?",
+        values,
     )
     return [Found(Kind[kind.upper()], name, _entry(one)) for kind, name, *one in rows]
 
@@ -212,12 +238,14 @@ def _row(entry: Entry) -> tuple[Any, ...]:
         entry.rewritten,
         entry.reacted,
         entry.alone,
+        entry.at or entry.row,
+        entry.in_order,
     )
 
 
 def _entry(row: Any) -> Entry:
     number, id, time, kind, sender, text, own, mention, delivery, failure, *rest = row
-    relation, ref, edited, deleted, reactions, rewritten, reacted, alone = rest
+    relation, ref, edited, deleted, reactions, rewritten, reacted, alone, at, in_order = rest
     return Entry(
         _KINDS.get(kind, EntryKind.NOTICE),
         time,
@@ -237,6 +265,8 @@ def _entry(row: Any) -> Entry:
         rewritten=rewritten,
         reacted=reacted,
         alone=bool(alone),
+        at=at,
+        in_order=bool(in_order),
     )
 
 

@@ -4,6 +4,7 @@ frame of the socket in the profile (:mod:`client.handover`)."""
 from __future__ import annotations
 
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -35,7 +36,7 @@ class Wanted(Struct, frozen=True, array_like=True):
     :ivar place: ``#room`` or a nick; "" for all.
     :ivar since: milliseconds since the epoch.
     :ivar oldest_first: from the first one on, rather than the last ones.
-    :ivar row: of the line that the page before ended with; 0 for the first page.
+    :ivar row: from the page before; 0 for the first page.
     """
 
     search: Annotated[str, Meta(max_length=4096)] = ""
@@ -63,10 +64,11 @@ class Line(Struct, frozen=True, array_like=True):
 
 
 class Page(Struct, frozen=True, array_like=True):
-    """``more``: there may be another one."""
+    """``more``: there may be another one; ``row`` asks for it."""
 
     lines: list[Line]
     more: bool
+    row: Number = 0
 
 
 def read_page(home: Path, key: bytes, wanted: Wanted) -> Page:
@@ -94,20 +96,31 @@ def _page(connection: Any, wanted: Wanted) -> Page:
     if titles and not places:
         raise HistoryError(f"the history has nothing of {' or '.join(titles)}")
     ids = tuple(place.id for place in places)
-    row = wanted.row or (0 if wanted.oldest_first else _LAST_ROW)
-    look = entries.search if query.terms or query.senders else entries.listed
+    look = entries.listed
+    if query.terms or query.senders:
+        look = partial(entries.search, query=query)
     found = look(
-        connection, query, ids, MOST_LINES, wanted.since, row, oldest_first=wanted.oldest_first
+        connection,
+        places=ids,
+        count=MOST_LINES,
+        since=wanted.since,
+        row=wanted.row,
+        oldest_first=wanted.oldest_first,
     )
-    lines: list[Line] = []
-    room = MOST_BYTES
-    for one in found:
-        if room < 0:
-            return Page(lines, True)
-        line = _line(one)
-        lines.append(line)
+    fitting, room = 0, MOST_BYTES
+    while fitting < len(found) and room >= 0:
+        line = _line(found[fitting])
         room -= len(f"{line.text}{line.sender}{line.place}".encode()) + _NUMBERS
-    return Page(lines, len(lines) == MOST_LINES)
+        fitting += 1
+    more = fitting < len(found) or fitting == MOST_LINES
+    row = found[fitting - 1].entry.row if found else 0
+    # A search gives them as they came.
+    taken = sorted(found[:fitting], key=_stand, reverse=not wanted.oldest_first)
+    return Page(list(map(_line, taken)), more, row)
+
+
+def _stand(found: Found) -> entries.Stand:
+    return entries.stand(found.entry)
 
 
 def _line(found: Found) -> Line:

@@ -19,10 +19,11 @@ from twisted.internet.defer import Deferred, succeed
 from twisted.python.failure import Failure
 
 from ..model.conversation import Conversation, Kind
-from ..model.entry import Entry, EntryKind
+from ..model.entry import BOTTOM, Entry, EntryKind
 from ..model.keeper import Found
 from ..model.model import Model
 from ..model.relations import UNLINED
+from ..model.timeline import Timeline
 from . import entries
 from .batch import Batch
 from .database import FILE, Error, connect, fault, move_aside
@@ -123,11 +124,16 @@ class Recorder:
         lasts = entry.lasting and entry.relation not in UNLINED
         if copy or not lasts or not self._is_on or self.writer.behind >= MOST_WAITING:
             return entry
-        kept = replace(entry, row=self._next_row)
-        self._next_row += 1
+        row = self.end()
+        kept = replace(entry, row=row, at=entry.at or row)
         self.writer.batch.added[kept.row] = self._place(conversation).id, kept
         self.read(conversation)
         return kept
+
+    def end(self) -> int:
+        """See :class:`client.model.keeper.Keeper`."""
+        self._next_row += 1
+        return self._next_row - 1
 
     def changed(self, entry: Entry) -> None:
         """See :class:`client.model.keeper.Keeper`."""
@@ -203,18 +209,17 @@ class Recorder:
         place, timeline = self._places.get(_key(conversation)), conversation.timeline
         if place is None:
             return []
-        shown = (timeline[serial].row for serial in range(timeline.first, timeline.end))
-        edge = next(filter(None, shown), _LAST_ROW)
-        nothing: list[Entry] = []
+        edge, nothing = _edge(timeline), list[Entry]()
         if row is None:
             page = self._look(entries.before, nothing, place.id, edge, PAGE)
             return list(map(self._latest, page))
-        if row >= edge:
+        goal = self._look(entries.stands, edge, row)
+        if goal >= edge:
             return []
-        above = self._look(entries.before, nothing, place.id, row, PAGE // 2)
-        below = self._look(entries.since, nothing, place.id, row, REACH)
-        found = [self._latest(entry) for entry in above + below if entry.row < edge]
-        if len(below) == REACH and below[-1].row < edge:
+        above = self._look(entries.before, nothing, place.id, goal, PAGE // 2)
+        below = self._look(entries.since, nothing, place.id, goal, REACH)
+        found = [self._latest(entry) for entry in above + below if entries.stand(entry) < edge]
+        if len(below) == REACH and entries.stand(below[-1]) < edge:
             found = found[: 2 * PAGE]
             found.append(Entry(EntryKind.GAP, found[-1].time, _LEFT_OUT))
         return found
@@ -229,7 +234,8 @@ class Recorder:
         if not query or not found:
             return []
         places = tuple(one.id for one in found) if here or query.places else ()
-        return self._look(entries.search, [], query, places, MOST_FOUND)
+        newest = self._look(entries.search, list[Found](), query, places, MOST_FOUND)
+        return sorted(newest, key=lambda one: entries.stand(one.entry), reverse=True)
 
     def forget(self, title: str | None) -> Deferred[bool]:
         """See :class:`client.model.keeper.Keeper`."""
@@ -321,6 +327,18 @@ class Recorder:
 def _key(conversation: Conversation) -> tuple[Kind, str]:
     """The server's own is one, wherever the server is."""
     return (Kind.SERVER, "") if conversation.kind is Kind.SERVER else conversation.key
+
+
+def _edge(timeline: Timeline) -> entries.Stand:
+    """Where a timeline begins in the history; what waits stands elsewhere there."""
+    edge = (_LAST_ROW, 0, 0)
+    for serial in range(timeline.first, timeline.end):
+        entry = timeline[serial]
+        if entry.row:
+            edge = min(edge, entries.stand(entry))
+            if entry.at != BOTTOM:
+                break
+    return edge
 
 
 def _first_unread(conversation: Conversation) -> int | None:

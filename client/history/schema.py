@@ -1,9 +1,12 @@
 """The tables of a history, and their version (``PRAGMA user_version``).
 
-A conversation is known by its kind and its folded name, an entry by its row: rows grow in the order
-in which entries were shown. ``number`` is the server's id of a message, which a conversation holds
-once. The index has no copy of the texts; beside their words it holds marks for who said it and
-where, so that a search for a common word in one room does not walk through all the others.
+A conversation is known by its kind and its folded name, an entry by its row: rows grow as entries
+come. An entry stands where ``at`` says, among those of one ``at`` where its number says: it is its
+own row but for what waits to be sent (below everything), what has waited, and what came later than
+what stands below it. ``number`` is the server's id of a message, which a conversation holds once;
+where ``in_order``, it is the one of a conversation that lasts. The index has no copy of the texts;
+beside their words it holds marks for who said it and where, so that a search for a common word in
+one room does not walk through all the others.
 
 A ``stream`` is a conversation that lasts, by the server's id; ``conversation.stream`` names the one
 that is shown there now, and ``conversation.inside`` tells whether one was a member of that room, as
@@ -109,6 +112,12 @@ _CHANGES = (
     "ALTER TABLE entry ADD COLUMN reacted INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE conversation ADD COLUMN looked INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE entry ADD COLUMN alone INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE entry ADD COLUMN at INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE entry ADD COLUMN in_order INTEGER NOT NULL DEFAULT 0",
+    "UPDATE entry SET at = iif(delivery = 'waiting', 1 << 62, id)",
+    "DROP INDEX entry_place",
+    "CREATE INDEX entry_place ON entry (conversation, at, number)",
+    "CREATE INDEX entry_at ON entry (at, number)",
 )
 _VERSIONS = (_FIRST, _DELIVERY, _MEMBERSHIP, _CHANGES)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from chatd.domain.commands import Standing
@@ -11,9 +11,9 @@ from chatd.domain.names import fold
 
 from .duration import show_duration
 from .editing import Editing
-from .entry import SPOKEN, Entry
+from .entry import BOTTOM, SPOKEN, Delivery, Entry
 from .keeper import Keeper
-from .timeline import Timeline
+from .timeline import Mark, Timeline
 from .typists import Typists
 
 
@@ -44,7 +44,7 @@ class Conversation:
     :ivar private: rooms: unlisted, by invitation.
     :ivar locked: rooms: only the owner and moderators set the topic.
     :ivar standing: rooms: what one is there.
-    :ivar first_unread: serial where unread begins; kept while it is looked at.
+    :ivar unread_mark: the line where unread begins; kept while it is looked at.
     :ivar unread_row: where it begins in the history, as long as that is not in the timeline.
     :ivar draft: what was typed here and not sent.
     :ivar editing: the message that the input changes; None while it says something new.
@@ -74,7 +74,7 @@ class Conversation:
     muted: bool = False
     unread: int = 0
     mentions: int = 0
-    first_unread: int | None = None
+    unread_mark: Mark | None = None
     draft: str = ""
     editing: Editing | None = None
     members_changes: int = 0
@@ -99,6 +99,11 @@ class Conversation:
         return self.kind, fold(self.name)
 
     @property
+    def first_unread(self) -> int | None:
+        """The serial where unread begins."""
+        return None if self.unread_mark is None else self.unread_mark.serial
+
+    @property
     def rules(self) -> list[str]:
         """What is special about a room, in words."""
         level = [f"level {self.level}"] if self.level else []
@@ -108,25 +113,63 @@ class Conversation:
         return level + private + locked + kept
 
     def append(self, entry: Entry, *, seen: bool) -> int | None:
-        """Add an entry; what was said, or means the user, and is not ``seen`` counts as unread.
+        """Add an entry where it belongs; what was said, or means the user, and is not ``seen``
+        counts as unread.
 
         :return: its serial; None when the message is here already.
         """
         if entry.id is not None and self._has(entry.id):
             return None
         if self.keeper is not None:
-            entry = self.keeper.keep(self, entry)
+            entry = self.keeper.keep(self, replace(entry, at=self._at(entry)))
         serial = self.timeline.append(entry)
         if serial is None:
             return None
         if entry.sender:
             self.typists.stop(entry.sender)
         if not seen and not entry.own and (entry.kind in SPOKEN or entry.mention):
-            if self.first_unread is None and self.unread_row is None:
-                self.first_unread = serial
+            first = self.first_unread
+            if self.unread_row is None if first is None else serial < first:
+                self._unread_from(serial)
             self.unread += 1
             self.mentions += entry.mention or self.kind is Kind.PERSON
         return serial
+
+    def _at(self, entry: Entry) -> int:
+        """Where a new entry stands in the history: among those of one row the number decides."""
+        if entry.delivery is Delivery.WAITING:
+            return BOTTOM
+        below = self.timeline.get(self.timeline.place(entry))
+        return below.at if below is not None and below.number is not None else 0
+
+    def settle(self, serial: int, entry: Entry) -> None:
+        """A message of one's own got on, or does not: from now on it stands where it belongs. What
+        waits again does so below everything else."""
+        timeline, place = self.timeline, serial
+        waits = entry.delivery is Delivery.WAITING
+        if serial in timeline:
+            again = waits and timeline[serial].delivery is not Delivery.WAITING
+            place = timeline.end - 1 if again else timeline.place(entry, serial)
+            timeline.move(serial, place)
+        if entry.row and self.keeper is not None:
+            entry = replace(entry, at=BOTTOM if waits else self._settled(place, entry))
+            self.keeper.changed(entry)
+        timeline.replace(place, entry)
+
+    def _settled(self, place: int, entry: Entry) -> int:
+        """Where an entry stands in the history that has waited, and stands here in the timeline."""
+        assert self.keeper is not None
+        timeline = self.timeline
+        if entry.at not in (0, BOTTOM):
+            return entry.at
+        if place not in timeline:
+            return self.keeper.end()
+        below = timeline.get(place + 1)
+        if entry.number is not None and below is not None and below.number is not None:
+            return below.at or self.keeper.end()
+        above = (timeline[one] for one in range(place - 1, timeline.first - 1, -1))
+        last = next((one.at for one in above if one.row and one.at != BOTTOM), 0)
+        return entry.row if last < entry.row else self.keeper.end()
 
     def _has(self, id: int) -> bool:
         """Whether a message is here, or was in an earlier run."""
@@ -162,8 +205,9 @@ class Conversation:
         self.timeline.prepend(self.keeper.older(self, row))
         self.whole = self.timeline.first == first
         if self.unread_row is not None:
-            self.first_unread = self.find_row(self.unread_row)
-            self.unread_row = None if self.first_unread is not None else self.unread_row
+            serial = self.find_row(self.unread_row)
+            if serial is not None:
+                self._unread_from(serial)
         return not self.whole
 
     def find_row(self, row: int) -> int | None:
@@ -201,13 +245,16 @@ class Conversation:
             self.unread = len(later)
             person = self.kind is Kind.PERSON
             self.mentions = sum(entry.mention or person for _, entry in later)
-            self.first_unread, self.unread_row = later[-1][0], None
+            self._unread_from(later[-1][0])
             if self.keeper is not None:
                 self.keeper.read(self)
 
     def forget_mark(self) -> None:
         """The user looks elsewhere: the next unread message draws a new line."""
-        self.first_unread = self.unread_row = None
+        self.unread_mark = self.unread_row = None
+
+    def _unread_from(self, serial: int) -> None:
+        self.unread_mark, self.unread_row = self.timeline.mark(serial), None
 
     def set_member(self, member: Member) -> None:
         """Add a member, or take over what changed about one."""

@@ -25,6 +25,10 @@ class EntryKind(Enum):
 SPOKEN = frozenset({EntryKind.SAID, EntryKind.ACTION, EntryKind.BROADCAST})
 
 
+#: Where what waits stands in the history: below everything else.
+BOTTOM = 2**62
+
+
 class Delivery(Enum):
     """How far one's own message came. How far an accepted one came to others, its conversation
     knows; an expired one was accepted, and somebody never got it."""
@@ -59,7 +63,9 @@ class Entry:
     :ivar reacted: the number of one's own last reaction to it, 0 for none.
     :ivar alone: nobody else was there to get it.
     :ivar kept: it is worth keeping beyond this run, though nobody said it.
-    :ivar row: where it stands in the history, 0 for nowhere.
+    :ivar row: what it is in the history, 0 where it is not there; rows grow as entries come.
+    :ivar at: where it stands there: at its own row for 0, else where an entry with this row would.
+    :ivar in_order: its id is a number of a conversation that lasts, and says where it stands there.
     """
 
     kind: EntryKind
@@ -81,6 +87,13 @@ class Entry:
     rewritten: int = field(default=0, compare=False)
     reacted: int = field(default=0, compare=False)
     alone: bool = False
+    at: int = field(default=0, compare=False)
+    in_order: bool = field(default=False, compare=False)
+
+    @property
+    def number(self) -> int | None:
+        """Its number in a conversation that lasts; None for what has none, or not yet."""
+        return self.id if self.in_order else None
 
     @property
     def lasting(self) -> bool:

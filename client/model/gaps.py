@@ -35,7 +35,7 @@ def missing(
     if last < told.first <= told.last:
         return
     # Under its last number: told again, it is not shown again.
-    entry = Entry(EntryKind.GAP, now, _words(told, len(own)), id=last, kept=True)
+    entry = Entry(EntryKind.GAP, now, _words(told, len(own)), id=last, kept=True, in_order=True)
     conversation.append(entry, seen=True)
 
 

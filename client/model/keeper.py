@@ -31,8 +31,12 @@ class Keeper(Protocol):
     def keep(self, conversation: Conversation, entry: Entry) -> Entry:
         """An entry is shown.
 
-        :return: the same with its row; without one it is not kept.
+        :return: the same with its row, and where it stands, if that is not said in it; without a
+            row it is not kept.
         """
+
+    def end(self) -> int:
+        """Where an entry stands that is to stand below all others; further on with each call."""
 
     def changed(self, entry: Entry) -> None:
         """An entry that has a row is another one now: its delivery went on, or it was edited,

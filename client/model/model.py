@@ -180,13 +180,24 @@ class Model:
         for conversation in shown_in if relation not in UNLINED else ():
             serial = conversation.append(entry, seen=True)
             if serial is not None:
-                places.append(Place(conversation, serial))
+                places.append(Place(conversation, conversation.timeline.mark(serial)))
         return Outgoing(target, text, style, tuple(places), entry)
 
-    def accepted(self, outgoing: Outgoing, id: int | None, time: int, alone: bool = False) -> None:
-        """The server took a message, under this id, at its time; ``alone``: for nobody else."""
-        accepted = Delivery.ACCEPTED
-        self._mark(outgoing, delivery=accepted, failure="", id=id, time=time, alone=alone)
+    def accepted(
+        self,
+        outgoing: Outgoing,
+        id: int | None,
+        time: int,
+        alone: bool = False,
+        in_order: bool = False,
+    ) -> None:
+        """The server took a message, under this id, at its time.
+
+        :param alone: for nobody else.
+        :param in_order: the id is a number of a conversation that lasts.
+        """
+        known = {"id": id, "time": time, "alone": alone, "in_order": in_order}
+        self._mark(outgoing, delivery=Delivery.ACCEPTED, failure="", **known)
         entry = outgoing.entry
         if entry.relation in UNLINED and outgoing.target is not None and entry.ref is not None:
             change = Change(entry.relation, entry.ref, self.nick, entry.text, id or 0, time)
@@ -215,9 +226,7 @@ class Model:
             if place.serial in timeline:
                 shown = timeline[place.serial]
             entry = replace(shown, **changes)  # type: ignore[arg-type]
-            timeline.replace(place.serial, entry)
-            if entry.row and place.conversation.keeper is not None:
-                place.conversation.keeper.changed(entry)
+            place.conversation.settle(place.serial, entry)
 
     # ---------------------------------------------------------------- what requests gave
 

@@ -17,14 +17,20 @@ from chatd.domain.limits import RateWindow
 
 from .conversation import Conversation
 from .entry import Entry
+from .timeline import Mark
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a message of one's own is shown."""
+    """The line that shows a message of one's own, wherever it goes."""
 
     conversation: Conversation
-    serial: int
+    mark: Mark
+
+    @property
+    def serial(self) -> int:
+        """Where it stands now."""
+        return self.mark.serial
 
 
 @dataclass(slots=True, eq=False)
@@ -49,6 +55,10 @@ class Outgoing:
     stream: bytes | None = b""
     unsent: int = 0
     doubtful: bool = False
+
+    def stands_at(self, conversation: Conversation, serial: int | None) -> bool:
+        """Whether this line shows it."""
+        return any((one.conversation, one.serial) == (conversation, serial) for one in self.places)
 
 
 class Outbox:

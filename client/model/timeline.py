@@ -1,31 +1,62 @@
 """A conversation's entries in order, bounded, each message once.
 
-An entry's serial never changes, however many older ones have been dropped or put before it: whoever
-points at a line (the unread mark, a search result, the screen's scroll position) keeps pointing at
-it. What is from before this run has serials below 0.
+What lasts stands in the order of its numbers, what waits to be sent below all that has one, and
+everything else where it came. A serial says where an entry stands: it stays when older ones are
+dropped or put before it, and changes when a line comes in above it or is moved. Whoever points at
+a line for longer than a moment (the unread mark, a message on its way, the screen's scroll
+position) holds a :class:`Mark`, which goes with it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from weakref import WeakSet
 
-from .entry import Entry
+from .entry import Delivery, Entry
 
 #: Entries kept per conversation; about 40 MB when full of short messages.
 CAPACITY = 100_000
 
 
-class Timeline:
-    """Entries by serial, from :attr:`first` up to but not including :attr:`end`."""
+class Mark:
+    """Points at a line, wherever it goes; at nothing once that was dropped.
 
-    __slots__ = ("_capacity", "_entries", "_serials", "first")
+    :ivar serial: where the line stands now.
+    """
+
+    __slots__ = ("__weakref__", "serial")
+
+    def __init__(self, serial: int) -> None:
+        self.serial = serial
+
+
+class Timeline:
+    """Entries by serial, from :attr:`first` up to but not including :attr:`end`.
+
+    :ivar begins: the serial of the first line of this run; what is above was said before it.
+    :ivar moves: grows when lines have other serials than before.
+    :ivar arrivals: lines as they come, for whoever takes them out; None where nobody does.
+    """
+
+    __slots__ = (
+        "_capacity",
+        "_entries",
+        "_marks",
+        "_serials",
+        "arrivals",
+        "begins",
+        "first",
+        "moves",
+    )
 
     def __init__(self, capacity: int = CAPACITY) -> None:
         self._capacity = capacity
         self._entries: list[Entry] = []
         self._serials: dict[int, int] = {}
-        self.first = 0
+        self._marks: WeakSet[Mark] = WeakSet()
+        self.first = self.begins = self.moves = 0
+        self.arrivals: list[Mark] | None = None
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -35,6 +66,10 @@ class Timeline:
             raise IndexError(serial)
         return self._entries[serial - self.first]
 
+    def get(self, serial: int) -> Entry | None:
+        """The entry of a serial; None where it is not here."""
+        return self._entries[serial - self.first] if serial in self else None
+
     def __contains__(self, serial: int) -> bool:
         return self.first <= serial < self.end
 
@@ -43,19 +78,78 @@ class Timeline:
         """The serial that the next entry gets."""
         return self.first + len(self._entries)
 
+    def mark(self, serial: int) -> Mark:
+        """Point at a line."""
+        mark = Mark(serial)
+        self._marks.add(mark)
+        return mark
+
+    def place(self, entry: Entry, below: int | None = None) -> int:
+        """Where an entry belongs among those before ``below``, which are all of them for None:
+        with a number, above what waits and above higher numbers; without one, at the end.
+
+        What comes is later than all but what is one's own, so this looks at a few of the last ones.
+        """
+        place = self.end if below is None else below
+        number = entry.number
+        if number is None:
+            return place
+        for index in range(place - 1 - self.first, -1, -1):
+            other = self._entries[index]
+            if other.number is not None and other.number < number:
+                break
+            if other.number is not None or other.delivery is Delivery.WAITING:
+                place = self.first + index
+        return place
+
     def append(self, entry: Entry) -> int | None:
-        """Add an entry at the end.
+        """Add an entry where it belongs: see :meth:`place`.
 
         :return: its serial; None when a message of the same id is here already.
         """
-        if entry.id is not None:
-            if entry.id in self._serials:
-                return None
-            self._serials[entry.id] = self.end
-        self._entries.append(entry)
+        if entry.id is not None and entry.id in self._serials:
+            return None
+        serial = self.place(entry)
+        self._entries.insert(serial - self.first, entry)
+        if serial < self.end - 1:
+            self._moved({mark: mark.serial + 1 for mark in self._marks if mark.serial >= serial})
+            self.begins = min(self.begins, serial)
+        self._know(serial, self.end)
+        if self.arrivals is not None:
+            self.arrivals.append(self.mark(serial))
         if len(self._entries) > self._capacity:
             self._drop()
-        return self.end - 1
+        return serial
+
+    def move(self, serial: int, to: int) -> None:
+        """Have a line stand where another one stands, which makes room for it."""
+        if serial == to or serial not in self or to not in self:
+            return
+        self._entries.insert(to - self.first, self._entries.pop(serial - self.first))
+        lowest, highest = min(serial, to), max(serial, to)
+        step = 1 if to < serial else -1
+        self._moved(
+            {
+                mark: to if mark.serial == serial else mark.serial + step
+                for mark in self._marks
+                if lowest <= mark.serial <= highest
+            }
+        )
+        if lowest < self.begins <= highest:
+            self.begins += step
+        self._know(lowest, highest + 1)
+
+    def _moved(self, marks: dict[Mark, int]) -> None:
+        self.moves += 1
+        for mark, serial in marks.items():
+            mark.serial = serial
+
+    def _know(self, first: int, end: int) -> None:
+        """Messages from one serial on up to another are found by their ids."""
+        for serial in range(first, end):
+            id = self._entries[serial - self.first].id
+            if id is not None:
+                self._serials[id] = serial
 
     def prepend(self, entries: Sequence[Entry]) -> None:
         """Put older entries before all others, as long as there is room."""
@@ -63,9 +157,7 @@ class Timeline:
         fitting = entries[max(len(entries) - room, 0) :]
         self._entries[:0] = fitting
         self.first -= len(fitting)
-        for serial, entry in enumerate(fitting, self.first):
-            if entry.id is not None:
-                self._serials[entry.id] = serial
+        self._know(self.first, self.first + len(fitting))
 
     def find(self, id: int) -> int | None:
         """The serial of the message of this id; None where it is not here."""

@@ -17,6 +17,7 @@ from ..model.entry import SPOKEN, Delivery, Entry, EntryKind
 from ..model.model import Model
 from ..model.progress import Progress, progress
 from ..model.relations import Change
+from ..model.timeline import Mark, Timeline
 from ..model.visible import visible_line
 from ..ui import fit
 from ..ui.local_time import clock
@@ -40,11 +41,10 @@ class Transcript:
         self._line = line
         self._now = now
         self._echo = echo
-        self._next: dict[Conversation, int] = {}
         #: One's own messages on their way, and how each was when that was last told.
-        self._own: dict[tuple[Conversation, int], Entry] = {}
+        self._own: dict[tuple[Conversation, Mark], Entry] = {}
         #: The last one that was taken in each conversation, and how far it had come.
-        self._last: dict[Conversation, tuple[int, Progress]] = {}
+        self._last: dict[Conversation, tuple[Mark, Progress]] = {}
         self._changes: list[str] = []
         model.on_changed = self._changed
 
@@ -52,15 +52,12 @@ class Transcript:
         """Print what has come since the last time."""
         # What concerns several conversations stands in each of them.
         told: set[Entry] = set()
-        known, self._next = self._next, {}
         for conversation in self._model.roster:
             timeline = conversation.timeline
-            start = max(known.get(conversation, 0), timeline.first)
-            self._next[conversation] = timeline.end
-            for serial in range(start, timeline.end):
-                entry = timeline[serial]
+            for mark in _arrived(timeline):
+                entry = timeline[mark.serial]
                 if entry.own and entry.delivery is Delivery.WAITING:
-                    self._own[conversation, serial] = entry
+                    self._own[conversation, mark] = entry
                 elif entry not in told and not self._is_muted(conversation, entry):
                     told.add(entry)
                     self._line(as_line(conversation, entry))
@@ -77,20 +74,20 @@ class Transcript:
 
     def _print_deliveries(self) -> None:
         lines: dict[str, None] = {}
-        for (conversation, serial), before in list(self._own.items()):
-            if serial not in conversation.timeline:
-                del self._own[conversation, serial]
+        for (conversation, mark), before in list(self._own.items()):
+            if mark.serial not in conversation.timeline:
+                del self._own[conversation, mark]
                 continue
-            entry = conversation.timeline[serial]
+            entry = conversation.timeline[mark.serial]
             if entry.deleted:
-                del self._own[conversation, serial]
+                del self._own[conversation, mark]
             elif (entry.delivery, entry.failure) != (before.delivery, before.failure):
-                self._own[conversation, serial] = entry
-                lines[self._delivery(conversation, serial, entry)] = None
+                self._own[conversation, mark] = entry
+                lines[self._delivery(conversation, mark, entry)] = None
         for line in filter(None, lines):
             self._line(line)
 
-    def _delivery(self, conversation: Conversation, serial: int, entry: Entry) -> str:
+    def _delivery(self, conversation: Conversation, mark: Mark, entry: Entry) -> str:
         match entry.delivery:
             case Delivery.FAILED:
                 words = f"{entry.failure}: {entry.text} (/retry sends it again, /drop gives it up)"
@@ -99,23 +96,23 @@ class Transcript:
                 words = f"on its way: {short(entry)}: {entry.failure}"
                 return as_line(conversation, Entry(EntryKind.NOTICE, self._now(), words))
             case Delivery.ACCEPTED:
-                del self._own[conversation, serial]
-                self._last[conversation] = serial, Progress.ACCEPTED
+                del self._own[conversation, mark]
+                self._last[conversation] = mark, Progress.ACCEPTED
                 return as_line(conversation, entry) if self._echo else ""
             case _:
                 return ""
 
     def _print_progress(self) -> None:
         """How far the last word in each conversation came, and so all before it."""
-        for conversation, (serial, before) in list(self._last.items()):
-            if serial not in conversation.timeline:
+        for conversation, (mark, before) in list(self._last.items()):
+            if mark.serial not in conversation.timeline:
                 del self._last[conversation]
                 continue
-            entry = conversation.timeline[serial]
+            entry = conversation.timeline[mark.serial]
             now = progress(conversation, entry) or Progress.ACCEPTED
             if now <= before:
                 continue
-            self._last[conversation] = serial, now
+            self._last[conversation] = mark, now
             if self._model.settings.is_on("progress") and not self._echo:
                 person = conversation.kind is Kind.PERSON
                 who = f"{conversation.name} has" if person else "everybody has"
@@ -138,6 +135,16 @@ class Transcript:
         if conversation in list(self._model.roster) and (seen or not conversation.muted):
             entry = Entry(EntryKind.NOTICE, change.time, words)
             self._changes.append(as_line(conversation, entry))
+
+
+def _arrived(timeline: Timeline) -> list[Mark]:
+    """What has come since the last time, and what is there of this run at the first."""
+    arrived = timeline.arrivals
+    timeline.arrivals = []
+    if arrived is None:
+        first = max(timeline.begins, timeline.first)
+        return [timeline.mark(one) for one in range(first, timeline.end)]
+    return [mark for mark in arrived if mark.serial in timeline]
 
 
 def as_line(conversation: Conversation, entry: Entry) -> str:

@@ -11,6 +11,7 @@ from ..model.conversation import Conversation, Kind
 from ..model.entry import SPOKEN, Entry
 from ..model.keeper import Found
 from ..model.model import Model
+from ..model.timeline import Mark
 from ..model.visible import visible_line
 from .line import plain
 from .local_time import recent
@@ -84,6 +85,10 @@ def entries(
     wanted = text.casefold().strip()
     if not wanted:
         return []
+
+    def go(conversation: Conversation, mark: Mark) -> None:
+        pick((conversation, mark.serial))
+
     found = [
         (entry.time, number, serial, conversation, entry)
         for number, conversation in enumerate(conversations)
@@ -94,7 +99,7 @@ def entries(
         Choice(
             f"{recent(entry.time, now)}  {plain(entry)}",
             visible_line(conversation.title) if len(conversations) > 1 else "",
-            lambda place=(conversation, serial): pick(place),  # type: ignore[misc]
+            partial(go, conversation, conversation.timeline.mark(serial)),
         )
         for _, _, serial, conversation, entry in newest
     ]

@@ -13,7 +13,7 @@ import urwid
 
 from ..model.model import Model
 from ..model.progress import last_read, progress
-from ..model.timeline import Timeline
+from ..model.timeline import Mark, Timeline
 from .box import Box
 from .line import Around, LineStyle, line, name_width
 from .local_time import day, local
@@ -27,8 +27,6 @@ _SHORTEST_NAME = 4
 _TIME_FROM = 44
 _WHEEL_ROWS = 3
 _EMPTY = "nothing has been said here since you came"
-#: What is from before this run has serials below.
-_THIS_RUN = 0
 #: Entries that going to the top takes out of the history at least, if there are any.
 _LEAP = 5000
 _BEGINS = "since you came"
@@ -38,23 +36,27 @@ class TimelineView(Box):
     """A box widget that shows the current conversation of a model.
 
     :ivar copy: bare lines, see :class:`LineStyle`.
-    :ivar marked: serial of the entry that was searched for, or chosen.
     """
 
     def __init__(self, model: Model) -> None:
         super().__init__()
         self.copy = False
-        self.marked: int | None = None
+        self._marked: Mark | None = None
         self._model = model
         self._shown = model.roster.current
         self._size = (80, 24)
-        self._bottom: int | None = None
+        self._bottom: Mark | None = None
         self._below = 0
         self._widest = _SHORTEST_NAME
-        self._measured = range(0)
+        self._measured, self._moves = range(0), 0
         self._lines: dict[int, tuple[tuple[object, ...], urwid.Widget]] = {}
         self._quotes: dict[tuple[int, int], str] = {}
         self._read: tuple[object, int | None] = (None, None)
+
+    @property
+    def marked(self) -> int | None:
+        """The serial of the entry that was searched for, or chosen."""
+        return None if self._marked is None else self._marked.serial
 
     # ---------------------------------------------------------------- moving
 
@@ -63,13 +65,13 @@ class TimelineView(Box):
         """How many entries are not in sight below."""
         if self._bottom is None:
             return 0
-        return self._shown.timeline.end - 1 - self._bottom + (self._below > 0)
+        return self._shown.timeline.end - 1 - self._bottom.serial + (self._below > 0)
 
     def follow(self) -> None:
         """Go to the end and stay there."""
         self._bottom = None
         self._below = 0
-        self.marked = None
+        self._marked = None
 
     def scroll(self, rows: int) -> None:
         """Move by rows, towards newer entries when positive."""
@@ -93,21 +95,21 @@ class TimelineView(Box):
         while self._timeline.first > goal and self._shown.load_older():
             pass
         if len(self._timeline):
-            self._bottom, self._below = self._timeline.first, 0
+            self._stand(self._timeline.first, 0)
             self._shift(0)
 
     def show_entry(self, serial: int, *, mark: bool = True) -> None:
         """Bring an entry into the middle of the view."""
         self.show()
         if serial in self._timeline:
-            self._bottom, self._below = serial, 0
+            self._stand(serial, 0)
             self.scroll(self._size[1] // 2)
-            self.marked = serial if mark else None
+            self._marked = self._timeline.mark(serial) if mark else None
 
     def mark(self, serial: int) -> None:
         """Mark an entry; the view moves only where that is out of sight."""
         if serial in self._sight():
-            self.marked = serial
+            self._marked = self._timeline.mark(serial)
         else:
             self.show_entry(serial)
 
@@ -148,7 +150,7 @@ class TimelineView(Box):
         """Have so many rows above the lower edge, as far as the history has them. An entry takes
         one at least."""
         timeline = self._timeline
-        bottom = timeline.end - 1 if self._bottom is None else self._bottom
+        bottom = timeline.end - 1 if self._bottom is None else self._bottom.serial
         while bottom - timeline.first < rows + self._below and self._shown.load_older():
             pass
 
@@ -194,9 +196,15 @@ class TimelineView(Box):
         timeline = self._timeline
         if self._bottom is None:
             return timeline.end - 1, 0
-        self._bottom = min(max(self._bottom, timeline.first), timeline.end - 1)
-        self._below = min(self._below, self._height(self._bottom) - 1)
-        return self._bottom, self._below
+        bottom = min(max(self._bottom.serial, timeline.first), timeline.end - 1)
+        self._stand(bottom, min(self._below, self._height(bottom) - 1))
+        return bottom, self._below
+
+    def _stand(self, bottom: int, below: int) -> None:
+        """The view stands at a place from now on."""
+        if self._bottom is None or self._bottom.serial != bottom:
+            self._bottom = self._timeline.mark(bottom)
+        self._below = below
 
     def _move(self, rows: int) -> bool:
         """Move without regard to the upper edge.
@@ -218,7 +226,7 @@ class TimelineView(Box):
         if below <= 0 and bottom + 1 == timeline.end:
             self.follow()
             return False
-        self._bottom, self._below = bottom, below
+        self._stand(bottom, below)
         return True
 
     def _rows_above(self) -> int:
@@ -239,7 +247,7 @@ class TimelineView(Box):
         style = self._style()
         around = self._around(serial)
         new_day = self._begins_day(serial)
-        begins = serial == _THIS_RUN and timeline.first < _THIS_RUN
+        begins = serial == timeline.begins > timeline.first
         unread = serial == self._shown.first_unread
         key = (entry, style, around, new_day, begins, unread)
         kept = self._lines.get(serial)
@@ -275,7 +283,7 @@ class TimelineView(Box):
         return self._quotes[key]
 
     def _last_read(self) -> int | None:
-        key = (self._timeline.end, self._shown.seen)
+        key = (self._timeline.end, self._timeline.moves, self._shown.seen)
         if self._read[0] != key:
             self._read = (key, last_read(self._shown, _CACHED_LINES))
         return self._read[1]
@@ -300,6 +308,8 @@ class TimelineView(Box):
         """The widest name so far: it grows with the conversation and does not jump about."""
         first, end, known = self._timeline.first, self._timeline.end, self._measured
         new = range(max(known.stop, first), end), range(first, min(known.start, end))
+        if self._moves != self._timeline.moves:  # what came in between is among the last ones
+            new = range(max(first, end - _CACHED_LINES), end), new[1]
         for serial in chain(*new):
             self._widest = max(self._widest, name_width(self._timeline[serial]))
-        self._measured = range(first, end)
+        self._measured, self._moves = range(first, end), self._timeline.moves

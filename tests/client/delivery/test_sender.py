@@ -297,7 +297,7 @@ class RefusedTest(RoomCase):
         self.assertEqual(self.now.sender.give_up(self.now.room()), 1)
         self.assertEqual(self.now.sender.retry(self.now.room()), 0)
         self.again()
-        self.assertEqual(self.now.texts(), ["", "b"])
+        self.assertEqual(self.now.texts(), ["b", ""])
 
     def test_one_that_waits_is_given_up(self) -> None:
         room = self.now.room()
@@ -406,5 +406,5 @@ class NothingLastsTest(WireCase):
         run.say("#red", "a")
         self.assertEqual(run.asked(messages.Say)[0].seq, 0)
         run.received(said(5))
-        self.assertEqual(run.texts(), ["a", "number 5"])
+        self.assertEqual(run.texts(), ["number 5", "a"])
         self.assertEqual(run.acknowledged(), [])

@@ -26,17 +26,24 @@ class Pages:
 
     def __init__(self) -> None:
         self.kept: list[tuple[Conversation, Entry]] = []
+        self._end = 0
 
     def keep(self, conversation: Conversation, entry: Entry) -> Entry:
         if not entry.lasting:
             return entry
-        kept = replace(entry, row=len(self.kept) + 1)
+        row = self.end()
+        kept = replace(entry, row=row, at=entry.at or row)
         self.kept.append((conversation, kept))
         return kept
 
+    def end(self) -> int:
+        self._end += 1
+        return self._end
+
     def changed(self, entry: Entry) -> None:
-        conversation, _ = self.kept[entry.row - 1]
-        self.kept[entry.row - 1] = conversation, entry
+        rows = [kept.row for _, kept in self.kept]
+        index = rows.index(entry.row)
+        self.kept[index] = self.kept[index][0], entry
 
     def read(self, conversation: Conversation) -> None: ...
 

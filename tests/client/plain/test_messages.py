@@ -55,6 +55,18 @@ class TerminalTest(Lasting):
         self.hears(messages.ProgressChanged(STREAM, 3, 3))
         self.assertEqual(self.told(), [])
 
+    def test_what_comes_above_what_waits_is_printed_once(self) -> None:
+        self.type("first", "second")
+        for number in (1, 2):
+            self.hears(messages.RoomSaid("tea", "bob", f"word {number}", 0, number, NOON, STREAM))
+        self.takes(4)
+        self.hears(messages.RoomSaid("tea", "bob", "word 3", 0, 3, NOON, STREAM))
+        words = [f"[14:02] #tea <bob> word {number}" for number in (1, 2, 3)]
+        self.assertEqual(self.told(), words)
+        self.takes(5)
+        self.hears(messages.ProgressChanged(STREAM, 5, 0))
+        self.assertEqual(self.told(), ["[14:02] #tea -- everybody has got “second”"])
+
     def test_it_can_be_switched_off(self) -> None:
         self.type("/set progress off", "word")
         self.takes(1)

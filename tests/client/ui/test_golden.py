@@ -88,7 +88,7 @@ def lasting(desk: Desk) -> None:
         messages.UserRow("dave", "", True, online=False, seen=NOON - DAY),
     ]
     desk.wire.answer(messages.Users, messages.UserPage(rows, 4, False))
-    numbers = count(1)
+    numbers = count(4)
 
     def hear(nick: str, text: str, relation: Relation = Relation.NONE, ref: int = 0) -> None:
         number = next(numbers)
@@ -101,16 +101,16 @@ def lasting(desk: Desk) -> None:
 
     missing(desk.model.roster.current, messages.Missing(1, 3, GapReason.EXPIRED), NOON)
     hear("bob", "is there any tea left, or has somebody had the last of it in the mornig?")
-    hear("bob", "is there any tea left, or did somebody have the last of it?", Relation.EDIT, 1)
+    hear("bob", "is there any tea left, or did somebody have the last of it?", Relation.EDIT, 4)
     say("/reply in the pot")
-    hear("Carol", "🍵", Relation.REACTION, 3)
-    hear("bob", "🍵", Relation.REACTION, 3)
+    hear("Carol", "🍵", Relation.REACTION, 6)
+    hear("bob", "🍵", Relation.REACTION, 6)
     say("/react ^1 +1")
     hear("bob", "never mind")
-    hear("bob", "", Relation.DELETION, 7)
+    hear("bob", "", Relation.DELETION, 10)
     say("help yourself")
     say("it is still hot")
-    desk.listener.received(messages.ProgressChanged(TEA, 9, 3))
+    desk.listener.received(messages.ProgressChanged(TEA, 12, 6))
     say("and there are biscuits")
     desk.line("the blue tin")
     desk.wire.refuse(messages.Say, Code.NOT_ALLOWED, "nobody may say that")
