@@ -230,9 +230,12 @@ class IStore(Interface):
         :raises Refused: NO_SUCH_DEVICE, it was suspended or revoked meanwhile.
         """
 
-    def remove(account: bytes) -> Deferred[Account]:
+    def remove(account: bytes, now: int) -> Deferred[tuple[Account, list[Delivered]]]:
         """The account with its devices, tokens, IDs is gone; its handle stays used, unless nobody
-        ever signed in to it."""
+        ever signed in to it.
+
+        :return: with it the letters by which senders' devices are told what it never got.
+        """
 
     def devices(account: bytes) -> Deferred[list[Device]]:
         """All devices of an account, the oldest first, revoked ones too."""

@@ -35,7 +35,7 @@ class ExportTest(TestCase):
         whole = list(await self.store.export())
         source = Export(self.store, self.audit, self.folder, reactor)
         pages = [await source.page()]
-        self.store.remove(b"n19" * 5)
+        self.store.remove(b"n19" * 5, 0)
         while pages[-1]["more"]:
             pages.append(await source.page())
         self.assertEqual([line for page in pages for line in page["lines"]], whole)

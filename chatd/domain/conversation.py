@@ -30,12 +30,13 @@ class ConversationKind(IntEnum):
 
 
 class GapReason(IntEnum):
-    """Why a device never gets some numbers."""
+    """Why a device never gets some numbers, or nobody's device does any more."""
 
     NOT_MEMBER = 1
     EXPIRED = 2
     LIMIT = 3
     NO_PART = 4
+    REMOVED = 5
 
 
 @value

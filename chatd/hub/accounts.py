@@ -85,9 +85,7 @@ def delete_account(
 
 async def _delete_account(state: State, session: Session) -> results.Nothing:
     account, _ = owner(session)
-    account = await state.need_store().remove(account.id)
-    state.blocks.forget(account.id)
-    leaving.remove(state, account.id)
+    account = await leaving.remove(state, account.id)
     state.record("account_removed", session, by=account.handle)
     goodbye = ChatError(Code.LOGGED_OUT, "your account is deleted")
     state.close_sessions(state.sessions_by(account.id), goodbye, session)

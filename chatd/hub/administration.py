@@ -172,9 +172,7 @@ async def _enable(state: State, order: orders.Enable) -> Account:
 
 async def _remove(state: State, order: orders.Remove) -> Account:
     account = await _account(state, order.handle)
-    account = await state.need_store().remove(account.id)
-    state.blocks.forget(account.id)
-    leaving.remove(state, account.id)
+    account = await leaving.remove(state, account.id)
     _audit(state, "account_removed", account)
     _put_out(state, account)
     if fold(account.handle) not in await state.need_store().handles():

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from chatd.domain import events
 from chatd.domain.commands import Standing
+from chatd.hub.delivery import tell_letters
 from chatd.hub.standing import Rank, rank, successor
 
 if TYPE_CHECKING:
+    from chatd.domain.account import Account
     from chatd.hub.person import Person
     from chatd.hub.room import Room
     from chatd.hub.session import Session
@@ -38,12 +40,21 @@ def withdraw(state: State, person: Person) -> None:
             put_out(state, person, room)
 
 
-def remove(state: State, account: bytes) -> None:
-    """An account is gone for good, and so it is from its rooms."""
+async def remove(state: State, account: bytes) -> Account:
+    """An account is gone for good, and so it is from its rooms. Those who said something that it
+    never got are told.
+
+    :return: as it was.
+    """
+    state.acknowledgements.hand_over()  # nobody is told of a loss where there is none
+    removed, letters = await state.need_store().remove(account, state.now())
+    state.blocks.forget(account)
+    tell_letters(state, letters)
     person = state.known(account)
     if person is not None:
         for room in list(person.rooms):
             depart(state, person, room, by=None)
+    return removed
 
 
 def put_out(state: State, person: Person, room: Room) -> None:

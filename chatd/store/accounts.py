@@ -10,13 +10,17 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, exists, insert, select, union_all, update
+from sqlalchemy import Connection, bindparam, delete, exists, insert, or_, select, union_all, update
 
 from chatd.domain.account import Account, Role, is_lowered
+from chatd.domain.conversation import ConversationKind
+from chatd.domain.message import Delivered
 from chatd.domain.names import fold
 from chatd.errors import Code, Refused
 from chatd.store import cursors, disposal, members
-from chatd.store.schema import accounts, devices, tombstones
+from chatd.store.losses import Losses
+from chatd.store.schema import accounts, conversations, devices, tombstones
+from chatd.store.schema import cursors as follows
 
 #: The fields of an account, in their order.
 COLUMNS = tuple(accounts.c[field.name] for field in fields(Account))
@@ -35,6 +39,18 @@ _PAGE = (
 )
 _BURIED = select(exists().where(tombstones.c.folded == bindparam("folded")))
 _SIGNED_IN = select(exists().where(devices.c.account == bindparam("id")))
+_FOLLOWED = select(conversations.c.id, conversations.c.last).where(
+    conversations.c.kind != ConversationKind.MAILBOX.value,
+    or_(
+        conversations.c.one == bindparam("id"),
+        conversations.c.other == bindparam("id"),
+        conversations.c.id.in_(
+            select(follows.c.conversation)
+            .join(devices, devices.c.id == follows.c.device)
+            .where(devices.c.account == bindparam("id"))
+        ),
+    ),
+)
 _SEEN = (
     update(accounts)
     .where(accounts.c.id == bindparam("which"), accounts.c.seen < bindparam("until"))
@@ -106,16 +122,20 @@ def seen(connection: Connection, account: bytes, now: int) -> None:
     connection.execute(_SEEN, {"which": account, "until": now})
 
 
-def remove(connection: Connection, account: bytes) -> Account:
+def remove(connection: Connection, account: bytes, now: int) -> tuple[Account, list[Delivered]]:
     """With all that is its own. Whoever had a device has signed in: then the handle stays used.
 
+    :return: the letters that tell others what it never got, too.
     :raises Refused: NO_SUCH_ACCOUNT.
     """
     removed = get(connection, account)
+    losses = Losses(connection, now)
+    for conversation, last in connection.execute(_FOLLOWED, {"id": account}).all():
+        losses.remove(conversation, account, last)
     members.leave_all(connection, account)
     if connection.execute(_SIGNED_IN, {"id": account}).scalar_one():
         connection.execute(insert(tombstones), {"folded": fold(removed.handle)})
     followed = cursors.end_account(connection, account)
     connection.execute(delete(accounts).where(accounts.c.id == account))
     disposal.dispose(connection, followed)
-    return removed
+    return removed, losses.write()

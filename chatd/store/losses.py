@@ -2,12 +2,13 @@
 
 A loss is a letter of the store's own (:class:`~chatd.domain.message.Lost`) in the mailboxes of the
 sender's devices. Somebody in a conversation loses what is meant for one of their devices and what
-none of them has. These are parts of the sweep.
+none of them has. These are parts of the sweep, and of removing an account.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import field
 
 from sqlalchemy import BindParameter, Connection, bindparam, func, select
@@ -69,9 +70,16 @@ class _Person:
         """What none of the devices has."""
         return list(uncovered(((one.after, one.acked) for one in self.cursors), upto))
 
+    def lost(self, upto: int) -> set[Range]:
+        """What of that is for them."""
+        missing = self.missing(upto)
+        return {
+            part for one in self.cursors for part in common(missing, one.after, one.until or upto)
+        }
+
 
 class Losses:
-    """Those of one sweep."""
+    """Those of one transaction."""
 
     def __init__(self, connection: Connection, now: int) -> None:
         self._connection = connection
@@ -82,15 +90,19 @@ class Losses:
         """All messages up to a number are about to go."""
         lost: dict[Range, list[_Person]] = defaultdict(list)
         for person in self._people(conversation):
-            missing = person.missing(upto)
-            wanted = {
-                part
-                for one in person.cursors
-                for part in common(missing, one.after, one.until or upto)
-            }
-            for part in wanted:
+            for part in person.lost(upto):
                 lost[part].append(person)
         self._tell(conversation, lost, reason)
+
+    def remove(self, conversation: bytes, account: bytes, last: int) -> None:
+        """Somebody is about to be gone, with all devices."""
+        lost = {
+            part: [person]
+            for person in self._people(conversation)
+            if person.account == account
+            for part in person.lost(last)
+        }
+        self._tell(conversation, lost, GapReason.REMOVED)
 
     def leave(self, conversation: bytes, device: bytes, last: int) -> None:
         """A device is about to count no more: what only it could still have got is lost."""
@@ -127,7 +139,7 @@ class Losses:
         return list(people.values())
 
     def _tell(
-        self, conversation: bytes, lost: dict[Range, list[_Person]], reason: GapReason
+        self, conversation: bytes, lost: Mapping[Range, list[_Person]], reason: GapReason
     ) -> None:
         """Each sender of what lies in a range, of each person who has lost it."""
         for (after, upto), people in sorted(lost.items()):

@@ -71,13 +71,24 @@ _log = Logger()
 
 @implementer(IStore)
 class Store:
-    """A store whose tables are there: see :func:`open_store`."""
+    """A store whose tables are there: see :func:`open_store`.
 
-    def __init__(self, engine: Engine, writer: Runner, readers: Reader) -> None:
+    :ivar apart: comes when nobody knows whether something was stored. Then whoever asked for it is
+        told nothing, and nothing more is stored: the process has to start again.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        writer: Runner,
+        readers: Reader,
+        apart: Deferred[None] | None = None,
+    ) -> None:
         self._engine = engine
         self._writer = writer
         self._readers = readers
         self._sweep = Sweep()
+        self.apart = apart or Deferred()
 
     def start(self) -> None:
         """Start the threads; what was asked for before is done now."""
@@ -153,8 +164,8 @@ class Store:
     def set_password(self, account: bytes, phc: str, by: bytes = b"") -> Deferred[Account]:
         return self._write(devices.set_password, account, phc, by)
 
-    def remove(self, account: bytes) -> Deferred[Account]:
-        return self._write(accounts.remove, account)
+    def remove(self, account: bytes, now: int) -> Deferred[tuple[Account, list[Delivered]]]:
+        return self._write(accounts.remove, account, now)
 
     def seen(self, account: bytes, now: int) -> Deferred[None]:
         return self._write(accounts.seen, account, now)
@@ -336,7 +347,8 @@ def open_store(url: str, data_dir: Path, reactor: Any) -> Store:
         if parsed.database and parsed.get_backend_name() == "sqlite":
             delete_old_copies(Path(parsed.database))
         _begin(engine, data_dir / generation.MARK)
-    return Store(engine, Writer(engine, reactor), Readers(engine, reactor))
+    writer = Writer(engine, reactor)
+    return Store(engine, writer, Readers(engine, reactor), writer.apart)
 
 
 def _begin(engine: Engine, path: Path) -> None:

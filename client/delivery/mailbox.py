@@ -22,6 +22,7 @@ from ..model.model import Model
 _REASONS = {
     GapReason.EXPIRED: "it waited too long",
     GapReason.LIMIT: "too much waited for them",
+    GapReason.REMOVED: "their account is gone",
 }
 _SENT = (Delivery.ACCEPTED, Delivery.EXPIRED)
 

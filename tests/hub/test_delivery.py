@@ -158,7 +158,7 @@ class Pairs(DeliveryCase):
     def test_to_one_whose_account_is_gone(self) -> None:
         self.gone(self.bob_)
         self.alice.do(Tell("bob", "hi"))
-        self.successResultOf(self.store.remove(self.bob_.person.session.account.id))
+        self.successResultOf(self.store.remove(self.account(self.bob_), 0))
         for _ in range(2):
             self.refused(Code.NO_SUCH_NICK, self.alice, Tell("bob", "hi"))
 

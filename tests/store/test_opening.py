@@ -44,7 +44,7 @@ class Files(FolderCase):
         """What was deleted is in none of the files when the store is closed."""
         store = self.open()
         alice = await store.invite("alice-the-marker", None, None, b"id-of-the-marker", 2, 1)
-        await store.remove(alice.id)
+        await store.remove(alice.id, 1)
         await store.stop()
         kept = b"".join(path.read_bytes() for path in self.folder.iterdir())
         self.assertNotIn(b"the-marker", kept)

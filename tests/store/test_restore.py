@@ -26,7 +26,7 @@ class RestoreCase(FolderCase):
         await store.add_room(NewRoom(b"room", "room", "", 0, False, False, *owner), 1)
         bob = await store.invite("bob", None, None, b"other id", 2, 1)
         await store.redeem(b"other id", NewDevice(b"other key", "phone"), b"second", 1)
-        await store.remove(bob.id)
+        await store.remove(bob.id, 1)
         return await lines(store)
 
     @property
@@ -74,7 +74,7 @@ class Refused(RestoreCase):
         store = self.open()
         alice = await store.account("älice")
         assert alice is not None
-        await store.remove(alice.id)
+        await store.remove(alice.id, 1)
         await store.stop()
         self.assertIn("the store is not empty", self.told(written, url(self.path)))
 

@@ -13,7 +13,8 @@ from .model_case import texts
 
 class GapTests(LastingCase):
     def test_each_reason_has_its_words(self) -> None:
-        for number, reason in enumerate((*GapReason, 77)):
+        told = (reason for reason in GapReason if reason is not GapReason.REMOVED)
+        for number, reason in enumerate((*told, 77)):
             first = 10 * number
             missing(self.red, messages.Missing(first, first + number, reason), 3)
         self.assertEqual(

@@ -17,6 +17,7 @@ from tests.store.contract.fetching import Fetching
 from tests.store.contract.outboxes import Outboxes
 from tests.store.contract.posting import Posting
 from tests.store.contract.reading import Reading
+from tests.store.contract.removing import Removing
 from tests.store.contract.retention import Retention
 from tests.store.contract.rooms import Rooms
 from tests.store.contract.sweeping import Sweeping
@@ -27,7 +28,9 @@ class Identity(Accounts, Enrolments, Admission, Devices, Tokens, Blocks):
     """Who is who, and lets whom in."""
 
 
-class Delivery(Posting, Outboxes, Fetching, Acknowledging, Reading, Sweeping, Retention, Asleep):
+class Delivery(
+    Posting, Outboxes, Fetching, Acknowledging, Reading, Sweeping, Removing, Retention, Asleep
+):
     """What is said, and who has it."""
 
 

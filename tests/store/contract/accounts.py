@@ -71,7 +71,8 @@ class Accounts(StoreCase):
     async def test_removed_before_anybody_signed_in(self) -> None:
         alice = await self.invited("Alice", "id")
         self.assertEqual(await self.store.handles(), {"alice"})
-        self.assertEqual((await self.store.remove(alice)).handle, "Alice")
+        removed, letters = await self.store.remove(alice, NOW)
+        self.assertEqual((removed.handle, letters), ("Alice", []))
         self.assertEqual(await self.store.handles(), frozenset())
         await self.invited("alice")
 
@@ -80,7 +81,7 @@ class Accounts(StoreCase):
         alice = (await self.enrolled("Alice")).account.id
         await self.store.add_enrolment(alice, secret("another"), NOW + 1, NOW)
         await self.enrolled("bob", "phone")
-        await self.store.remove(alice)
+        await self.store.remove(alice, NOW)
         self.assertIsNone(await self.store.account("alice"))
         self.assertIsNone(await self.store.device(secret("laptop")))
         self.assertEqual(await self.store.devices(alice), [])
@@ -93,4 +94,4 @@ class Accounts(StoreCase):
         await self.refused(
             Code.HANDLE_USED, self.store.invite, "alicE", None, None, secret("x"), NOW + 1, NOW
         )
-        await self.refused(Code.NO_SUCH_ACCOUNT, self.store.remove, alice)
+        await self.refused(Code.NO_SUCH_ACCOUNT, self.store.remove, alice, NOW)

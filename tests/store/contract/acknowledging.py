@@ -6,6 +6,7 @@ from chatd.domain.conversation import GapReason
 from chatd.domain.message import StoredCounts
 from chatd.errors import Code
 from chatd.store.queues import ROW
+from tests.store.contract.case import NOW
 from tests.store.contract.talk import BASE, LOBBY, NOT_MEMBER, TalkCase
 
 
@@ -177,7 +178,7 @@ class Acknowledging(TalkCase):
         await self.say("alice.phone", "1")
         await self.store.revoke(self.ids["bob.phone"])
         self.assertEqual(await self.stored(), 1)
-        await self.store.remove(self.ids["bob"])
+        await self.store.remove(self.ids["bob"], NOW)
         self.assertEqual(await self.stored(), 0)
 
     async def test_removed_accounts(self) -> None:
@@ -185,6 +186,7 @@ class Acknowledging(TalkCase):
         letters = (self.letter("bob.phone", "key"),)
         await self.store.post(self.message("alice.phone", "1", letters=letters))
         await self.ack("carol.phone", 1)
-        await self.store.remove(self.ids["bob"])
+        _, (told,) = await self.store.remove(self.ids["bob"], NOW)
+        await self.ack("alice.phone", told.message.number - BASE, told.device)
         self.assertEqual(await self.store.counts(), StoredCounts(0, 0, 0))
         self.assertNotIn(self.ids["bob.phone"].hex(), "".join(await self.lines()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chatd.domain.blocks import Party
 from chatd.errors import Code
-from tests.store.contract.case import StoreCase
+from tests.store.contract.case import NOW, StoreCase
 
 
 class Blocks(StoreCase):
@@ -34,5 +34,5 @@ class Blocks(StoreCase):
         alice, bob, carol = people
         for blocker, blocked in ((alice, bob), (bob, carol), (carol, alice)):
             await self.store.block(blocker, blocked)
-        await self.store.remove(alice)
+        await self.store.remove(alice, NOW)
         self.assertEqual(await self.store.blocks(), [(Party(bob, "bob"), Party(carol, "carol"))])

@@ -66,7 +66,7 @@ class Posting(TalkCase):
         for name in ("alice.laptop", "alice.phone"):
             message = self.message(name, "x", seq=1)
             if name == "alice.phone":
-                await self.store.remove(self.ids["alice"])
+                await self.store.remove(self.ids["alice"], NOW)
             await self.refused(Code.DEVICE_REVOKED, self.store.post, message)
 
     async def test_post_to_a_room_that_has_ended(self) -> None:
@@ -134,7 +134,7 @@ class Posting(TalkCase):
     async def test_pair_of_nobody(self) -> None:
         await self.come("alice.phone", "bob.phone")
         message = self.message("alice.phone", "hi", "bob", seq=1)
-        await self.store.remove(self.ids["bob"])
+        await self.store.remove(self.ids["bob"], NOW)
         await self.refused(Code.NO_SUCH_CONVERSATION, self.store.post, message)
 
     async def test_pair_of_somebody_who_has_never_come(self) -> None:
@@ -163,7 +163,7 @@ class Posting(TalkCase):
         await self.sweep(LATER)
         self.assertEqual(await self.losses("alice.phone"), [(1, 1, GapReason.EXPIRED, "bob")])
         self.assertEqual(await self.stored(), 1)
-        await self.store.remove(self.ids["bob"])
+        await self.store.remove(self.ids["bob"], NOW)
         self.assertEqual(await self.stored(), 0)
 
     async def test_pair_must_begin_with_the_first(self) -> None:
@@ -178,7 +178,7 @@ class Posting(TalkCase):
         await self.say("alice.phone", "bye", to="bob")
         pair = self.pair("alice", "bob")
         message = self.message("bob.phone", "you too", "alice", seq=1)
-        await self.store.remove(self.ids["alice"])
+        await self.store.remove(self.ids["alice"], NOW)
         await self.refused(Code.NO_SUCH_CONVERSATION, self.store.post, message)
         followed = await self.follows("bob.phone", pair)
         assert followed is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chatd.errors import Code
+from tests.store.contract.case import NOW
 from tests.store.contract.talk import BASE, LOBBY, TalkCase
 
 
@@ -179,5 +180,5 @@ class Reading(TalkCase):
         await self.say("carol.phone", "hi", to="alice")
         both = sorted([self.ids["bob"], self.ids["carol"]])
         self.assertEqual(await self.store.pairs(self.ids["alice"]), both)
-        await self.store.remove(self.ids["carol"])
+        await self.store.remove(self.ids["carol"], NOW)
         self.assertEqual(await self.store.pairs(self.ids["alice"]), [self.ids["bob"]])

@@ -126,7 +126,7 @@ class Rooms(StoreCase):
     async def test_rooms_of_a_removed_account(self) -> None:
         alice, _ = await self.people("alice", "bob")
         await self.store.add_room(new(alice, DEN, "den"), NOW)
-        await self.store.remove(alice.id)
+        await self.store.remove(alice.id, NOW)
         self.assertEqual([room.id for room in await self.store.rooms()], [TEA])
         self.assertEqual(await self.inside(), {"bob": OWNER})
 
@@ -195,7 +195,7 @@ class Rooms(StoreCase):
             await self.store.invite_to_room(TEA, account.id)
         self.assertEqual({*(await self.room()).invited}, {bob.id, carol.id})
         await self.store.enter_room(TEA, bob.id, MEMBER)
-        await self.store.remove(carol.id)
+        await self.store.remove(carol.id, NOW)
         self.assertEqual((await self.room()).invited, ())
         await self.refused(Code.NO_SUCH_ROOM, self.store.invite_to_room, DEN, bob.id)
         await self.refused(Code.NO_SUCH_ACCOUNT, self.store.invite_to_room, TEA, NOBODY)

@@ -37,6 +37,7 @@ DAY = 86_400_000
 LATER = NOW + QueueLimits().age
 
 NOT_MEMBER, EXPIRED, LIMIT = GapReason.NOT_MEMBER, GapReason.EXPIRED, GapReason.LIMIT
+REMOVED = GapReason.REMOVED
 
 
 class TalkCase(StoreCase):
@@ -77,7 +78,7 @@ class TalkCase(StoreCase):
         await self.enrolled("gone", "gone.phone")
         gone = await self.store.account("gone")
         assert gone is not None
-        await self.store.remove(gone.id)
+        await self.store.remove(gone.id, NOW)
         dave = await self.invited("dave", "unused")
         await self.store.invite_to_room(LOBBY, dave)
         await self.store.set_room(LOBBY, RoomChanges(topic="Ärger 🙂", retention=60))
