@@ -112,7 +112,7 @@ class Timeline:
         serial = self.place(entry)
         self._entries.insert(serial - self.first, entry)
         if serial < self.end - 1:
-            self._moved({mark: mark.serial + 1 for mark in self._marks if mark.serial >= serial})
+            self._shift(serial, self.end, 1)
             self.begins = min(self.begins, serial)
         self._know(serial, self.end)
         if self.arrivals is not None:
@@ -128,21 +128,20 @@ class Timeline:
         self._entries.insert(to - self.first, self._entries.pop(serial - self.first))
         lowest, highest = min(serial, to), max(serial, to)
         step = 1 if to < serial else -1
-        self._moved(
-            {
-                mark: to if mark.serial == serial else mark.serial + step
-                for mark in self._marks
-                if lowest <= mark.serial <= highest
-            }
-        )
+        moved = [mark for mark in self._marks if mark.serial == serial]
+        self._shift(lowest, highest + 1, step)
+        for mark in moved:
+            mark.serial = to
         if lowest < self.begins <= highest:
             self.begins += step
         self._know(lowest, highest + 1)
 
-    def _moved(self, marks: dict[Mark, int]) -> None:
+    def _shift(self, first: int, end: int, step: int) -> None:
+        """Lines from one serial on up to another stand further down, or up."""
         self.moves += 1
-        for mark, serial in marks.items():
-            mark.serial = serial
+        for mark in self._marks:
+            if first <= mark.serial < end:
+                mark.serial += step
 
     def _know(self, first: int, end: int) -> None:
         """Messages from one serial on up to another are found by their ids."""
