@@ -23,6 +23,7 @@ from ..history.recorder import Recorder
 from ..history.streams import Stream
 from ..model import events, gaps
 from ..model.conversation import Conversation, Kind
+from .early import Early
 from .following import Following
 from .line import Line
 from .mailbox import Mailbox
@@ -56,11 +57,13 @@ class Device:
         self._reading = Reading(reactor, line, ledger)
         self._watermarks = Watermarks(line, ledger)
         self._mailbox = Mailbox(line.model, recorder, self._find)
+        self._early = Early(line.model, ledger)
         self._acknowledged: dict[bytes, int] = {}
         self._names: dict[bytes, tuple[Kind, str]] = {}
         self._left: set[bytes] = set()
         ledger.on_written, ledger.on_read = self._written, self._reading.look
         sender.on_own, sender.on_old = self.stored, self.following.begin
+        sender.on_settled = self._early.settle
         sender.keep(ledger)
 
     # ------------------------------------------------------------ from the connection
@@ -136,7 +139,8 @@ class Device:
             return
         present = self._present(conversation)
         try:
-            attention = events.apply(model, message, now)
+            early = self._early.keep(self._streaming(conversation), message)
+            attention = None if early else events.apply(model, message, now)
         except Exception:  # whatever it is, those after it must not wait for it
             log.failure("a message could not be shown")
             return
@@ -194,6 +198,7 @@ class Device:
             return
         if row.conversation in self._names:
             self._lose(*self._names[row.conversation], stream, ranges)
+        self._early.forget(stream.id)
         said, read = min(stream.said, row.last), min(stream.read, row.last)
         delivered, seen = min(stream.delivered, row.last), min(stream.seen, row.last)
         self._ledger.change(stream.id, said=said, read=read, delivered=delivered, seen=seen)

@@ -46,6 +46,8 @@ class Sender:
     :param reactor: for ``seconds`` and ``callLater``.
     :ivar is_open: what lasts may be sent: the server has told what it knows of this outbox.
     :ivar on_own: told the conversation and the number of a message that the server has stored.
+    :ivar on_settled: told where a message that lasts stands that waits no more, and the id of that
+        conversation.
     :ivar on_old: called where the server has to be asked anew what it knows of this outbox.
     """
 
@@ -53,6 +55,7 @@ class Sender:
         self.is_open = False
         self.on_own: Callable[[bytes, int], None] = lambda stream, number: None
         self.on_old: Callable[[], None] = lambda: None
+        self.on_settled: Callable[[Conversation, bytes], None] = lambda place, stream: None
         self._reactor = reactor
         self._line = line
         self._outbox = Outbox()
@@ -251,6 +254,8 @@ class Sender:
         self._outbox.finish()
         self._patience.pop(outgoing.target, None)
         self._places = 0
+        if outgoing.target is not None and outgoing.stream:
+            self.on_settled(outgoing.target, outgoing.stream)
         self._line.changed()
         self.pump()
 

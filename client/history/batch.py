@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..model.entry import Entry
-from . import entries, letters, places, streams, unsent
+from ..model.relations import Change
+from . import early, entries, letters, places, streams, unsent
 from .letters import Letter
 from .places import Place
 from .streams import Stream
@@ -23,6 +24,8 @@ class Batch:
     :ivar changed: entries that are others now, by their rows.
     :ivar streams: lasting conversations as they are now, by their ids.
     :ivar unsent: the outbox's messages, by their ids; None for one that is no longer in it.
+    :ivar early: changes of messages that are not here yet, by their conversations' ids and their
+        own numbers; None for one that is not kept any more.
     :ivar epoch: of the outbox; None where it is as it was.
     :ivar committed: it is on the disk.
     """
@@ -34,13 +37,14 @@ class Batch:
     streams: dict[bytes, Stream] = field(default_factory=dict)
     unsent: dict[int, Unsent | None] = field(default_factory=dict)
     letters: list[Letter] = field(default_factory=list)
+    early: dict[tuple[bytes, int], Change | None] = field(default_factory=dict)
     epoch: int | None = None
     committed: bool = False
 
     def __bool__(self) -> bool:
         """Whether there is anything in it."""
         rows = (self.places, self.added, self.changed, self.streams, self.unsent, self.letters)
-        return any(rows) or bool(self.unnumbered) or self.epoch is not None
+        return any(rows) or bool(self.unnumbered or self.early) or self.epoch is not None
 
     def commit(self, connection: Any) -> None:
         """Write it, all or nothing. Doing that again changes nothing.
@@ -75,6 +79,11 @@ class Batch:
                 unsent.put(connection, one)
         for letter in self.letters:
             letters.add(connection, letter)
+        for (stream_id, number), change in self.early.items():
+            if change is None:
+                early.remove(connection, stream_id, number)
+            else:
+                early.put(connection, stream_id, change)
         if self.epoch is not None:
             streams.put_epoch(connection, self.epoch)
 
@@ -88,6 +97,7 @@ class Batch:
         self.streams |= later.streams
         self.unsent |= later.unsent
         self.letters += later.letters
+        self.early |= later.early
         self.epoch = self.epoch if later.epoch is None else later.epoch
 
     def unnumber(self, place: int, first: int, last: int) -> None:

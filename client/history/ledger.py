@@ -14,7 +14,8 @@ from typing import Any
 from twisted.internet.defer import Deferred
 
 from ..model.conversation import Conversation
-from . import streams, unsent
+from ..model.relations import Change
+from . import early, streams, unsent
 from .letters import Letter
 from .streams import Stream
 from .unsent import Unsent
@@ -36,6 +37,9 @@ class Ledger:
         self._written = dict(self._streams)
         self._unsent = {one.id: (one, 0) for one in unsent.all_unsent(reading)}
         self._next = max(self._unsent, default=0) + 1
+        self._early: dict[bytes, dict[int, Change]] = {}
+        for stream, change in early.all_early(reading):
+            self._early.setdefault(stream, {})[change.number] = change
         self.on_written: Callable[[Iterable[Stream]], None] = lambda streams: None
         self.on_read: Callable[[Conversation], None] = lambda conversation: None
         self.epoch = streams.epoch(reading)
@@ -120,6 +124,24 @@ class Ledger:
     def _keep(self, one: Unsent) -> None:
         self._unsent[one.id] = one, self._writer.number
         self._writer.batch.unsent[one.id] = one
+        self._writer.changed()
+
+    # ------------------------------------------------------------ changes
+
+    def early(self, id: bytes) -> list[Change]:
+        """What was done in a conversation to messages that are not here yet, in order."""
+        return list(self._early.get(id, {}).values())
+
+    def keep_early(self, id: bytes, change: Change) -> None:
+        """Keep one of them."""
+        self._early.setdefault(id, {})[change.number] = change
+        self._writer.batch.early[id, change.number] = change
+        self._writer.changed()
+
+    def drop_early(self, id: bytes, number: int) -> None:
+        """It was made, or will not be."""
+        del self._early[id][number]
+        self._writer.batch.early[id, number] = None
         self._writer.changed()
 
     # ------------------------------------------------------------ the rest

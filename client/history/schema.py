@@ -10,8 +10,9 @@ one room does not walk through all the others.
 
 A ``stream`` is a conversation that lasts, by the server's id; ``conversation.stream`` names the one
 that is shown there now, and ``conversation.inside`` tells whether one was a member of that room, as
-far as this device knows. ``unsent`` is the outbox: what the server has not taken yet. ``letter``
-holds what came into the device's mailbox and is for a later program.
+far as this device knows. ``unsent`` is the outbox: what the server has not taken yet. ``early``
+holds what was done to messages that are not here yet, ``letter`` what came into the device's
+mailbox and is for a later program.
 """
 
 from __future__ import annotations
@@ -118,6 +119,18 @@ _CHANGES = (
     "DROP INDEX entry_place",
     "CREATE INDEX entry_place ON entry (conversation, at, number)",
     "CREATE INDEX entry_at ON entry (at, number)",
+    """
+    CREATE TABLE early (
+        stream BLOB NOT NULL,
+        number INTEGER NOT NULL,
+        time INTEGER NOT NULL,
+        relation INTEGER NOT NULL,
+        ref INTEGER NOT NULL,
+        sender TEXT NOT NULL,
+        text TEXT NOT NULL,
+        PRIMARY KEY (stream, number)
+    ) STRICT, WITHOUT ROWID
+    """,
 )
 _VERSIONS = (_FIRST, _DELIVERY, _MEMBERSHIP, _CHANGES)
 
