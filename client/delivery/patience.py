@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chatd.errors import Code, Refused
+from chatd.wire import messages
 
 _TEMPORARY = frozenset(
     {Code.TOO_MANY_MESSAGES, Code.BUSY, Code.STORE_FAILED, Code.SHUTTING_DOWN, Code.LOGGED_OUT}
@@ -14,6 +15,14 @@ _PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 def ends_by_itself(refused: Refused) -> bool:
     """Whether the same may be taken later."""
     return refused.code in _TEMPORARY
+
+
+def pace(limits: messages.ServerLimits | None) -> str:
+    """How many messages the server takes, in words."""
+    if limits is None or not limits.rate_count:
+        return "the server takes no more messages for now"
+    count, seconds = limits.rate_count, limits.rate_seconds
+    return f"the server takes fewer than {count} messages in {seconds:g} s"
 
 
 class Patience:

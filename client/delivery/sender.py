@@ -25,8 +25,8 @@ from ..model.conversation import Conversation, Kind
 from ..model.outbox import Outbox, Outgoing
 from ..model.uplink import Online
 from .line import Line
-from .lines import failed, restored, row_of, unsent
-from .patience import Patience, ends_by_itself
+from .lines import expired, failed, request, restored, row_of, style_of, unsent
+from .patience import Patience, ends_by_itself, pace
 
 log = Logger()
 
@@ -34,8 +34,9 @@ _WITHHELD = "some did not get what you told everyone: they have blocked you"
 _UNKNOWN_FATE = "may not have arrived: the connection was lost"
 _OLD_OUTBOX = "may not have arrived: the server knows more of this device's outbox than this file"
 
-#: Seconds until the next attempt, at least.
+#: Seconds until the next attempt, at least; seconds from which on a line says what it waits for.
 _SHORTEST = 0.1
+_FELT = 1.5
 #: Places in the outbox that a message is tried under, at most.
 _MOST_PLACES = 300
 
@@ -73,6 +74,12 @@ class Sender:
         """How many messages are on their way."""
         return len(self._outbox)
 
+    def count(self, *, kept: bool) -> int:
+        """How many that are not under way the next run sends, should this one end now; or how many
+        nobody does."""
+        keeps = self._ledger.keeps if self._ledger is not None else lambda unsent: False
+        return sum(keeps(one.unsent) is kept for one in self._outbox)
+
     def set_rate(self, count: int, seconds: float) -> None:
         """The server announced its limit."""
         self._outbox.set_rate(count, seconds)
@@ -98,9 +105,14 @@ class Sender:
     def retry(self, conversation: Conversation, serial: int | None = None) -> int:
         """Send again what failed in a conversation, after all that waits there.
 
-        :param serial: of the one message that is meant; None for all.
+        :param serial: of the one message that is meant, which may also have been sent, and somebody
+            never got it: then it is said anew; None for all that failed.
         :return: how many messages that were.
         """
+        lost = None if serial is None else expired(conversation, serial)
+        if lost is not None:
+            self.say(conversation, lost.text, style_of(lost), lost.relation, lost.ref)
+            return 1
         again = failed(conversation, serial)
         for outgoing in again:
             self._line.model.waiting(outgoing)
@@ -150,6 +162,8 @@ class Sender:
 
     def close(self) -> None:
         """What lasts waits from now on until the server has told what it knows of this outbox."""
+        for outgoing in self._outbox:
+            self._show(outgoing, "")
         self.is_open = False
         self._guests.clear()
 
@@ -187,13 +201,22 @@ class Sender:
             sending = Deferred.fromCoroutine(self._send(taken))
             sending.addErrback(lambda failure: log.failure("sending", failure))
         elif taken is not None:
-            self._alarm = self._reactor.callLater(taken, self.pump)
+            self._alarm = self._reactor.callLater(taken.seconds, self.pump)
+            for outgoing in taken.paced if taken.seconds >= _FELT else ():
+                self._show(outgoing, pace(self._line.model.limits))
 
     def stop(self) -> None:
         """No more timers."""
         if self._alarm is not None and self._alarm.active():
             self._alarm.cancel()
         self._alarm = None
+
+    def _show(self, outgoing: Outgoing, reason: str) -> None:
+        """Have its line say what it waits for, "" for nothing special."""
+        if outgoing.reason != reason:
+            outgoing.reason = reason
+            self._line.model.waiting(outgoing, reason)
+            self._line.changed()
 
     def _may_go(self, outgoing: Outgoing) -> bool:
         if self._ledger is None or not outgoing.unsent:
@@ -208,7 +231,7 @@ class Sender:
             if outgoing.stream and self._ledger is not None:
                 epoch = self._ledger.epoch
                 sequence = self._ledger.sequence(outgoing.stream) + 1
-            asked = self._line.request(_request(outgoing, epoch, sequence))
+            asked = self._line.request(request(outgoing, epoch, sequence))
             accepted: messages.Accepted = await asked
         except ChatError as error:
             self._refused(outgoing, error, sequence)
@@ -274,6 +297,7 @@ class Sender:
         """The connection was lost before the answer; another one goes on."""
         outgoing.doubtful = outgoing.doubtful or sequence > 0
         if outgoing.unsent:
+            self._show(outgoing, "")
             self._outbox.back()
         else:
             self._outbox.finish()
@@ -283,10 +307,12 @@ class Sender:
     def _hold(self, outgoing: Outgoing, error: Refused) -> None:
         """It is refused for now; those after it wait with it."""
         patience = self._patience.setdefault(outgoing.target, Patience())
-        self._outbox.hold(self._reactor.seconds(), max(patience.pause(error), _SHORTEST))
+        pause = max(patience.pause(error), _SHORTEST)
+        self._outbox.hold(self._reactor.seconds(), pause)
         if error.code != Code.TOO_MANY_MESSAGES:
-            self._line.model.waiting(outgoing, f"{error.text}; trying again")
-            self._line.changed()
+            self._show(outgoing, f"{error.text}; trying again")
+        elif pause >= _FELT:
+            self._show(outgoing, pace(self._line.model.limits))
         self.pump()
 
     def _find_place(self, outgoing: Outgoing, code: Code, sequence: int) -> bool:
@@ -319,14 +345,3 @@ class Sender:
         self._outbox.back()
         self.pump()
         return True
-
-
-def _request(outgoing: Outgoing, epoch: int, sequence: int) -> Callable[[int], messages.Request]:
-    target, text, style = outgoing.target, outgoing.text, int(outgoing.style)
-    if target is None:
-        return partial(messages.Broadcast, text=text)
-    stream = (outgoing.stream or b"") if sequence else b""
-    relation, ref = int(outgoing.entry.relation), outgoing.entry.ref or 0
-    kind = messages.Say if target.kind is Kind.ROOM else messages.Direct
-    name = target.name
-    return lambda id: kind(id, name, text, style, stream, epoch, sequence, relation, ref)

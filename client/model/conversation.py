@@ -191,7 +191,26 @@ class Conversation:
             self.timeline.replace(serial, entry)
         if entry.row and self.keeper is not None:
             self.keeper.changed(entry)
+        if entry.deleted and self._is_unread(entry, serial):
+            self._unread_goes(entry)
         self.changes += 1
+
+    def _is_unread(self, entry: Entry, serial: int | None) -> bool:
+        """Whether a message that is here already has not been seen."""
+        if not self.unread or entry.own:
+            return False
+        if self.first_unread is not None:
+            return serial is not None and serial >= self.first_unread
+        return self.unread_row is not None and entry.row >= self.unread_row
+
+    def _unread_goes(self, entry: Entry) -> None:
+        """An unread message was taken back: there is nothing to be read."""
+        self.unread -= 1
+        self.mentions -= entry.mention or self.kind is Kind.PERSON
+        if not self.unread:
+            self.forget_mark()
+        if self.keeper is not None:
+            self.keeper.read(self)
 
     def load_older(self, row: int | None = None) -> bool:
         """Take older entries out of the history, if there are any.

@@ -9,7 +9,7 @@ monotonic seconds.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from chatd.domain.commands import Style
@@ -45,6 +45,7 @@ class Outgoing:
         while that is not known.
     :ivar unsent: what it is in the outbox on the disk; 0: it is not there.
     :ivar doubtful: the server may have taken it without this side having heard of it.
+    :ivar reason: what it waits for, as its line says; "" for nothing special.
     """
 
     target: Conversation | None
@@ -55,10 +56,20 @@ class Outgoing:
     stream: bytes | None = b""
     unsent: int = 0
     doubtful: bool = False
+    reason: str = ""
 
     def stands_at(self, conversation: Conversation, serial: int | None) -> bool:
         """Whether this line shows it."""
         return any((one.conversation, one.serial) == (conversation, serial) for one in self.places)
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing can be sent for so many ``seconds``. ``paced``: the first of each conversation, where
+    they wait for nothing but the server's pace."""
+
+    seconds: float
+    paced: tuple[Outgoing, ...] = ()
 
 
 class Outbox:
@@ -77,6 +88,10 @@ class Outbox:
     def __len__(self) -> int:
         return sum(map(len, self._queues.values())) + (self._in_flight is not None)
 
+    def __iter__(self) -> Iterator[Outgoing]:
+        """What waits, but for what is in flight."""
+        return (outgoing for queue in self._queues.values() for _, outgoing in queue)
+
     def set_rate(self, count: int, seconds: float) -> None:
         """Stay below ``count`` messages in ``seconds``; 0 is no limit."""
         if (self._window.count, self._window.seconds) != (count, seconds):
@@ -89,12 +104,12 @@ class Outbox:
 
     def take(
         self, now: float, may_go: Callable[[Outgoing], bool] = lambda outgoing: True
-    ) -> Outgoing | float | None:
+    ) -> Outgoing | Wait | None:
         """The message to send now: in flight until :meth:`finish`, :meth:`back` or :meth:`hold`.
 
         :param may_go: whether a message may be sent yet; those after it wait with it.
-        :return: or the seconds to wait before asking again; None when there is nothing to send,
-            or an answer is awaited.
+        :return: or how long to wait before asking again; None when there is nothing to send, or an
+            answer is awaited.
         """
         if self._in_flight is not None:
             return None
@@ -103,10 +118,10 @@ class Outbox:
             return None
         ready = [head for head in heads if self._held.get(head[1].target, now) <= now]
         if not ready:
-            return min(self._held[outgoing.target] for _, outgoing in heads) - now
+            return Wait(min(self._held[outgoing.target] for _, outgoing in heads) - now)
         wait = self._window.wait(now)
         if wait > 0:
-            return wait
+            return Wait(wait, tuple(outgoing for _, outgoing in ready))
         self._in_flight = min(ready, key=lambda head: head[0])
         target = self._in_flight[1].target
         self._held.pop(target, None)

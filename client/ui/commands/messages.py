@@ -161,7 +161,7 @@ def _check_lasting(screen: Face, verb: str) -> None:
     current = screen.model.roster.current
     if current.kind is Kind.SERVER:
         raise UsageError("there are no messages here; go to a room or a person first")
-    # Before the first welcome one does not know whether one is a guest; a guest has no streams then.
+    # Before the first welcome nobody has said who one is; a guest knows no streams then.
     guest = screen.model.account is None and screen.model.limits is not None
     if not current.stream or guest:
         raise UsageError(f"nothing lasts here, so nothing can be {verb}: that takes accounts")

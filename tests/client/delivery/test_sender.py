@@ -9,7 +9,8 @@ from chatd.errors import Code
 from chatd.wire import messages
 from client.model.conversation import Kind
 from client.model.entry import Delivery
-from tests.client.ui.scripted import NOON
+from client.model.uplink import Online
+from tests.client.ui.scripted import LIMITS, ME, NOON
 
 from .wire_case import BIRTH, BLUE, BOB, RED, Run, WireCase, joined, row, said
 
@@ -182,6 +183,62 @@ class SendingTest(RoomCase):
         self.now.turn()
         self.assertEqual(self.now.acknowledged()[-1], (RED, BIRTH + 3))
         self.assertEqual(self.now.asked(messages.Fetch), [])
+
+
+class PaceTest(RoomCase):
+    """The server takes few messages in a while."""
+
+    pace = "the server takes fewer than 3 messages in 5 s"
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.welcome()
+        for number, text in enumerate("abcd", 1):
+            self.now.say("#red", text)
+            self.now.turn()
+            if number < 3:
+                self.accept(BIRTH + number)
+
+    def welcome(self, last: int = BIRTH) -> None:
+        session = b"s", b"r", NOON, replace(LIMITS, rate_count=3)
+        self.now.welcomed(messages.Welcome("alice", *session, [joined()], me=ME))
+        self.now.connection_changed(Online())
+        self.now.follow(row(last=last), epoch=1)
+
+    def reasons(self) -> list[str]:
+        return [entry.failure for entry in self.now.entries()]
+
+    def test_the_next_one_says_so(self) -> None:
+        self.assertEqual(self.places(), [])
+        self.assertEqual(self.reasons(), ["", "", self.pace, ""])
+        self.now.turn(5)
+        self.accept(BIRTH + 3)
+        self.assertEqual(self.reasons(), [""] * 4)
+        self.accept(BIRTH + 4)
+
+    def test_not_while_it_waits_for_a_connection(self) -> None:
+        self.now.lose()
+        self.assertEqual(self.reasons(), [""] * 4)
+
+    def test_nor_in_the_next_run(self) -> None:
+        self.now.turn()
+        self.assertEqual(self.killed().deliveries(), [ACCEPTED, ACCEPTED, WAITING, WAITING])
+        self.assertEqual(self.reasons(), [""] * 4)
+
+    def test_a_short_wait_is_just_its_turn(self) -> None:
+        self.now.turn(4)
+        self.now.lose()
+        self.welcome(BIRTH + 2)
+        self.assertEqual(self.reasons(), [""] * 4)
+        self.assertEqual(self.places(), [])
+
+    def test_the_server_says_so_itself(self) -> None:
+        self.now.turn(5)
+        self.now.wire.refuse(messages.Say, Code.TOO_MANY_MESSAGES, wait=0.5)
+        self.assertEqual(self.reasons()[2], self.pace)
+        self.now.turn(0.5)
+        self.now.wire.refuse(messages.Say, Code.TOO_MANY_MESSAGES, wait=4.0)
+        self.assertEqual(self.reasons(), ["", "", self.pace, ""])
 
 
 class RefusedTest(RoomCase):

@@ -7,7 +7,7 @@ from twisted.trial.unittest import TestCase
 from chatd.domain.commands import Style
 from client.model.conversation import Conversation, Kind
 from client.model.entry import Entry, EntryKind
-from client.model.outbox import Outbox, Outgoing
+from client.model.outbox import Outbox, Outgoing, Wait
 
 ROOM = Conversation(Kind.ROOM, "red")
 
@@ -37,7 +37,12 @@ class OutboxTests(TestCase):
         for _ in range(4):
             self.assertIsInstance(outbox.take(100.0), Outgoing)
             outbox.finish()
-        self.assertEqual(outbox.take(101.0), 4.0)
+        waiting = message("to bob", Conversation(Kind.PERSON, "bob"))
+        outbox.add(waiting)
+        wait = outbox.take(101.0)
+        assert isinstance(wait, Wait)
+        self.assertEqual(wait.seconds, 4.0)
+        self.assertEqual([one.text for one in wait.paced], ["4", "to bob"])
         self.assertIsInstance(outbox.take(105.0), Outgoing)
 
     def test_held_back_keeps_its_place(self) -> None:
@@ -47,7 +52,7 @@ class OutboxTests(TestCase):
         outbox.add(second)
         outbox.take(0)
         outbox.hold(0, 2.5)
-        self.assertEqual(outbox.take(1.0), 1.5)
+        self.assertEqual(outbox.take(1.0), Wait(1.5))
         self.assertIs(outbox.take(2.5), first)
 
     def test_what_waits_for_a_closed_conversation_is_given_up(self) -> None:

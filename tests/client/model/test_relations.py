@@ -37,6 +37,21 @@ class ChangeTests(LastingCase):
         self.assertEqual((self.first.text, self.first.reactions), ("", ()))
         self.assertEqual(self.pages.find(self.red, 1), self.first)
 
+    def test_what_is_deleted_before_it_was_seen_is_not_unread(self) -> None:
+        self.say("bob", "alice?", 2)
+        self.assertEqual((self.red.unread, self.red.mentions), (2, 1))
+        self.say("bob", "", 3, Relation.DELETION, 2)
+        self.assertEqual((self.red.unread, self.red.mentions), (1, 0))
+        self.say("bob", "", 4, Relation.DELETION, 1)
+        self.assertEqual((self.red.unread, self.red.first_unread), (0, None))
+
+    def test_what_was_seen_before_it_is_deleted_counts_nowhere(self) -> None:
+        self.model.roster.switch(self.red)
+        self.model.roster.switch(self.model.roster.server)
+        self.say("bob", "later", 2)
+        self.say("bob", "", 3, Relation.DELETION, 1)
+        self.assertEqual(self.red.unread, 1)
+
     def test_an_edit_that_the_server_has_emptied_changes_nothing(self) -> None:
         """Its message was deleted before this device got it; the deletion comes after it."""
         self.say("bob", "", 2, Relation.EDIT, 1)

@@ -65,6 +65,15 @@ class StartTests(HistoryDesk):
         self.assertEqual(self.here, "#tea")
         self.assertEqual(self.desk.model.roster[1].unread, 1)
 
+    def test_what_is_deleted_before_it_was_seen(self) -> None:
+        """In an earlier run it was unread; it is not in the timeline."""
+        self.hears("red", RED, "unseen", 1)
+        self.again()
+        self.arrive()
+        deletion = messages.RoomSaid("red", "bob", "", 0, 2, NOON, RED, Relation.DELETION, 1)
+        self.desk.listener.received(deletion)
+        self.assertEqual(self.desk.model.roster[1].unread, 0)
+
     def test_what_is_typed_at_once(self) -> None:
         self.again()
         self.desk.line("there is")
