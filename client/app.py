@@ -39,7 +39,7 @@ from .model.model import Model
 from .model.settings import Settings
 from .model.uplink import Listener
 from .profile import Profile, ProfileError, default_home
-from .report import TOLD, output_failed, report
+from .report import TOLD, output_failed, report, still_waiting
 from .signals import cancel_at
 from .status import Status
 from .trust import remember_key, typed
@@ -208,6 +208,7 @@ class Program:
                     delivery.stop()
                     if recorder is not None:
                         recorder.close()
+                        still_waiting(delivery.sender.count(kept=True))
         if error is not None:
             raise error
 

@@ -46,6 +46,14 @@ def report(profile: Profile, error: BaseException) -> Status:
     return status
 
 
+def still_waiting(count: int) -> None:
+    """Say how many messages were not sent and are kept."""
+    if count:
+        what = "1 message waits" if count == 1 else f"{count} messages wait"
+        with suppress(OSError):  # the terminal may be gone
+            print(f"chatc: {what}, and will be sent the next time", file=sys.stderr)
+
+
 def output_failed(error: OSError) -> Status:
     """Nobody reads any more, as in ``chatc rooms | head -1``, or the disk is full."""
     # What Python still holds would fail again, with a traceback, when it ends.

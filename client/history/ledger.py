@@ -121,6 +121,10 @@ class Ledger:
             return False
         return self._writer.is_done(max(self._unsent[id][1], self._begun))
 
+    def keeps(self, id: int) -> bool:
+        """Whether a message in the outbox is on the disk, or will be as far as one knows."""
+        return id in self._unsent and self._writer.takes(self._unsent[id][1])
+
     def _keep(self, one: Unsent) -> None:
         self._unsent[one.id] = one, self._writer.number
         self._writer.batch.unsent[one.id] = one

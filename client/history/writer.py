@@ -41,7 +41,7 @@ class Writer:
         self._thread = thread
         self._reactor = reactor
         self._under_way: Batch | None = None
-        self._closed = self._given_up = False
+        self._closed = self._given_up = self._stuck = False
         self._turn: Any = None
         self._number = 1
         self._done = 0
@@ -55,6 +55,10 @@ class Writer:
     def is_done(self, number: int) -> bool:
         """Whether what was in a batch is on the disk, or never will be."""
         return number <= self._done or self._given_up
+
+    def takes(self, number: int) -> bool:
+        """Whether what was in a batch is on the disk, or will be as far as one knows."""
+        return not self._given_up and (number <= self._done or not self._stuck)
 
     def all_written(self) -> Deferred[None]:
         """Fires when all that has come so far is on the disk."""
@@ -105,6 +109,7 @@ class Writer:
         if self._closed:
             return
         done, self._under_way = self._under_way, None
+        self._stuck = False
         self._done = self._number - 1
         if done is not None:
             self.written(done)
@@ -130,6 +135,7 @@ class Writer:
             failure.trap(Error)
             return
         failed, self._under_way = self._under_way, None
+        self._stuck = True
         if failed is not None:
             failed.follow(self.batch)
             self.batch = failed
@@ -150,3 +156,4 @@ class Writer:
         for batch in (self._under_way, self.batch):
             if batch and not batch.committed:
                 batch.commit(self._connection)
+        self._stuck = False

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..model.conversation import Conversation
 from . import editing, search
-from .commands import messages
+from .commands import messages, program
 from .commands.chosen import is_message
 from .commands.command import UsageError
 from .dialog import Question
@@ -213,7 +213,8 @@ def interrupt(screen: FullScreen) -> None:
     elif screen.input.editor.text:
         screen.input.editor.cut_all()
     else:
-        text = "End the program? /quit also says goodbye to the server."
+        loss = program.what_is_lost(screen)
+        text = f"{loss} End the program? /quit also says goodbye to the server.".strip()
         screen.stage.open(Question("Quit", text, "quit", screen.leave, also_yes="ctrl c"))
 
 

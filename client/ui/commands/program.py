@@ -33,5 +33,19 @@ def reconnect(screen: Face, words: str) -> None:
 
 
 def leave_server(screen: Face, words: str) -> None:
-    """Say goodbye to the server and end."""
-    screen.quit()
+    """Say goodbye to the server and end; where that loses something, when the user is sure."""
+    loss = what_is_lost(screen)
+    if loss and screen.asks:
+        screen.confirm("Quit", loss, "quit", screen.quit)
+    else:
+        screen.quit()
+
+
+def what_is_lost(screen: Face) -> str:
+    """What is neither sent nor kept for the next run, in words; "" for nothing."""
+    count = screen.controller.sender.count(kept=False)
+    if not count:
+        return ""
+    if count == 1:
+        return "A message is neither sent nor on the disk yet; it is lost when you quit."
+    return f"{count} messages are neither sent nor on the disk yet; they are lost when you quit."
