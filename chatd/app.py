@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import signal
@@ -40,6 +41,9 @@ OTHER_FILES = 64
 
 #: Seconds for which a chatctl is waited for that is at work while the daemon starts.
 LOCK_PATIENCE = 2.0
+
+#: The status with which it ends when it has to be started again.
+FAILED = 1
 
 #: Seconds that clients have to take the last words when the daemon stops.
 DRAIN = 5.0
@@ -91,6 +95,7 @@ class ChatService(Service):
             config.commands,
         )
         self._tls = ServerTLS(server.keys.certificate, server.keys.certificate_key)
+        server.store.apart.addCallback(self._start_again)
         self._ports: list[tuple[Listener, Any]] = []
         self._leaving = self._stopping = False
 
@@ -224,6 +229,16 @@ class ChatService(Service):
         waiting = LoopingCall(self._drained, deadline)
         waiting.clock = self._reactor
         waiting.start(0.05)
+
+    def _start_again(self, _: None) -> None:
+        """What is in memory and what is stored may be two things: end, as something that failed."""
+        self.log.critical(
+            "the database broke off in a commit and does not say whether it was made: this daemon "
+            "ends, and has to be started again, from what is stored"
+        )
+        # twistd would end with 0 however its reactor was stopped.
+        atexit.register(os._exit, FAILED)
+        self.leave()
 
     def _drained(self, deadline: float) -> None:
         if not self._surroundings.connections or self._reactor.seconds() >= deadline:

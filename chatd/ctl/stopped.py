@@ -5,11 +5,12 @@ chatctl itself waits for each answer; the loop that the store and the hub need r
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from threading import Thread
 from typing import Any
 
 from twisted.internet import reactor as global_reactor
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.threads import blockingCallFromThread
 
 from chatd.config import NATIVE, Config
@@ -46,11 +47,16 @@ class Stopped:
         """
         line = question(name, **arguments)
         try:
-            answer = self._call(lambda: Deferred.fromCoroutine(self._desk.answer(line)))
+            answer = self._call(lambda: self._answer(line))
         except Refused as error:
             raise Denied(error.text, error.code) from None
         except NotAQuestion as error:
             raise Denied(str(error)) from None
+        except CancelledError:
+            raise Denied(
+                "the database broke off, and does not say whether this was done; when it is back, "
+                "look, and do it again if it was not"
+            ) from None
         return dict(answer)
 
     def close(self) -> None:
@@ -59,6 +65,11 @@ class Stopped:
         if self._loop is not None:
             self._reactor.callFromThread(self._reactor.stop)
             self._loop.join()
+
+    def _answer(self, line: bytes) -> Deferred[Mapping[str, Any]]:
+        answer = Deferred.fromCoroutine(self._desk.answer(line))
+        self._server.store.apart.addCallback(lambda _: answer.cancel())
+        return answer
 
     def _links(self) -> list[Link]:
         config = self._config

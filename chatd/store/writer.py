@@ -2,7 +2,9 @@
 commits durable in a second, and a group costs one.
 
 Where a group fails, each of its operations is done again alone, so that none suffers from another.
-That is not tried where the database is gone: it may have committed the group before.
+That is not tried where the database is gone. Where it has gone in the commit itself, it is asked
+whether it was made (``confirmation.py``). When that cannot be found out, nobody is told anything,
+and nothing more is written: the process has to start again from what is stored.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from twisted.internet.defer import Deferred, fail, succeed
 from twisted.python.failure import Failure
 
 from chatd.errors import Refused
+from chatd.store.confirmation import Unknown, mark, was_committed
 from chatd.store.engine import writing
 from chatd.store.forgetting import Forgetting
 from chatd.store.runner import Complaints, Operation, Together, given_up, verdict
@@ -38,6 +41,7 @@ class Writer:
 
     :param reactor: gets the results back to its thread.
     :param idle: seconds.
+    :ivar apart: comes when nobody knows whether something was stored.
     """
 
     def __init__(self, engine: Engine, reactor: Any, idle: float = IDLE) -> None:
@@ -49,6 +53,7 @@ class Writer:
         self._queue: SimpleQueue[_Asked | None] = SimpleQueue()
         self._thread = Thread(target=self._work, name="store writer", daemon=True)
         self._stopped: Deferred[None] | None = None
+        self.apart: Deferred[None] = Deferred()
 
     def start(self) -> None:
         """Begin; what was asked for before is done now."""
@@ -73,7 +78,7 @@ class Writer:
     # ------------------------------------------------------------ the thread
 
     def _work(self) -> None:
-        working, dirty = True, True
+        working, dirty, known = True, True, True
         while working:
             try:
                 group = [self._queue.get(timeout=self._idle if dirty else None)]
@@ -82,21 +87,36 @@ class Writer:
                 continue
             while len(group) < GROUP and not self._queue.empty():
                 group.append(self._queue.get())
-            asked = [one for one in group if one is not None]
-            results = self._commit([operation for operation, _ in asked])
-            dones = [done for _, done in asked]
-            self._reactor.callFromThread(self._tell, list(zip(dones, results, strict=True)))
+            known = known and self._do([one for one in group if one is not None])
             working, dirty = None not in group, True
         self._reactor.callFromThread(self._end)
 
+    def _do(self, asked: list[_Asked]) -> bool:
+        """Do a group, and have it told how each ended; False where nobody knows."""
+        try:
+            results = self._commit([operation for operation, _ in asked])
+        except Unknown:
+            self._reactor.callFromThread(self.apart.callback, None)
+            return False
+        dones = [done for _, done in asked]
+        self._reactor.callFromThread(self._tell, list(zip(dones, results, strict=True)))
+        return True
+
     def _commit(self, operations: list[Operation[Any]]) -> list[Any]:
-        """The result of each, or its failure."""
-        begun = False
+        """The result of each, or its failure.
+
+        :raises Unknown: it cannot be found out.
+        """
+        begun, marked = False, None
         try:
             with self._engine.begin() as connection:
                 begun = True
-                return _attempt_all(operations, connection)
+                results = _attempt_all(operations, connection)
+                marked = mark(connection)
+            return results
         except Exception as error:
+            if marked is not None and was_committed(self._engine, marked):
+                return results
             gone = not begun or (isinstance(error, DBAPIError) and error.connection_invalidated)
             if gone or len(operations) < 2:
                 return [Failure()] * len(operations)

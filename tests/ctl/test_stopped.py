@@ -13,6 +13,8 @@ from chatd.config import load
 from chatd.ctl import reach
 from chatd.domain.link import Link
 from chatd.keys import ServerKeys, lock_data_dir, server_fingerprint
+from chatd.store.confirmation import Unknown
+from chatd.store.writer import Writer
 from tests.ctl.case import Case
 
 
@@ -45,6 +47,15 @@ class StoppedTest(Case, TestCase):
         self.assertEqual((link.host, link.port, link.tls), ("127.0.0.1", 4170, False))
         self.assertEqual(link.fingerprint, server_fingerprint(self.home))
         self.assertEqual(f"{(await self.ctl('link')).strip()}/{link.one_time_id}", told["link"])
+
+    async def test_a_database_that_does_not_say(self) -> None:
+        """It may be done or not, and nobody waits for ever to learn it."""
+
+        def break_off(*_: object) -> None:
+            raise Unknown
+
+        self.patch(Writer, "_commit", break_off)
+        self.assertIn("does not say whether this was done", await self.refused("enrol", "alice"))
 
     async def test_public(self) -> None:
         told = await self.ctl("--public", "chat.example:99", "enrol", "alice", "--json")

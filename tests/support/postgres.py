@@ -75,15 +75,28 @@ class Server:
         if not connections:
             self.cut(url)
 
+    def hold_commits(self, held: bool) -> None:
+        """Whether commits, which are made, wait before they are confirmed: for another server to
+        have them, of which there is none."""
+        self._order(f"ALTER SYSTEM SET synchronous_standby_names = '{'nobody' if held else ''}'")
+        self._order("SELECT pg_reload_conf()")
+
+    def is_held(self, url: str) -> bool:
+        """Whether a commit in a database waits for that."""
+        there = f"wait_event = 'SyncRep' AND datname = '{make_url(url).database}'"
+        return self._order(f"SELECT 1 FROM pg_stat_activity WHERE {there}") > 0
+
     def stop(self) -> None:
         """At once; nothing in it is needed."""
         self._process.send_signal(signal.SIGQUIT)
         self._process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _order(self, statement: str) -> None:
-        with psycopg.connect(self._place("postgres"), autocommit=True) as connection:
-            connection.execute(statement.encode())
+    def _order(self, statement: str) -> int:
+        """:return: how many rows that concerned."""
+        place = f"{self._place('postgres')} options='-c synchronous_commit=local'"
+        with psycopg.connect(place, autocommit=True) as connection:
+            return connection.execute(statement.encode()).rowcount
 
     def _start(self, command: list[str | Path]) -> subprocess.Popen[bytes]:
         user = self._user
