@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 #: Seconds between two sweeps.
 INTERVAL = 30.0
 
+#: Seconds until the first one: a daemon that is restarted again and again sweeps, too.
+FIRST = 5.0
+
 
 class Sweeper:
     """Sweeps for as long as the hub runs, one sweep at a time."""
@@ -36,7 +39,7 @@ class Sweeper:
         """The first sweep comes after a while; nothing where there are guests only."""
         if self._state.store is not None:
             self._stopped = False
-            self._schedule()
+            self._schedule(FIRST)
 
     def stop(self) -> None:
         """No more sweeps. Harmless when repeated."""
@@ -45,9 +48,9 @@ class Sweeper:
             self._timer.cancel()
             self._timer = None
 
-    def _schedule(self) -> None:
+    def _schedule(self, seconds: float) -> None:
         if not self._stopped:
-            self._timer = self._state.clock.callLater(INTERVAL, self._sweep)
+            self._timer = self._state.clock.callLater(seconds, self._sweep)
 
     def _sweep(self) -> None:
         self._timer = None
@@ -61,6 +64,6 @@ class Sweeper:
         tell_letters(self._state, letters)
 
     def _swept(self, result: Failure | None) -> None:
-        self._schedule()
+        self._schedule(INTERVAL)
         if isinstance(result, Failure) and not result.check(Refused):  # that the store has logged
             self._log.failure("a sweep failed", result)

@@ -13,7 +13,7 @@ from chatd.domain.events import MailCame
 from chatd.domain.limits import Limits
 from chatd.domain.message import Lost
 from chatd.errors import Code, Refused
-from chatd.hub.sweeping import INTERVAL
+from chatd.hub.sweeping import FIRST, INTERVAL
 from tests.hub.delivery_case import DeliveryCase
 from tests.support.server import Server
 
@@ -27,6 +27,17 @@ class Sweeps(DeliveryCase):
         self.addCleanup(self.hub.stop)
         self.gone(self.bob_)
         self.follow(self.alice)
+
+    def test_the_first_comes_soon_after_the_start(self) -> None:
+        for text in ("one", "two", "three"):
+            self.alice.do(Say("tea", text))
+        self.server.clock.advance(FIRST)
+        self.assertEqual(self.stored(), 1)
+        self.alice.do(Say("tea", "four"))
+        self.server.clock.advance(INTERVAL - 0.1)
+        self.assertEqual(self.stored(), 2)
+        self.server.clock.advance(0.1)
+        self.assertEqual(self.stored(), 1)
 
     def test_the_sender_hears_what_is_lost(self) -> None:
         first, _ = (self.alice.do(Say("tea", text)) for text in ("one", "two"))
@@ -60,7 +71,7 @@ class Sweeps(DeliveryCase):
     def test_what_was_just_acknowledged_is_not_lost(self) -> None:
         bob = self.back(self.bob_)
         self.follow(bob)
-        self.server.clock.advance(INTERVAL - 0.1)
+        self.server.clock.advance(FIRST - 0.1)
         numbers = [self.alice.do(Say("tea", text)).id for text in ("one", "two")]
         bob.do(Acknowledge(self.tea, numbers[-1]))
         self.said(self.alice)
