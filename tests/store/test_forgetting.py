@@ -14,7 +14,7 @@ from chatd.store import forgetting, store
 from chatd.store.engine import make_engine, parse
 from chatd.store.forgetting import RATE, Forgetting
 from chatd.store.writer import Writer
-from tests.store.contract.talk import LOBBY
+from tests.store.contract.talk import BASE, LOBBY
 from tests.store.file_case import FileCase
 from tests.store.folder import FolderCase, url
 from tests.support.program import until
@@ -53,6 +53,17 @@ class Forgotten(FileCase):
         self.assertEqual(await self.stored(), 0)
         until(lambda: not found(self.folder), lambda: f"there is still {found(self.folder)}")
         self.assertEqual(await self.gets("bob.phone", LOBBY), [])
+
+    async def test_what_was_erased_while_it_waits(self) -> None:
+        """A message that was edited and then deleted."""
+        await self.meet("alice.phone", "bob.phone")
+        (number,) = await self.say("alice.phone", _MARKER)
+        place = BASE + number
+        await self.say("alice.phone", f"{_MARKER}2", f"{_MARKER}3", edits=place)
+        self.assertTrue(found(self.folder))
+        await self.say("alice.phone", "", erases=place)
+        self.assertEqual(await self.stored(), 4)
+        until(lambda: not found(self.folder), lambda: f"there is still {found(self.folder)}")
 
 
 class MovedCase(FolderCase):
