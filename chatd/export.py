@@ -1,13 +1,16 @@
 """Everything in the store, told page by page.
 
 It is copied into a file without a name first: what the database keeps for a reader is let go at
-once, however slowly the pages are asked for.
+once, however slowly the pages are asked for. Where there is no room for that beside the store, as
+when its disk is full and somebody wants a backup just then, it is copied to where the system keeps
+what is temporary.
 """
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Awaitable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,7 +26,7 @@ PAGE = 256 * 1024
 class Export:
     """One copy, asked for until ``more`` is false; then the next one begins.
 
-    :param folder: where there is room for it.
+    :param folder: where there should be room for it.
     """
 
     def __init__(self, store: IStore, audit: IAudit, folder: Path, reactor: Any) -> None:
@@ -39,8 +42,7 @@ class Export:
         :raises ConfigError: there is no room for the copy.
         """
         if self._file is None:
-            lines = await self._store.export()
-            self._file = await self._copied(lines)
+            self._file = await self._copied()
             self._audit.record("backed_up", by="admin")
         page = [line.rstrip("\n") for line in self._file.readlines(PAGE)]
         if not page:
@@ -48,16 +50,30 @@ class Export:
             self._file = None
         return {"lines": page, "more": bool(page)}
 
-    def _copied(self, lines: Iterator[str]) -> Awaitable[IO[str]]:
-        pool = self._reactor.getThreadPool()
-        return deferToThreadPool(self._reactor, pool, self._copy, lines)
+    async def _copied(self) -> IO[str]:
+        faults = []
+        for folder in (self._folder, None):
+            lines = await self._store.export()
+            try:
+                return await self._copy_to(folder, lines)
+            except OSError as error:
+                faults.append(f"{folder or 'elsewhere'}: {error.strerror or error}")
+        raise ConfigError(f"the store cannot be copied: {'; '.join(faults)}")
 
-    def _copy(self, lines: Iterator[str]) -> IO[str]:
-        """On a thread."""
-        try:
-            file = tempfile.TemporaryFile("w+", dir=self._folder, encoding="utf-8")  # noqa: SIM115
-            file.writelines(f"{line}\n" for line in lines)
-            file.seek(0)
-        except OSError as error:
-            raise ConfigError(f"{self._folder}: the store cannot be copied: {error}") from None
-        return file
+    def _copy_to(self, folder: Path | None, lines: Iterator[str]) -> Awaitable[IO[str]]:
+        pool = self._reactor.getThreadPool()
+        return deferToThreadPool(self._reactor, pool, _copy, folder, lines)
+
+
+def _copy(folder: Path | None, lines: Iterator[str]) -> IO[str]:
+    """On a thread.
+
+    :param folder: None for the system's.
+    :raises OSError: there is no room.
+    """
+    with ExitStack() as stack:
+        file = stack.enter_context(tempfile.TemporaryFile("w+", dir=folder, encoding="utf-8"))
+        file.writelines(f"{line}\n" for line in lines)
+        file.seek(0)
+        stack.pop_all()
+    return file

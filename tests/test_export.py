@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -49,12 +50,19 @@ class ExportTest(TestCase):
         await source.page()
         self.assertEqual(list(self.folder.iterdir()), [])
 
-    async def test_no_room(self) -> None:
+    async def test_room_elsewhere(self) -> None:
+        whole = list(await self.store.export())
         source = Export(self.store, self.audit, self.folder / "nowhere", reactor)
+        self.assertEqual((await source.page())["lines"], whole)
+
+    async def test_no_room(self) -> None:
+        nowhere = self.folder / "nowhere"
+        self.patch(tempfile, "tempdir", str(nowhere))
+        source = Export(self.store, self.audit, nowhere, reactor)
         try:
             await source.page()
         except ConfigError as error:
-            self.assertIn("the store cannot be copied: ", str(error))
+            self.assertIn(f"the store cannot be copied: {nowhere}: No such", str(error))
         else:
             self.fail("it was copied")
         self.assertEqual(self.audit.lines, [])
