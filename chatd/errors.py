@@ -273,5 +273,17 @@ class Refused(ChatError):
     """One request was refused; the session goes on."""
 
 
+class StoreFailed(Refused):
+    """The disk or the database gave up; nothing was done.
+
+    :ivar cause: what is wrong with it and what to do, for the admin alone; "" where that is not
+        known.
+    """
+
+    def __init__(self, cause: str = "", wait: float = 0.0) -> None:
+        super().__init__(Code.STORE_FAILED, wait=wait)
+        self.cause = cause
+
+
 class ConfigError(Exception):
     """A setting is wrong; the text names it with its path and says what is allowed."""

@@ -122,21 +122,49 @@ def _begin(connection: Connection) -> None:
 
 # ---------------------------------------------------------------- what went wrong
 
-_SQLITE_FAULTS = {
+_DAMAGED = "is damaged; restore it from a backup"
+#: By the first letters of the databases' names for them.
+_FAULTS = {
     "SQLITE_NOTADB": "is not a database, or damaged; restore it from a backup",
-    "SQLITE_CORRUPT": "is damaged; restore it from a backup",
-    "SQLITE_FULL": "has no room left on its disk; make some and start again",
-    "SQLITE_BUSY": "is held by another program; end that and start again",
+    "SQLITE_CORRUPT": _DAMAGED,
+    "SQLITE_FULL": "has no room left on its disk; make some, then try again",
+    "SQLITE_IOERR": "cannot use its disk; see whether that is full, or breaks",
+    "SQLITE_BUSY": "is held by another program; end that, then try again",
     "SQLITE_READONLY": "cannot be written; give it, and its folder, to the user that runs chatd",
     "SQLITE_CANTOPEN": "cannot be opened; give it, and its folder, to the user that runs chatd",
+    "53100": "has no room left on the database's disk; make some, then try again",
 }
+_AWAY = "does not answer; see that the database runs, then try again"
 
 
 def fault(error: SQLAlchemyError) -> str:
     """A database's error by name, for the log: no text of a driver, which may quote values."""
-    original = error.orig if isinstance(error, DBAPIError) else error
-    name = getattr(original, "sqlite_errorname", None) or getattr(original, "sqlstate", None)
-    return " ".join(filter(None, (type(original).__name__, name)))
+    return f"{type(_original(error)).__name__} {_name(error)}".rstrip()
+
+
+def cause(error: SQLAlchemyError) -> str:
+    """The same for the admin of a daemon that runs, with what there is to do."""
+    away = isinstance(error, DBAPIError) and (error.connection_invalidated or not _name(error))
+    told = _told(error) or (_AWAY if away else "fails")
+    return f"the store {told} ({fault(error)})"
+
+
+def _original(error: SQLAlchemyError) -> BaseException | None:
+    """The driver's own error, where it is one."""
+    return error.orig if isinstance(error, DBAPIError) else error
+
+
+def _name(error: SQLAlchemyError) -> str:
+    """What the database calls it; "" for nothing."""
+    original = _original(error)
+    named = getattr(original, "sqlite_errorname", None) or getattr(original, "sqlstate", None)
+    return named or ""
+
+
+def _told(error: SQLAlchemyError) -> str:
+    """What is wrong with the store, where there is a word for it."""
+    name = _name(error)
+    return next((told for start, told in _FAULTS.items() if name.startswith(start)), "")
 
 
 def place(url: URL) -> str:
@@ -166,12 +194,9 @@ def opening(engine: Engine) -> Iterator[None]:
 
 def _unusable(url: URL, error: SQLAlchemyError) -> ConfigError:
     """For the person who starts it, without the URL's password."""
-    original = error.orig if isinstance(error, DBAPIError) else error
-    name = getattr(original, "sqlite_errorname", "")
-    for start, told in _SQLITE_FAULTS.items():
-        if name.startswith(start):
-            return ConfigError(f"{place(url)}: the store {told}")
-    text = str(original).strip().partition("\n")[0]
+    if told := _told(error):
+        return ConfigError(f"{place(url)}: the store {told}")
+    text = str(_original(error)).strip().partition("\n")[0]
     return ConfigError(f"{place(url)}: the store cannot be used: {text}")
 
 
@@ -184,4 +209,4 @@ def check(engine: Engine) -> None:
         with engine.connect() as connection:
             found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
         if found != "ok":
-            raise ConfigError(f"{place(engine.url)}: the store {_SQLITE_FAULTS['SQLITE_CORRUPT']}")
+            raise ConfigError(f"{place(engine.url)}: the store {_DAMAGED}")

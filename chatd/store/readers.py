@@ -24,12 +24,13 @@ class Readers:
     """See :class:`~chatd.store.runner.Reader`.
 
     :param reactor: gets the results back to its thread.
+    :param complaints: what the log says of the database.
     """
 
-    def __init__(self, engine: Engine, reactor: Any) -> None:
+    def __init__(self, engine: Engine, reactor: Any, complaints: Complaints) -> None:
         self._engine = reading(engine)
         self._reactor = reactor
-        self._complaints = Complaints()
+        self._complaints = complaints
         self._pool = ThreadPool(0, THREADS, "store readers")
         self._stopped = False
 
@@ -74,9 +75,9 @@ class Readers:
             yield from read(connection)
 
     def _worked(self, result: T) -> T:
-        self._complaints.hear(None)
+        self._complaints.hear(self, None)
         return result
 
     def _failed(self, failure: Failure) -> Failure:
-        self._complaints.hear(failure)
+        self._complaints.hear(self, failure)
         return verdict(failure)

@@ -16,8 +16,8 @@ from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from chatd.errors import Code, Refused
-from chatd.store.engine import fault
+from chatd.errors import Refused, StoreFailed
+from chatd.store.engine import cause, fault
 
 G = TypeVar("G")
 T = TypeVar("T")
@@ -74,32 +74,34 @@ class Reader(Runner, Protocol):
 
 
 class Complaints:
-    """What the log says of a database that gives up: once, until it works again, and no values."""
+    """What the log says of a database that gives up: once, until it works again for all who ask it,
+    and no values."""
 
     _log = Logger()
 
     def __init__(self) -> None:
-        self._failing = False
+        self._failing: set[Runner] = set()
 
-    def hear(self, failure: Failure | None) -> None:
+    def hear(self, runner: Runner, failure: Failure | None) -> None:
         """An operation has ended, for database reasons where ``failure`` is one of those."""
         error = failure.value if failure is not None else None
         if isinstance(error, SQLAlchemyError):
             if not self._failing:
                 self._log.error("the store fails: {fault}", fault=fault(error))
-            self._failing = True
-        elif self._failing:
-            self._log.info("the store works again")
-            self._failing = False
+            self._failing.add(runner)
+        elif runner in self._failing:
+            self._failing.remove(runner)
+            if not self._failing:
+                self._log.info("the store works again")
 
 
-def given_up() -> Refused:
+def given_up(cause: str = "") -> StoreFailed:
     """Nothing was done; it may be that the next attempt is."""
-    return Refused(Code.STORE_FAILED, wait=PAUSE)
+    return StoreFailed(cause, PAUSE)
 
 
 def verdict(failure: Failure) -> Failure:
     """What whoever asked is told."""
-    if failure.check(SQLAlchemyError):
-        return Failure(given_up())
+    if isinstance(failure.value, SQLAlchemyError):
+        return Failure(given_up(cause(failure.value)))
     return failure

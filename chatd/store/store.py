@@ -348,7 +348,7 @@ def open_store(url: str, data_dir: Path, reactor: Any) -> Store:
             delete_old_copies(Path(parsed.database))
         _begin(engine, data_dir / generation.MARK)
     writer = Writer(engine, reactor)
-    return Store(engine, writer, Readers(engine, reactor), writer.apart)
+    return Store(engine, writer, Readers(engine, reactor, writer.complaints), writer.apart)
 
 
 def _begin(engine: Engine, path: Path) -> None:

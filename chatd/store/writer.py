@@ -41,6 +41,7 @@ class Writer:
 
     :param reactor: gets the results back to its thread.
     :param idle: seconds.
+    :ivar complaints: what the log says of the database, for those who read from it, too.
     :ivar apart: comes when nobody knows whether something was stored.
     """
 
@@ -49,7 +50,7 @@ class Writer:
         self._reactor = reactor
         self._idle = idle
         self._forgetting = Forgetting(engine)
-        self._complaints = Complaints()
+        self.complaints = Complaints()
         self._queue: SimpleQueue[_Asked | None] = SimpleQueue()
         self._thread = Thread(target=self._work, name="store writer", daemon=True)
         self._stopped: Deferred[None] | None = None
@@ -127,7 +128,7 @@ class Writer:
     def _tell(self, results: list[tuple[Deferred[Any], Any]]) -> None:
         for done, result in results:
             failed = isinstance(result, Failure)
-            self._complaints.hear(result if failed else None)
+            self.complaints.hear(self, result if failed else None)
             done.callback(verdict(result) if failed else result)
 
     def _end(self) -> None:

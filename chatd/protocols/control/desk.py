@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from chatd.domain import administration as orders
+from chatd.errors import Refused, StoreFailed
 from chatd.interfaces import IHub
 from chatd.protocols.control import rows
 from chatd.protocols.control.rows import Json
@@ -70,6 +71,13 @@ class Desk:
         :raises NotAQuestion: it is none, or its arguments do not fit.
         :raises Refused: it cannot be done; ``ConfigError`` likewise.
         """
+        try:
+            return await self._answer(line)
+        except StoreFailed as error:  # whoever asks is the admin that others are sent to
+            text = error.cause and f"nothing was changed: {error.cause}"
+            raise Refused(error.code, text, error.wait) from None
+
+    async def _answer(self, line: bytes) -> Json:
         name, arguments = self._read(line)
         if name in self._answers:
             answer = self._answers[name]()

@@ -11,7 +11,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.testing import StringTransport
 from twisted.trial.unittest import SynchronousTestCase
 
-from chatd.errors import Code, ConfigError, Refused
+from chatd.errors import Code, ConfigError, Refused, StoreFailed
 from chatd.protocols.control.desk import TABLE, Answer
 from chatd.protocols.control.door import ControlFactory, ControlSession
 from tests.support.server import Server
@@ -26,6 +26,11 @@ def refuse() -> dict[str, Any]:
 def deny() -> dict[str, Any]:
     """The hub says no."""
     raise Refused(Code.STORE_FAILED)
+
+
+def give_up() -> dict[str, Any]:
+    """The store's disk is full."""
+    raise StoreFailed("the store is full")
 
 
 def fail() -> dict[str, Any]:
@@ -47,6 +52,7 @@ class DoorTest(SynchronousTestCase):
             "link": lambda: {"links": ["chatd://here/"]},
             "refuse": refuse,
             "deny": deny,
+            "give up": give_up,
             "fail": fail,
             "wait": self.wait,
         }
@@ -103,6 +109,8 @@ class DoorTest(SynchronousTestCase):
         self.assertEqual(self.say(b'{"ask": "refuse"}\n'), [told])
         (told,) = self.say(b'{"ask": "deny"}\n')
         self.assertEqual((told["ok"], told["code"]), (False, Code.STORE_FAILED))
+        (told,) = self.say(b'{"ask": "give up"}\n')
+        self.assertEqual(told["error"], "nothing was changed: the store is full")
         told = {"ok": False, "error": "it failed; the daemon's log says why"}
         self.assertEqual(self.say(b'{"ask": "fail"}\n'), [told])
         self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
