@@ -30,7 +30,8 @@ def words_of(text: str) -> list[str]:
     """The words of a text, in order; none of them holds a space or a sign that FTS5 knows."""
     if text.isascii():
         return _ASCII_WORD.findall(text.lower())
-    text = unicodedata.normalize("NFKD", text.casefold())
+    # Taken apart before, too: some signs stand for capitals (U+33C6, "C/kg").
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     text = unicodedata.normalize("NFC", _SELECTORS.sub("", _ACCENTS.sub("", text)))
     return "".join(map(_spaced, text)).split()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 
 from client.history.entries import add, search
@@ -149,6 +149,7 @@ class Everything(HistoryCase):
                 self.assertEqual(len(search(self.connection, query, (), 5)), 1, wanted)
 
     @given(some.text(max_size=40))
+    @example("\u33c6")
     def test_words_are_words(self, text: str) -> None:
         """What splits at spaces gives them back; they do not depend on how accents are written."""
         words = words_of(text)
