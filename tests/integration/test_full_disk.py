@@ -6,6 +6,7 @@ import signal
 from pathlib import Path
 
 from tests.support.full_disk import Disk, LimitedDisk, full_disk
+from tests.support.program import run
 
 from .members import WIDE, MembersTest
 
@@ -60,6 +61,16 @@ class FullDiskTest(MembersTest):
         self.alice.loses("…$")
         self.sit("bob")
         self.keeps("bob", said, "--room", "#tea")
+
+    def test_the_admin_is_told_why(self) -> None:
+        """And can make a backup on another disk."""
+        self.say_until_full()
+        words = ("--data-dir", str(self.data), "level", "bob", "3")
+        told = run(self.home, "chatctl", *words, status=1).stderr
+        self.assertRegex(told, "nothing was changed: the store .* disk.* SQLITE_(FULL|IOERR)")
+        backup = self.home / "backup.tar"
+        self.ctl("backup", str(backup))
+        self.assertTrue(backup.is_file())
 
     def say_until_full(self) -> list[str]:
         """Fill the disk; Alice talks until she is told that there is no room.

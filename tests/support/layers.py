@@ -31,7 +31,7 @@ LAYERS: dict[str, str] = {
     "chatd.domain": "chatd.errors",
     "chatd.wire": "chatd.errors automat cryptography msgspec",
     "chatd.interfaces": f"{_VALUES} zope.interface twisted.internet.defer",
-    "chatd.hub": f"{_FACES} {_DEFERRED} twisted.python.failure",
+    "chatd.hub": f"{_FACES} {_DEFERRED} twisted.logger twisted.python.failure",
     "chatd.protocols.surroundings": f"{_FACES} cryptography",
     "chatd.protocols.inbox": f"{_FACES} {_DEFERRED} twisted.logger twisted.python.failure",
     "chatd.protocols.outlet": f"{_FACES} twisted.internet",
