@@ -33,6 +33,7 @@ from .enrolment.given import Given
 from .enrolment.lines import Lines
 from .handover.host import Host
 from .handover.reach import reach
+from .history.epoch import take_epoch
 from .history.excerpt import read_page
 from .model.uplink import Listener
 from .offline import passwd, trust
@@ -47,7 +48,7 @@ from .trust import remember_key
 from .unlock import unlock
 from .vault.errors import Unenrolled
 
-ENROL = "enrol"
+ENROL, SEND = "enrol", "send"
 OFFLINE = {"trust": trust, "passwd": passwd, "history": history}
 
 #: What is meant as a server and not as a command.
@@ -217,9 +218,15 @@ def _signing_in(
     def connection(listener: Listener) -> Connection:
         return dialer.connection(link, nick, listener, credentials, strict=True)
 
-    if admission.vault is None or not is_lasting(options):
+    if admission.vault is None:
         return Script(reactor, connection)
-    recall = partial(read_page, profile.home, admission.vault.history_key())
+    home, key = profile.home, admission.vault.history_key()
+    epoch = take_epoch(home, key) if options.words[0] == SEND else 0
+    if not is_lasting(options):
+        return Script(reactor, connection, epoch=epoch)
+    recall = partial(read_page, home, key)
     return Script(
-        reactor, lambda own: Host(reactor, profile.home, link, nick, own, connection, recall)
+        reactor,
+        lambda own: Host(reactor, home, link, nick, own, connection, recall),
+        epoch=epoch,
     )

@@ -42,6 +42,8 @@ async def _send(reactor: Any, script: Script, options: argparse.Namespace) -> St
     if options.target.startswith("#"):
         room, password = options.target[1:], options.given.get(ROOM_PASSWORD, "")
         await script.enter(room, password, make=False)
+    else:
+        await script.open(options.target)
     sent, unsure = 0, list[Unsure]()
     try:
         async for line in lines_of(reactor, options.text):

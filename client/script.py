@@ -63,9 +63,12 @@ class Script:
     """Signs in, then does one thing.
 
     :param connect: makes the connection, given this object as its listener.
+    :param epoch: of the device's outbox, which nothing else uses; 0 for none.
     """
 
-    def __init__(self, reactor: Any, connect: Callable[[Script], Session]) -> None:
+    def __init__(
+        self, reactor: Any, connect: Callable[[Script], Session], *, epoch: int = 0
+    ) -> None:
         self._reactor = reactor
         self._ready: Deferred[None] | None = Deferred()
         self._following: Deferred[None] | None = None
@@ -74,7 +77,9 @@ class Script:
         self._entering: Deferred[Any] | None = None
         self._receive: Callable[[Any], None] = lambda message: None
         self._room: messages.Join | None = None
-        self._is_member = False
+        self._epoch, self._sequence = epoch, 0
+        self._is_member = self._lasts = False
+        self._lasting: set[str] = set()
         self._entered = ""
         self.connection = connect(self)
 
@@ -102,13 +107,24 @@ class Script:
                 lambda number: messages.Join(number, room, password)
             )
             if self._is_member and joined.conversation:
-                self._entered = joined.room
+                self._entered, self._lasts = joined.room, True
             if joined.created and not make:  # the last one there has just left
                 await self.leave()
                 raise _no_room(room)
         except Refused as error:
             if error.code is not Code.ALREADY_IN_ROOM:
                 raise
+            self._lasts = fold(room) in self._lasting
+
+    async def open(self, nick: str) -> None:
+        """Find out whether what one says to a person lasts, where that matters.
+
+        :raises Refused: nobody has this name.
+        """
+        if self._epoch:
+            make = partial(messages.OpenPair, nick=nick)
+            opened: messages.PairOpened = await self.connection.request(make)
+            self._lasts = bool(opened.conversation)
 
     async def _find(self, room: str) -> None:
         """:raises Refused: there is no room of this name, as far as one may know."""
@@ -130,25 +146,49 @@ class Script:
 
     async def send(self, target: str, text: str) -> messages.Accepted:
         """Say something in ``#room`` or to a nick; waits as told where it goes too fast, and for
-        :data:`PATIENCE` seconds where there is no connection.
+        :data:`PATIENCE` seconds where there is no connection. With an epoch, what lasts is sent
+        again, under its place in the outbox, where the connection was lost before the answer.
 
         :raises Refused: it was refused for good.
         :raises Unsure: the connection was lost before the answer.
         :raises ChatError: there is no connection.
         """
+        lost: ChatError | None = None
         while True:
-            await self._connected()
             try:
-                accepted: messages.Accepted = await self.connection.request(_saying(target, text))
-                return accepted
+                await self._connected()
+                accepted = await self._say(target, text)
             except Refused as error:
-                if error.code is not Code.TOO_MANY_MESSAGES:
+                if error.code is Code.EPOCH_OLD:
+                    self._epoch = 0
+                elif error.code is Code.TOO_MANY_MESSAGES:
+                    await deferLater(self._reactor, error.wait, lambda: None)
+                else:
                     raise
-                await deferLater(self._reactor, error.wait, lambda: None)
+            except Unsure as error:
+                if not (self._epoch and self._lasts):
+                    raise
+                lost = error
             except ChatError as error:
-                if isinstance(self._state, Online):  # until the loss itself is told
-                    self._state = Connecting()
-                raise Unsure(error.text) from None
+                raise lost or error from None
+            else:
+                return accepted
+
+    async def _say(self, target: str, text: str) -> messages.Accepted:
+        sequence = self._sequence + 1 if self._epoch else 0
+        try:
+            accepted: messages.Accepted = await self.connection.request(
+                _saying(target, text, self._epoch, sequence)
+            )
+        except Refused:
+            raise
+        except ChatError as error:
+            if isinstance(self._state, Online):  # until the loss itself is told
+                self._state = Connecting()
+            raise Unsure(error.text) from None
+        self._sequence = sequence
+        self._lasts = bool(accepted.conversation)
+        return accepted
 
     async def _connected(self) -> None:
         """Wait for the connection, and to be back in the room.
@@ -245,6 +285,7 @@ class Script:
     def welcomed(self, welcome: messages.Welcome) -> None:
         """Back in the room after a session was lost for good."""
         self._is_member = welcome.me is not None
+        self._lasting = {fold(one.room) for one in welcome.rooms if one.conversation}
         room = self._room
         if room is not None and all(fold(room.room) != fold(one.room) for one in welcome.rooms):
             again = self.connection.request(
@@ -285,10 +326,10 @@ def _after(
     return make(number, after)
 
 
-def _saying(target: str, text: str) -> Callable[[int], messages.Request]:
+def _saying(target: str, text: str, epoch: int, sequence: int) -> Callable[[int], messages.Request]:
     if target.startswith("#"):
-        return lambda number: messages.Say(number, target[1:], text)
-    return lambda number: messages.Direct(number, target, text)
+        return partial(messages.Say, room=target[1:], text=text, epoch=epoch, seq=sequence)
+    return partial(messages.Direct, to=target, text=text, epoch=epoch, seq=sequence)
 
 
 def _concerns(target: str, message: Any) -> bool:

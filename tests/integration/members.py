@@ -101,7 +101,7 @@ class MembersTest(SynchronousTestCase):
         process = subprocess.Popen(
             command("chatc", "--home", str(self.home / who), *arguments, *words),
             env=environment(self.home),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             pass_fds=pipes,

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import signal
+from threading import Thread
+
+from tests.support.terminal import Terminal
 
 from .members import MembersTest
 
@@ -33,6 +36,26 @@ class RestartTest(MembersTest):
             screen.loses("…$")
         for output in (first, self.daemon.output):
             self.assertNotRegex(output, "(?i)error|traceback|unhandled")
+
+    def test_while_a_command_sends_lines(self) -> None:
+        """Each arrives once: also the one that was on its way."""
+        for who in ("alice", "bob"):
+            self.enrol(who)
+        (self.bob,) = self.meet("bob")
+        sending = self.begin("alice", "send", "#tea", "-", "--json")
+        assert sending.stdin is not None and sending.stdout is not None
+        lines = [f"line {number}" for number in range(600)]
+        writing = Thread(target=lambda: sending.communicate("\n".join(lines)))
+        writing.start()
+        self.bob.sees("alice │ line [0-9]")
+        self.assertEqual(self.daemon.stop(signal.SIGTERM), 0)
+        self.start()
+        while writing.is_alive():
+            Terminal.attend(0.05)
+        writing.join()
+        self.assertEqual(sending.returncode, 0)
+        self.bob.sees("alice │ line 599")
+        self.assertEqual(self.told("bob"), lines)
 
     def talk(self, turn: int) -> None:
         """They type, and do not wait."""
