@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -50,6 +51,10 @@ class AtLines(SynchronousTestCase):
         self.lines = Lines()
         self.quits = 0
         self.lost: OSError | None = None
+        self.begin()
+
+    def begin(self, prepare: Callable[[], object] = lambda: None) -> None:
+        """A run, which is prepared before anything is printed."""
         self.model = Model("alice", "chat.example.org")
         self.screen = PlainScreen(
             self.reactor,
@@ -61,6 +66,7 @@ class AtLines(SynchronousTestCase):
         )
         self.screen.controller.uplink = self.wire
         self.listener = self.screen.controller
+        prepare()
         self.screen.start()
 
     def _set_zone(self, zone: str | None) -> None:

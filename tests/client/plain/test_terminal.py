@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chatd.errors import ChatError, Code
 from chatd.wire import messages
+from client.model.conversation import Kind
 from client.model.uplink import Connecting, Stopped, Waiting
 from tests.client.ui.scripted import NOON
 
@@ -21,6 +22,14 @@ class TerminalTest(AtLines):
     def test_the_lobby_is_talked_in_at_once(self) -> None:
         self.welcome(messages.Joined("tea", "green or black", 2))
         self.assertIn("-- talking in #tea; topic: green or black\n#tea> ", self.new())
+
+    def test_what_was_talked_in_last_is_named_at_the_start(self) -> None:
+        """Before there is a connection; signing in goes nowhere else."""
+        self.screen.stop()
+        self.begin(lambda: self.screen.show(self.model.open(Kind.ROOM, "ops")))
+        self.assertTrue(self.new().endswith("ends the program\n-- talking in #ops\n"))
+        self.welcome(messages.Joined("lobby", "", 2), messages.Joined("ops", "", 2))
+        self.assertTrue(self.new().endswith("#ops> "))
 
     def test_what_comes_begins_on_a_row_of_its_own(self) -> None:
         self.at_tea()
