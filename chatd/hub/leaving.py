@@ -62,6 +62,7 @@ def put_out(state: State, person: Person, room: Room) -> None:
     guests are left in goes on as if they had made it."""
     owner = room.standings[person] is Standing.OWNER
     room.leave(person)
+    state.receipts.moved([room.conversation])  # what they have not read holds nobody up
     state.forget_absent(person)
     if room.conversation and all(one.account is None for one in room.standings):
         room.end()

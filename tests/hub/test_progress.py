@@ -79,6 +79,18 @@ class Authors(ProgressCase):
         self.acknowledge(carol, second)
         self.assertEqual(self.far(self.alice), [(2, 0)])
 
+    def test_are_told_when_who_has_not_read_it_leaves(self) -> None:
+        carol = self.enrolled("carol", "tea").person
+        number = self.alice.do(Say("tea", "carol?")).id
+        for person in (self.bob, carol):
+            self.acknowledge(person, number)
+        self.bob.do(MarkRead(self.tea, number))
+        self.later()
+        self.alice.heard()
+        carol.do(Leave("tea"))
+        self.later()
+        self.assertEqual(self.far(self.alice), [(2, 2)])
+
     def test_of_their_own_devices_nothing_counts(self) -> None:
         self.acknowledge(self.phone)
         self.assertEqual(self.far(self.alice), [(0, 0)])
