@@ -28,7 +28,15 @@ from chatd.wire.hello import Ack, Hello
 
 from .credentials import GUEST, Credentials, Guest
 from .link import ClientLink, Unsealed
-from .model.uplink import NOT_CONNECTED, Connecting, Listener, Online, Stopped, Waiting
+from .model.uplink import (
+    NOT_CONNECTED,
+    NOT_SENT,
+    Connecting,
+    Listener,
+    Online,
+    Stopped,
+    Waiting,
+)
 from .refusals import FINAL, KeyChanged, KeyUnknown, NickRefused, unreached, why_not
 from .vault.errors import VaultError
 
@@ -120,7 +128,7 @@ class Connection:
     def request(self, make: Callable[[int], messages.Request]) -> Deferred[Any]:
         """Send a request; see :class:`client.model.uplink.Uplink`."""
         if self._link is None:
-            return fail(ChatError(Code.CONNECTION_LOST, NOT_CONNECTED))
+            return fail(ChatError(Code.CONNECTION_LOST, NOT_CONNECTED, NOT_SENT))
         return self._link.request(make).addCallback(self._note_nick)
 
     def send(self, message: messages.Acknowledge) -> None:

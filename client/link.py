@@ -24,7 +24,7 @@ from chatd.wire.hello import Ack, Channel, Hello
 from chatd.wire.initiator import Initiator
 
 from .asked import LONGEST_WAIT, Asked, known_code
-from .model.uplink import NOT_CONNECTED
+from .model.uplink import NOT_CONNECTED, NOT_SENT
 
 #: Seconds a whole handshake may take.
 HANDSHAKE_TIMEOUT = 10.0
@@ -147,7 +147,7 @@ class ClientLink(Link):
     def request(self, make: Callable[[int], messages.Request]) -> Deferred[Any]:
         """Send a request; see :class:`client.model.uplink.Uplink`."""
         if self.over or self._limits is None:
-            return fail(ChatError(Code.CONNECTION_LOST, NOT_CONNECTED))
+            return fail(ChatError(Code.CONNECTION_LOST, NOT_CONNECTED, NOT_SENT))
         return self._asked.ask(make, lambda encoded: self.outlet.deliver([encoded]))
 
     def tell(self, message: messages.Acknowledge) -> None:

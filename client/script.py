@@ -172,9 +172,11 @@ class Script:
             except ChatError as error:
                 raise lost or error from None
             else:
-                return accepted
+                if accepted is not None:
+                    return accepted
 
-    async def _say(self, target: str, text: str) -> messages.Accepted:
+    async def _say(self, target: str, text: str) -> messages.Accepted | None:
+        """Once; None where it was not sent, since there is no connection any more."""
         sequence = self._sequence + 1 if self._epoch else 0
         try:
             accepted: messages.Accepted = await self.connection.request(
@@ -185,6 +187,8 @@ class Script:
         except ChatError as error:
             if isinstance(self._state, Online):  # until the loss itself is told
                 self._state = Connecting()
+            if error.wait:
+                return None
             raise Unsure(error.text) from None
         self._sequence = sequence
         self._lasts = bool(accepted.conversation)

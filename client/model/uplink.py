@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Why nothing can be asked now.
 NOT_CONNECTED = "not connected; try again when the connection is back"
+#: Seconds that this says to wait: what was never sent is told by them from what lost its answer.
+NOT_SENT = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ class Uplink(Protocol):
 
         :return: fires with the typed result of the request, None where it has none; fails with
             :class:`chatd.errors.Refused`, or with :class:`chatd.errors.ChatError`
-            (CONNECTION_LOST) when the connection goes before the answer comes.
+            (CONNECTION_LOST) when the connection goes before the answer comes; where it was not
+            sent, that says to wait.
         """
 
     def send(self, message: messages.Acknowledge) -> None:

@@ -326,6 +326,18 @@ class ConnectionTest(HandoverTest):
         self.network.advance(5)
         self.successResultOf(sending)
 
+    def test_asked_before_the_loss_was_heard_of(self) -> None:
+        """It was not sent, and nothing is in doubt."""
+        script = self.command()
+        self.network.down = ConnectionError("no route")
+        self.alices.cut()
+        sending = Deferred.fromCoroutine(script.send("bob", "x"))
+        self.network.advance(1)
+        self.assertNoResult(sending)
+        self.network.down = None
+        self.network.advance(5)
+        self.successResultOf(sending)
+
     def test_lost_while_asking(self) -> None:
         script = self.command()
         sending = Deferred.fromCoroutine(script.send("bob", "x"))
