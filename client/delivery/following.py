@@ -245,6 +245,8 @@ class Following:
             place = place_of(message, self.mailbox)
             if isinstance(message, messages.Missing):
                 place = conversation, message.last
+                begin = max(message.first, self.positions[conversation] + 1)
+                message = messages.Missing(begin, message.last, message.reason)
             if place is None or place[0] != conversation or place[1] > page.upto:
                 log.warn("an item of a page does not belong there")
             elif self.positions.fetch(*place):

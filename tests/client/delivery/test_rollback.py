@@ -146,6 +146,14 @@ class RollbackTest(WireCase):
         self.assertEqual(self.own(), [(BIRTH + 2, ACCEPTED), (ONCE + 2, ACCEPTED)])
         self.assertEqual(self.notices(), [])
 
+    def test_what_one_said_at_another_device(self) -> None:
+        """Each device marks it: the other one may never come again."""
+        self.now.received(said(BIRTH + 2, sender="alice"))
+        self.now.turn()
+        self.comes_back(self.row(ONCE + 1, LEAP))
+        self.is_told("a message")
+        self.assertEqual(self.own(), [(None, FAILED)])
+
     def test_twice(self) -> None:
         """What was said in between, and never fetched, is noticed as well."""
         self.say(BIRTH + 2)
@@ -222,5 +230,22 @@ class OwnTest(WireCase):
         gap = messages.Missing(BIRTH + 1, BIRTH + 3, GapReason.LIMIT)
         self.now.wire.answer(messages.Fetch, page(gap, upto=BIRTH + 3))
         self.now.turn()
-        gaps = [e.text for _, e in self.now.room().timeline.backwards() if e.kind is EntryKind.GAP]
-        self.assertEqual(gaps, ["1 message missing: too many waited"])
+        self.assertEqual(self.gaps(), ["1 message missing: too many waited"])
+
+    def test_what_is_known_is_not_missing(self) -> None:
+        """A gap that begins before what was taken already."""
+        self.now.online()
+        self.now.received(said(BIRTH + 1))
+        self.now.lose()
+        self.now.welcome()
+        self.now.follow(row(last=BIRTH + 4))
+        gap = messages.Missing(BIRTH + 1, BIRTH + 3, GapReason.LIMIT)
+        answer = page(gap, said(BIRTH + 4), upto=BIRTH + 4)
+        self.now.wire.answer(messages.Fetch, answer)
+        self.now.turn()
+        self.assertEqual(self.gaps(), ["2 messages missing: too many waited"])
+
+    def gaps(self) -> list[str]:
+        """What is missing in the room."""
+        timeline = self.now.room().timeline
+        return [one.text for _, one in timeline.backwards() if one.kind is EntryKind.GAP]
