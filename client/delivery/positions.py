@@ -1,9 +1,10 @@
 """How far a device is in each lasting conversation: which told messages it takes, what it fetches.
 
-Numbers of a conversation have no holes, and the server never tells a device its own messages: those
-it learns by what the server answers. So a told message either is the next one, or was taken before,
-or shows that something is missing, which is fetched. Each message is taken once, in order, whatever
-comes in whichever order; nothing here believes more of a server than that it can count.
+Numbers of a conversation have no holes but where an older state of the server was put back, which a
+page passes over; and the server never tells a device its own messages: those it learns by what the
+server answers. So a told message either is the next one, or was taken before, or shows that
+something is missing, which is fetched. Each message is taken once, in order, whatever comes in
+whichever order; nothing here believes more of a server than that it can count.
 """
 
 from __future__ import annotations

@@ -18,7 +18,8 @@ _SENT = (Delivery.ACCEPTED, Delivery.EXPIRED)
 
 
 class Rollback:
-    """
+    """Of one conversation.
+
     :param delivered: up to which number everybody else had got what one said.
     """
 
