@@ -1,9 +1,9 @@
 """Conversations that last: what names them, how their messages are numbered, how much may wait.
 
 A conversation is a room that an account made, a pair of accounts (one for each kind of body), or a
-device's mailbox. It never changes its kind. Its numbers have no holes but where an older state of the store was put
-back; they begin with the second of its birth, so that a room which is made anew under an old name
-has none of the old ones.
+device's mailbox. It never changes its kind. Its numbers have no holes but where an older state of
+the store was put back; they begin with the second of its birth, so that a room which is made anew
+under an old name has none of the old ones.
 """
 
 from __future__ import annotations
