@@ -5,11 +5,18 @@ from __future__ import annotations
 import os
 import shlex
 import signal
+from pathlib import Path
 
 from tests.support.program import command, environment, until
 from tests.support.terminal import ALTERNATE, CURSOR, Terminal
 
 from .people import PeopleTest
+
+
+def children(pid: int) -> list[int]:
+    """The processes that one has started."""
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(one) for one in found.split()]
 
 
 class EndingTest(PeopleTest):
@@ -99,6 +106,26 @@ class EndingTest(PeopleTest):
         shell.loses("Stopped")
         shell.line("fg")
         shell.sees("connected as alice$", "^alice›")
+        shell.line("/quit")
+        shell.sees("^shell>$")
+        self.is_clean_for(shell)
+
+    def test_stopped_from_outside(self) -> None:
+        """The shell has the terminal meanwhile; afterwards Enter sends again."""
+        words = shlex.join(command("chatc", *self.profile("alice"), self.link))
+        shell = Terminal(["bash", "--norc", "-im"], environment(self.home) | {"PS1": "shell> "})
+        self.addCleanup(shell.close)
+        shell.sees("^shell>$")
+        shell.line(words)
+        shell.sees("connected as alice$")
+        bob = self.people("bob")[0]
+        os.kill(children(shell.pid)[0], signal.SIGSTOP)
+        shell.sees("Stopped")
+        shell.line("fg")
+        shell.loses("Stopped")
+        shell.sees("connected as alice$")
+        shell.line("/msg bob hello")
+        bob.sees("2:alice")
         shell.line("/quit")
         shell.sees("^shell>$")
         self.is_clean_for(shell)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import termios
 
 from twisted.trial.unittest import TestCase
@@ -62,6 +63,19 @@ class TerminalTests(TestCase):
             keys,
             ["ctrl s", "ctrl q", "ctrl c", "ctrl z", "meta enter", "enter", "meta enter"],
         )
+
+    def test_a_program_that_was_stopped_takes_the_terminal_anew(self) -> None:
+        """What a shell made of it meanwhile does not stay."""
+        before = termios.tcgetattr(self.file)
+        self.terminal.start()
+        during = termios.tcgetattr(self.file)
+        termios.tcsetattr(self.file, termios.TCSANOW, before)
+        os.kill(os.getpid(), signal.SIGCONT)
+        self.terminal.get_available_raw_input()
+        self.assertEqual(termios.tcgetattr(self.file)[:4], during[:4])
+        self.terminal.stop()
+        self.assertEqual(termios.tcgetattr(self.file)[:4], before[:4])
+        self.assertEqual(self.written().count("\x1b[?2004h"), 2)
 
     def test_a_terminal_that_is_gone_is_told_and_not_read_for_ever(self) -> None:
         told: list[str] = []
