@@ -132,14 +132,19 @@ def begin(connection: Connection, account: bytes, conversation: bytes, after: in
 def progress(connection: Connection, conversation: bytes) -> list[PersonProgress]:
     """Everybody who is in it, by handle, then those who have left and have not got everything."""
     given = {"which": conversation}
-    people = {row for asked in (_IN_ROOM, _IN_PAIR) for row in connection.execute(asked, given)}
+    in_room = connection.execute(_IN_ROOM, given).all()
+    people = in_room or connection.execute(_IN_PAIR, given).all()
     read = dict(connection.execute(_READ, given).tuples().all())
     got: dict[bytes, list[tuple[bool, int, int]]] = defaultdict(list)
     for account, *row in connection.execute(_CURSORS, given):
         got[account].append((row[0], row[1], row[2]))
     here = [
         PersonProgress(
-            account, handle, _delivered(got[account]), read.get(account, 0), _after(got[account])
+            account,
+            handle,
+            _delivered(got[account]),
+            read.get(account, 0),
+            _after(got[account]) if in_room else 0,  # what is said in a pair is for both
         )
         for account, handle in sorted(people, key=lambda row: row[1])
     ]

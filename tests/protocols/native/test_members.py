@@ -157,6 +157,8 @@ class Asked(MemberCase):
         self.assertEqual(
             ([decode_server(bytes(one)) for one in page.items], page.more), ([said], False)
         )
+        mailbox = bob.me.device
+        self.done(bob, m.Fetch(2, mailbox, rows[mailbox].acked))
         bob.caller.send(m.Acknowledge(pair, said.id))
         self.server.clock.advance(1)
         progress = self.done(alice, m.GetProgress(3, pair))

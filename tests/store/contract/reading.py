@@ -80,6 +80,9 @@ class Reading(TalkCase):
         rows = await self.store.progress(LOBBY)
         after = {row.handle: row.after - BASE for row in rows}
         self.assertEqual(after, {"alice": 0, "bob": 2})
+        await self.say("alice.phone", "hi", to="bob")
+        rows = await self.store.progress(self.pair("alice", "bob"))
+        self.assertEqual([row.after for row in rows], [0, 0])
 
     async def left(self) -> dict[str, int]:
         """Who has left the lobby, and up to where they have got what was said before."""
