@@ -39,3 +39,10 @@ def put(connection: Any, stream: bytes, change: Change) -> None:
 def remove(connection: Any, stream: bytes, number: int) -> None:
     """It was made, or will not be."""
     connection.execute("DELETE FROM early WHERE stream = ? AND number = ?", (stream, number))
+
+
+def forget(connection: Any, place: int) -> None:
+    """Take out all of a conversation, by its row."""
+    connection.execute(
+        "DELETE FROM early WHERE stream = (SELECT stream FROM conversation WHERE id = ?)", (place,)
+    )

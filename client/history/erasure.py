@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from . import entries
+from . import early, entries
 
 
 def erase(connection: Any, places: Collection[int]) -> None:
@@ -20,6 +20,7 @@ def erase(connection: Any, places: Collection[int]) -> None:
     try:
         entries.forget(connection, places)
         for place in places:
+            early.forget(connection, place)
             connection.execute("DELETE FROM conversation WHERE id = ? AND NOT open", (place,))
         connection.execute("INSERT INTO entry_words (entry_words) VALUES ('optimize')")
         connection.execute("COMMIT")

@@ -129,6 +129,17 @@ class EarlyTest(DeviceCase):
         self.assertEqual(self.kept(), ["🫖"])
         self.answered()
 
+    def test_a_conversation_that_is_forgotten(self) -> None:
+        self.does(self.bob, Relation.REACTION, "🫖")
+        self.deaf.lose()
+        self.network.advance(5)
+        assert self.laptop.recorder is not None
+        forgotten = self.laptop.recorder.forget("#tea")
+        self.settle()
+        self.assertTrue(self.successResultOf(forgotten))
+        self.assertEqual(self.kept(), [])
+        self.answered()
+
     def test_no_more_than_so_many(self) -> None:
         for number in range(MOST + 5):
             self.bob.sender.say(
