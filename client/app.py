@@ -231,7 +231,7 @@ class Program:
             recorder.warn = controller.warned
             last = recorder.restore()
             controller.delivery.keep(recorder)
-            if last is not None:
+            if last is not None and controller.view.asks:  # what is piped in goes where it says
                 controller.view.show(last)
         if trouble:
             controller.warned(trouble)

@@ -23,8 +23,9 @@ _OUT = "you are not in this room any more: you were put out, or left on another 
 
 
 def invited(model: Model, invited: messages.Invited, now: int) -> Attention | None:
-    """Somebody asks one into a room; after a welcome the server says so again, which is told once."""
-    if model.ignores(invited.by) or (not invited.by and invited.room in model.invitations):
+    """Somebody asks one into a room; after a welcome the server says so again: told once."""
+    again = not invited.by and invited.room in model.invitations
+    if again or model.ignores(invited.by):
         return None
     model.invitations.add(invited.room)
     model.rooms_seen.add(invited.room)
