@@ -218,7 +218,7 @@ class AdminTest(SynchronousTestCase):
         """One is told so, the daemon goes on, and all is well when the store is."""
         with sqlite3.connect(self.data / "store.db", isolation_level=None) as holder:
             holder.execute("BEGIN IMMEDIATE")
-            self.assertIn("could not store this", self.ctl("enrol", "bob", status=1))
+            self.assertIn("is held by another program", self.ctl("enrol", "bob", status=1))
             self.assertIn("alice", self.ctl("list"))
             holder.execute("ROLLBACK")
         holder.close()

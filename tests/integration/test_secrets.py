@@ -24,7 +24,10 @@ ACCOUNT, CHANGED, WRONG, MISTYPED = (
 )
 ROOM, SAID, ALONE, REASON = (f"marker {word}" for word in ("room", "said", "alone", "reason"))
 #: A device of Bob's never comes again: for that, these wait in the store and its copies.
-WAITING, STORES = {SAID.encode(), ALONE.encode()}, ("store.db", "backup", "exported")
+WAITING, STORES = (
+    {SAID.encode(), ALONE.encode(), REASON.encode()},
+    ("store.db", "backup", "exported"),
+)
 OUTPUT, PROCESSES = "what the daemon printed", "what is seen of processes"
 
 
