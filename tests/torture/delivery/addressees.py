@@ -105,8 +105,9 @@ class Addressees:
         return self._kept.get(place, 0.0)
 
     def _is_kept(self, place: str, came: float) -> bool:
-        """Whether who came then was told all that was said before."""
-        return came < self._kept_until(place)
+        """Whether who came then was told all that was said before. Where few may wait, a part of it
+        may have been dropped by then, also where everybody else had got it."""
+        return not self._plan.few and came < self._kept_until(place)
 
     def _came(self, evidence: Evidence, witness: Witness) -> None:
         """Up to which number a device got what others say: all that is before is owed."""

@@ -112,6 +112,25 @@ class Messages(JudgedTest):
         self.run_ = Run(plan(blocks=frozenset({("bob", "ann")})))
         self.found("not for this device", "bob1")
 
+    def test_what_a_room_keeps_for_a_device_that_comes_later(self) -> None:
+        """Where few may wait, it may have been dropped before."""
+        for few in (False, True):
+            devices = [
+                msgspec.structs.replace(one, appears=3.0 if one.name == "ann2" else 0.0)
+                for one in plan().devices
+            ]
+            self.run_ = Run(plan(devices=tuple(devices), few=few))
+            self.run_.tell("bob1", journal.Keeping(at=0.4, place="#tea", seconds=900))
+            self.run_.witnesses["ann2"].lines[:2] = [
+                journal.Began(at=1.8),
+                journal.Welcomed(at=1.9),
+            ]
+            self.run_.forget("ann2", text("ann1", 1))
+            if few:
+                self.assertEqual([one for one in self.run_.faults if "lost" in one], [])
+            else:
+                self.found("lost", "ann2: lost: 1 ann1 #tea 1")
+
     def test_a_warning(self) -> None:
         self.run_.tell("ann1", journal.Troubled(at=7.0, text="the vault was copied"))
         self.found("the vault was copied", "ann1")
