@@ -15,7 +15,7 @@ from twisted.python.failure import Failure
 from chatd.domain.commands import Relation, Say, Tell
 from chatd.domain.conversation import pair_id
 from chatd.domain.events import DirectSaid, Event, MailCame, RoomSaid
-from chatd.domain.message import NewMessage, OpenBody, Posted, digest
+from chatd.domain.message import Lost, MailKind, NewMessage, OpenBody, Posted, digest
 from chatd.domain.results import Accepted
 from chatd.errors import Code, Refused
 from chatd.hub import presence
@@ -115,11 +115,20 @@ def tell_letters(state: State, letters: Sequence[Delivered]) -> None:
         if hearer is not None:
             came = MailCame(said.number, said.sender, said.device, said.time, said.body)
             tell_mail(state, hearer, came)
+    # What somebody will never get holds up nobody's other messages.
+    bodies = {letter.message.body for letter in letters}
+    lost = [Lost.unpack(body) for body in bodies if body[0] == MailKind.LOST]
+    state.receipts.moved({one.conversation for one in lost})
 
 
 def of_pair(state: State, pair: tuple[bytes, bytes]) -> Iterable[Session]:
     """The sessions of two accounts, or of one that talks to itself."""
     return (one for account in dict.fromkeys(pair) for one in state.sessions_by(account))
+
+
+def is_alone(room: Room, session: Session, posted: Posted) -> bool:
+    """Whether nobody else gets what was said. Of what is said again that is not known any more."""
+    return not posted.repeated and room.holds_only(session.person)
 
 
 def accepted(state: State, message: NewMessage, posted: Posted, alone: bool = False) -> Accepted:
@@ -197,7 +206,7 @@ def _said(
             command.ref,
         )
         room.say(event, session)
-    return accepted(state, message, posted, room.holds_only(session.person))
+    return accepted(state, message, posted, is_alone(room, session, posted))
 
 
 def _told(

@@ -71,7 +71,8 @@ class Receipts:
     def said(self, conversation: bytes, account: bytes, number: int) -> None:
         """Somebody who is here said something, and hears how far it gets until all have got and
         read it."""
-        self._watch(conversation, account).upto = number
+        watch = self._watch(conversation, account)
+        watch.upto = number if watch.upto == LAST_NUMBER else max(watch.upto, number)
 
     def asked(self, conversation: bytes, account: bytes, told: Progress) -> None:
         """One session of somebody was told how far it is; all of theirs hear more for as long as

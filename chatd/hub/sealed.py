@@ -151,7 +151,7 @@ def _said(
             _hand_out(state, message, posted, hearers, session, room.name)
         else:
             room.say(_event(message, posted, room.name), session)
-    return delivery.accepted(state, message, posted, room.holds_only(session.person))
+    return delivery.accepted(state, message, posted, delivery.is_alone(room, session, posted))
 
 
 def _told(

@@ -58,9 +58,13 @@ class Letters:
     def take(self, message: NewMessage) -> None:
         """Count those of a message.
 
-        :raises Refused: TOO_MANY_MESSAGES, with the seconds to wait; then none is counted.
+        :raises Refused: TOO_MANY_MESSAGES, with the seconds to wait, or MESSAGE_TOO_LONG; then none
+            is counted.
         """
         more = Counter((letter.device, message.account) for letter in message.letters)
+        if max(more.values(), default=0) > MOST:
+            text = f"a message brings at most {MOST} letters to one device"
+            raise Refused(Code.MESSAGE_TOO_LONG, text)
         if any(self._waiting[key] + count > MOST for key, count in more.items()):
             text = f"at most {MOST} letters of yours wait for one device; it has to get them first"
             raise Refused(Code.TOO_MANY_MESSAGES, text, PAUSE)

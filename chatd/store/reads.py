@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, exists, insert, select, update
 
 from chatd.domain.account import DeviceState
 from chatd.domain.conversation import ConversationKind
@@ -56,40 +56,48 @@ _CURSORS = (
     .join(devices, devices.c.id == cursors.c.device)
     .where(cursors.c.conversation == bindparam("which"))
 )
-_device, _cursor = devices.alias(), cursors.alias()
-#: Some device of theirs follows no more what it was to get: it has it.
-_has = exists().where(
-    _device.c.account == devices.c.account,
-    _device.c.state == DeviceState.ACTIVE.value,
-    _device.c.created <= messages.c.time,
-    ~exists()
+_waiting = (
+    select(messages.c.number)
     .where(
-        _cursor.c.conversation == messages.c.conversation,
-        _cursor.c.device == _device.c.id,
-        _cursor.c.acked < messages.c.number,
-        or_(_cursor.c.until == 0, _cursor.c.until >= messages.c.number),
+        messages.c.conversation == cursors.c.conversation,
+        messages.c.number > cursors.c.acked,
+        messages.c.number <= cursors.c.until,
+        messages.c.account != devices.c.account,
     )
-    .correlate(messages, _device),
+    .order_by(messages.c.number)
+    .limit(1)
+    .correlate(cursors, devices)
+    .scalar_subquery()
 )
 _LEFT = (
-    select(accounts.c.id, accounts.c.handle, func.min(messages.c.number) - 1)
-    .join(devices, devices.c.account == accounts.c.id)
-    .join(cursors, cursors.c.device == devices.c.id)
-    .join(
-        messages,
-        (messages.c.conversation == cursors.c.conversation)
-        & (messages.c.number > cursors.c.acked)
-        & (messages.c.number <= cursors.c.until)
-        & (messages.c.account != accounts.c.id),
-    )
-    .where(cursors.c.conversation == bindparam("which"), ~cursors.c.asleep, ~_has)
+    select(accounts.c.id, accounts.c.handle, _waiting)
+    .select_from(cursors)
+    .join(devices, devices.c.id == cursors.c.device)
+    .join(accounts, accounts.c.id == devices.c.account)
     .where(
+        cursors.c.conversation == bindparam("which"),
+        cursors.c.until > 0,
+        ~cursors.c.asleep,
         ~exists().where(
             members.c.room == cursors.c.conversation, members.c.account == accounts.c.id
-        )
+        ),
     )
-    .group_by(accounts.c.id, accounts.c.handle)
     .order_by(accounts.c.handle)
+)
+#: Some device of theirs that there was then follows no more what it was to get: it has it.
+_HAS = (
+    select(devices.c.id)
+    .join(messages, devices.c.created <= messages.c.time)
+    .where(
+        devices.c.account == bindparam("whose"),
+        devices.c.state == DeviceState.ACTIVE.value,
+        messages.c.conversation == bindparam("which"),
+        messages.c.number == bindparam("number"),
+        ~exists().where(
+            cursors.c.conversation == messages.c.conversation, cursors.c.device == devices.c.id
+        ),
+    )
+    .limit(1)
 )
 _READ = select(reads.c.account, reads.c.shown).where(reads.c.conversation == bindparam("which"))
 
@@ -148,8 +156,26 @@ def progress(connection: Connection, conversation: bytes) -> list[PersonProgress
         )
         for account, handle in sorted(people, key=lambda row: row[1])
     ]
-    left = connection.execute(_LEFT, given)
-    return here + [PersonProgress(*row, read=0, left=True) for row in left]
+    return here + _left(connection, conversation)
+
+
+def _left(connection: Connection, conversation: bytes) -> list[PersonProgress]:
+    """Those who have left and have not got everything that was said before, by handle."""
+    first: dict[tuple[bytes, str], int | None] = {}
+    for account, handle, number in connection.execute(_LEFT, {"which": conversation}):
+        known = first.get((account, handle), 0)
+        first[account, handle] = None if None in (known, number) else max(known or 0, number)
+    return [
+        PersonProgress(account, handle, number - 1, read=0, left=True)
+        for (account, handle), number in first.items()
+        if number is not None and not _has(connection, account, conversation, number)
+    ]
+
+
+def _has(connection: Connection, account: bytes, conversation: bytes, number: int) -> bool:
+    """Whether a device of somebody has a message that another one still waits for."""
+    given = {"whose": account, "which": conversation, "number": number}
+    return connection.execute(_HAS, given).first() is not None
 
 
 def _after(cursors: Iterable[tuple[bool, int, int]]) -> int:

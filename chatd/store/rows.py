@@ -68,7 +68,9 @@ def _cursor(connection: Connection) -> Iterator[Any]:
     try:
         yield cursor
     except errors as error:
-        gone = dialect.is_disconnect(error, driver.dbapi_connection, cursor)
+        # Psycopg says so where it was in the middle of many rows.
+        broken = getattr(driver.dbapi_connection, "broken", False)
+        gone = broken or dialect.is_disconnect(error, driver.dbapi_connection, cursor)
         if gone:
             connection.invalidate(error)
         raise DBAPIError(

@@ -55,6 +55,7 @@ class Conversation:
     :ivar retention: rooms: seconds for which the server keeps what is said, 0 for no longer than
         it takes to deliver it.
     :ivar sealed: only the devices of those in it can read what is said.
+    :ivar put_out: rooms: what was told of one's having been put out, since one was in it last.
     :ivar changes: grows with every change of what was said before.
     :ivar keeper: what keeps it beyond this run; None for nobody.
     :ivar whole: nothing older is to be shown than what is in the timeline.
@@ -86,6 +87,7 @@ class Conversation:
     seen: int = 0
     retention: int = 0
     sealed: bool = False
+    put_out: str = ""
     changes: int = 0
 
     @property

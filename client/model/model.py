@@ -234,7 +234,7 @@ class Model:
         """One is in a room."""
         room = self.open(Kind.ROOM, joined.room)
         is_news = not room.present or room.stream != joined.conversation
-        room.present = True
+        room.present, room.put_out = True, ""
         room.topic = joined.topic
         room.level, room.private, room.locked = joined.level, joined.private, joined.locked
         room.standing = standing_of(joined.standing)

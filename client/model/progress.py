@@ -23,9 +23,9 @@ def progress(conversation: Conversation, entry: Entry) -> Progress | None:
     told = entry.kind is not EntryKind.BROADCAST and not entry.alone
     if entry.id is None or not told or not conversation.stream:
         return Progress.ACCEPTED
-    if entry.id <= conversation.seen:
-        return Progress.READ
-    return Progress.DELIVERED if entry.id <= conversation.delivered else Progress.ACCEPTED
+    if entry.id > conversation.delivered:
+        return Progress.ACCEPTED  # who has left need not read it, but is still to get it
+    return Progress.READ if entry.id <= conversation.seen else Progress.DELIVERED
 
 
 def last_read(conversation: Conversation, most: int) -> int | None:

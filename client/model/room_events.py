@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import islice
 
 from chatd.domain.commands import Standing
 from chatd.domain.names import fold
@@ -15,9 +14,6 @@ from .conversation import Conversation, Kind, standing_of
 from .duration import show_duration
 from .entry import Entry, EntryKind
 from .model import Attention, Model
-
-#: Among how many lines of a room the word that one was put out is looked for.
-_LAST_LINES = 20
 
 _OUT = "you are not in this room any more: you were put out, or left on another device"
 
@@ -65,11 +61,9 @@ def _put_out(model: Model, by: str, nick: str, reason: str, banned: bool) -> str
 
 def _told_out(model: Model, room: Conversation, text: str, now: int) -> Attention | None:
     """Once, though both the event and the letter say it."""
-    if not room.timeline:
-        room.load_older()
-    last = islice(room.timeline.backwards(), _LAST_LINES)
-    if any(entry.kind is EntryKind.ERROR and entry.text == text for _, entry in last):
+    if room.put_out == text:
         return None
+    room.put_out = text
     return model.add(room, Entry(EntryKind.ERROR, now, text, mention=True, kept=True))
 
 

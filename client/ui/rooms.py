@@ -114,7 +114,9 @@ class Rooms:
             self._passwords[fold(joined.room)] = password
         room = controller.model.joined(joined)
         if joined.created:
-            controller.note(f"you made this room, {_described(room, password)}", room)
+            gone = joined.room in controller.model.invitations
+            gone_too = "; the one that you were invited to is gone" if gone else ""
+            controller.note(f"you made this room, {_described(room, password)}{gone_too}", room)
         elif room.retention:
             controller.note(f"here {room_events.kept(room.retention)}", room)
         return room

@@ -32,6 +32,8 @@ REASON = "x" * 256
 Asked = tuple[m.Request, ...]
 Case = tuple[Code, Asked]
 
+#: With "tea" as many rooms as may be entered and left in a minute.
+MOVES: Asked = (m.Join(1, "new"), m.Leave(2, "new"), m.Join(3, "new"))
 #: Ten changes, which is all that may be made in ten seconds.
 CHANGES: Asked = tuple(m.Away(number, str(number)) for number in range(10))
 
@@ -71,6 +73,8 @@ _ANYBODY: tuple[Case, ...] = (
     (Code.BUSY, (m.Join(1, "vault", "secret"),)),
     (Code.LEVEL_TOO_LOW, (m.Join(1, "new", "", 1),)),
     (Code.NOT_IN_ROOM, (m.Leave(1, "vault"),)),
+    (Code.TOO_MANY_MESSAGES, (*MOVES, m.Join(6, "new"))),
+    (Code.TOO_MANY_MESSAGES, (*MOVES, m.Leave(6, "vault"))),
     (Code.NO_SUCH_ROOM, (m.Users(1, "nowhere"),)),
     (Code.NOT_IN_ROOM, (m.Users(1, "vault"),)),
     (Code.NICK_TAKEN, (m.Nick(1, "BOB"),)),

@@ -101,6 +101,14 @@ class Rounds(SynchronousTestCase):
         self.moved(TEA, (2, 2), (1, 1))
         self.assertEqual(len(self.receipts), 1)
 
+    def test_an_earlier_one_that_is_said_again_ends_nothing(self) -> None:
+        self.receipts.said(TEA, ANNA, 9)
+        self.receipts.said(TEA, ANNA, 4)
+        self.moved(TEA, (9, 9), (5, 5))
+        self.moved(TEA, (9, 9), (9, 9))
+        self.assertEqual(self.heard(), [(ANNA, 5, 5), (ANNA, 9, 9)])
+        self.assertEqual(len(self.receipts), 0)
+
     def test_it_never_goes_back(self) -> None:
         """Who comes into a room that keeps what was said has got nothing of it yet."""
         self.receipts.said(TEA, ANNA, 9)

@@ -10,8 +10,9 @@ from pathlib import Path
 from sqlalchemy import Engine, inspect
 from twisted.internet import reactor
 
+from chatd.domain.commands import Relation, Style
 from chatd.domain.conversation import ConversationKind, number_before
-from chatd.domain.message import Followed
+from chatd.domain.message import Followed, OpenBody
 from chatd.errors import ConfigError
 from chatd.store import following, restore
 from chatd.store.engine import make_engine, parse
@@ -143,6 +144,30 @@ class Mailboxes(FolderCase):
             mailbox = Followed(active, ConversationKind.MAILBOX, "", False, before, before, 0)
             self.assertEqual(found, [mailbox])
             self.assertEqual(following.follow(connection, out, b"", 9), ([], 0))
+
+
+class Edits(FolderCase):
+    def test_those_from_before_are_known(self) -> None:
+        engine = make_engine(parse(url(self.path)))
+        self.addCleanup(engine.dispose)
+        edit = OpenBody("later", Style.SAID, Relation.EDIT, 7).pack()
+        reply = OpenBody("why?", Style.SAID, Relation.REPLY, 7).pack()
+        bodies = (edit, 0), (reply, 0), (edit, 1), (b"\x10" + edit, 0)
+        with engine.begin() as connection:
+            Migrations().upgrade(connection, "0003")
+            rows = [
+                (number, sealed, len(body), body) for number, (body, sealed) in enumerate(bodies, 8)
+            ]
+            connection.exec_driver_sql(
+                "INSERT INTO conversations VALUES (x'01', 0, 0, 'tea', x'', '', x'', '', 11)"
+            )
+            connection.exec_driver_sql(
+                "INSERT INTO messages VALUES (x'01', ?, x'02', 'ann', x'03', 1, ?, ?, ?)", rows
+            )
+        migrate(engine, Migrations())
+        with engine.begin() as connection:
+            found = connection.exec_driver_sql("SELECT edits FROM messages ORDER BY number")
+            self.assertEqual(found.scalars().all(), [7, 0, 0, 0])
 
 
 class OldCopies(FolderCase):

@@ -92,12 +92,15 @@ async def receipts(screen: Face, words: str) -> None:
     entry, rest = own_message(screen, words, "followed")
     if rest:
         raise UsageError
+    if not current.present and current.kind is Kind.ROOM:
+        raise UsageError(f"you are not in {current.title} any more, so nobody tells how far it got")
     make = partial(messages.Receipts, conversation=current.stream)
     rows: list[messages.ReceiptRow] = await screen.controller.pages(
         make, lambda page: page.people, lambda row: row.nick
     )
     parts = [*_reached(entry, rows), *_never(entry), named(entry)]
-    told = "; ".join(filter(None, parts)) or "nobody else is here"
+    nobody = "nobody who is here now was here then" if rows else "nobody else is here"
+    told = "; ".join(filter(None, parts)) or nobody
     screen.controller.note(f"{short(entry)}: {told}", current)
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from chatd.domain.commands import Relation
 from chatd.domain.conversation import GapReason
 from chatd.domain.message import Lost
+from chatd.domain.put_out import PutOut
 from chatd.wire import messages
 from client.history.letters import all_letters
 from client.model.entry import Delivery, EntryKind
@@ -284,6 +285,12 @@ class LettersTest(DeviceCase):
                 f"2 messages of yours expired: bob {late}",
             ],
         )
+
+    def test_put_out_while_away(self) -> None:
+        stream = self.alice.place("#tea").stream
+        self.came(PutOut(stream, "tea", "bob", "loud", banned=False).pack())
+        line = self.alice.place("#tea").timeline[self.alice.place("#tea").timeline.end - 1]
+        self.assertEqual((line.kind, line.text), (EntryKind.ERROR, "bob put you out: loud"))
 
     def test_for_a_later_program(self) -> None:
         """What nobody knows yet is kept, with its number."""

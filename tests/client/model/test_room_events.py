@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from chatd.domain.commands import Standing
+from chatd.domain.put_out import PutOut
 from chatd.wire import messages
 from client.model import events
 from client.model.entry import EntryKind
-from client.model.room_events import only_in
+from client.model.room_events import only_in, put_out
 
 from .lasting_case import ME, RED, STREAM, LastingCase
 from .model_case import LIMITS, ModelCase, texts
@@ -28,6 +29,21 @@ class KickedTests(ModelCase):
         assert attention is not None
         self.assertIs(attention.conversation, self.red)
         self.assertEqual(self.welcome(), [])
+
+    def test_by_event_and_letter_it_is_told_once(self) -> None:
+        """And again after one has come back, in the same words."""
+        letter = PutOut(STREAM, "red", "bob", "spam", banned=False)
+        for _ in range(2):
+            put_out(self.model, self.red, letter, 5)
+            self.tell(messages.Kicked("red", "alice", "bob", "spam"))
+            put_out(self.model, self.red, letter, 5)
+            self.model.joined(RED)
+        self.assertEqual(texts(self.red), ["bob put you out: spam"] * 2)
+
+    def test_out_of_a_room_that_is_not_shown(self) -> None:
+        letter = PutOut(STREAM, "ops", "bob", "", banned=True)
+        put_out(self.model, None, letter, 5)
+        self.assertEqual(texts(self.model.roster.server), ["#ops: bob banned you from this room"])
 
     def test_where_one_looks_nothing_more_is_wanted(self) -> None:
         self.model.roster.switch(self.red)
