@@ -8,11 +8,12 @@ number. No message takes a coroutine or a closure of its own.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
 from twisted.python.failure import Failure
 
-from chatd.domain.commands import Relation, Say, Tell
+from chatd.domain.commands import Relation, Say, SaySealed, Tell
 from chatd.domain.conversation import pair_id
 from chatd.domain.events import DirectSaid, Event, MailCame, RoomSaid
 from chatd.domain.message import Lost, MailKind, NewMessage, OpenBody, Posted, digest
@@ -33,10 +34,15 @@ if TYPE_CHECKING:
     from chatd.hub.session import Session
     from chatd.hub.state import State
 
+C = TypeVar("C", bound=Say | Tell | SaySealed)
+
+#: Makes what is to be stored of a command: state, session, conversation, pair, command.
+Make = Callable[["State", "Session", bytes, tuple[bytes, bytes] | None, C], NewMessage]
+
 
 def say(state: State, session: Session, room: Room, command: Say) -> Deferred[Accepted]:
     """To everyone else in a room that lasts."""
-    message = _message(state, session, room.conversation, None, command)
+    message = message_of(state, session, room.conversation, None, command)
     posted = state.need_store().post(message)
     return posted.addCallback(_said, state, session, message, room, command)
 
@@ -49,7 +55,7 @@ def tell(to: Party, state: State, session: Session, command: Tell) -> Deferred[A
     pair = owner(session)[0].id, to.identity
     conversation = pair_id(*pair, sealed=False)
     check_conversation(command.conversation, conversation)
-    message = _message(state, session, conversation, pair, command)
+    message = message_of(state, session, conversation, pair, command)
     posted = state.need_store().post(message)
     return posted.addCallbacks(
         _told,
@@ -59,8 +65,8 @@ def tell(to: Party, state: State, session: Session, command: Tell) -> Deferred[A
     )
 
 
-def answer_again(
-    state: State, session: Session, command: Say | Tell, refused: Refused
+def first_answer(
+    refused: Refused, state: State, session: Session, command: C, make: Make[C]
 ) -> Deferred[Accepted]:
     """Something that cannot be said now may have been taken before, of which the sender never
     heard: then it gets its first answer, however late it comes again.
@@ -69,13 +75,18 @@ def answer_again(
     """
     if session.device is None or not (command.seq and command.conversation):
         raise refused
-    message = _message(state, session, command.conversation, None, command)
-    return first_answer(state, message, refused)
-
-
-def first_answer(state: State, message: NewMessage, refused: Refused) -> Deferred[Accepted]:
-    """The same of any kind of message."""
+    message = make(state, session, command.conversation, None, command)
     return state.need_store().first_answer(message).addCallback(_taken_before, refused, message)
+
+
+def not_found(
+    failure: Failure, state: State, session: Session, command: C, make: Make[C]
+) -> Deferred[Accepted]:
+    """The same where it turned out later that it cannot be said."""
+    failure.trap(Refused)
+    refused = failure.value
+    assert isinstance(refused, Refused)
+    return first_answer(refused, state, session, command, make)
 
 
 def check_conversation(known: bytes, present: bytes) -> None:
@@ -150,13 +161,17 @@ def not_told(failure: Failure, state: State, to: Party) -> Failure:
     return failure
 
 
-def _message(
+def message_of(
     state: State,
     session: Session,
     conversation: bytes,
     pair: tuple[bytes, bytes] | None,
     command: Say | Tell,
 ) -> NewMessage:
+    """What is to be stored.
+
+    :param pair: ids of the two accounts; None for a room.
+    """
     account, device = owner(session)
     body = OpenBody(
         command.text, command.style, command.relation, command.ref, command.origin

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from twisted.python.failure import Failure
+from twisted.internet.defer import Deferred
 
 from chatd.domain import events, results
 from chatd.domain.account import Role
@@ -15,9 +15,6 @@ from chatd.hub import delivery, pairs
 from chatd.hub.rooms import room_of
 
 if TYPE_CHECKING:
-    from twisted.internet.defer import Deferred
-
-    from chatd.domain.blocks import Party
     from chatd.hub.person import Person
     from chatd.hub.session import Session
     from chatd.hub.state import State
@@ -67,7 +64,7 @@ def say(
     try:
         return _say(state, session, command)
     except Refused as refused:
-        return delivery.answer_again(state, session, command, refused)
+        return delivery.first_answer(refused, state, session, command, delivery.message_of)
 
 
 def _say(
@@ -102,7 +99,7 @@ def tell(
     try:
         return _tell(state, session, command)
     except Refused as refused:
-        return delivery.answer_again(state, session, command, refused)
+        return delivery.first_answer(refused, state, session, command, delivery.message_of)
 
 
 def _tell(
@@ -114,27 +111,11 @@ def _tell(
         if target is None:
             raise pairs.nobody(command.to)
         return _tell_here(state, session, target, command)
-    other = pairs.account_of(state, command.to)
-    if other is not None:
+    other = pairs.party(state, session, command.to)
+    if not isinstance(other, Deferred):
         return delivery.tell(other, state, session, command)
-    told = pairs.find(state, session, command.to).addCallback(_tell_found, state, session, command)
-    return told.addErrback(_not_found, state, session, command)
-
-
-def _tell_found(
-    other: Party, state: State, session: Session, command: Tell
-) -> Deferred[results.Accepted]:
-    pairs.addressee(state, session.person, command.to)  # who may have blocked one meanwhile
-    return delivery.tell(other, state, session, command)
-
-
-def _not_found(
-    failure: Failure, state: State, session: Session, command: Tell
-) -> Deferred[results.Accepted]:
-    failure.trap(Refused)
-    refused = failure.value
-    assert isinstance(refused, Refused)
-    return delivery.answer_again(state, session, command, refused)
+    told = other.addCallback(delivery.tell, state, session, command)
+    return told.addErrback(delivery.not_found, state, session, command, delivery.message_of)
 
 
 def _tell_here(state: State, session: Session, target: Person, command: Tell) -> results.Accepted:

@@ -47,6 +47,22 @@ def account_of(state: State, handle: str) -> Party | None:
     return state.addresses.get(handle)
 
 
+def party(state: State, session: Session, handle: str) -> Party | Deferred[Party]:
+    """The account of a handle, to whom a session is about to say something; here or not.
+
+    :raises Refused: through the Deferred: as :func:`find`, and BLOCKED meanwhile.
+    """
+    known = account_of(state, handle)
+    if known is not None:
+        return known
+    return find(state, session, handle).addCallback(_unblocked, state, session, handle)
+
+
+def _unblocked(found: Party, state: State, session: Session, handle: str) -> Party:
+    addressee(state, session.person, handle)
+    return found
+
+
 def find(state: State, session: Session, handle: str) -> Deferred[Party]:
     """The same from the store, for a session that is still here then.
 

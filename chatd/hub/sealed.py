@@ -6,7 +6,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from twisted.python.failure import Failure
+from twisted.internet.defer import Deferred
 
 from chatd.domain.commands import SaySealed
 from chatd.domain.conversation import pair_id
@@ -19,8 +19,6 @@ from chatd.hub.devices import owner
 from chatd.hub.rooms import room_of
 
 if TYPE_CHECKING:
-    from twisted.internet.defer import Deferred
-
     from chatd.domain.blocks import Party
     from chatd.hub.room import Room
     from chatd.hub.session import Session
@@ -33,7 +31,7 @@ def say_sealed(state: State, session: Session, command: SaySealed) -> Deferred[A
     try:
         return _say_sealed(state, session, command)
     except Refused as refused:
-        return _answer_again(state, session, command, refused)
+        return delivery.first_answer(refused, state, session, command, _message)
 
 
 def _say_sealed(state: State, session: Session, command: SaySealed) -> Deferred[Accepted]:
@@ -41,11 +39,11 @@ def _say_sealed(state: State, session: Session, command: SaySealed) -> Deferred[
     if command.room:
         return _say(state, session, room_of(state, session, command.room), command)
     pairs.addressee(state, session.person, command.to)
-    other = pairs.account_of(state, command.to)
-    if other is not None:
+    other = pairs.party(state, session, command.to)
+    if not isinstance(other, Deferred):
         return _tell(other, state, session, command)
-    told = pairs.find(state, session, command.to).addCallback(_tell_found, state, session, command)
-    return told.addErrback(_not_found, state, session, command)
+    told = other.addCallback(_tell, state, session, command)
+    return told.addErrback(delivery.not_found, state, session, command, _message)
 
 
 def _check(state: State, command: SaySealed) -> None:
@@ -62,31 +60,6 @@ def _check(state: State, command: SaySealed) -> None:
         raise Refused(Code.MESSAGE_TOO_LONG, text)
     if any(body[:1] < bytes([MailKind.CLIENTS]) for _, body in command.letters):
         raise Refused(Code.KIND_MISMATCH, f"letters begin with a byte of {MailKind.CLIENTS:d} up")
-
-
-def _answer_again(
-    state: State, session: Session, command: SaySealed, refused: Refused
-) -> Deferred[Accepted]:
-    if not command.seq:
-        raise refused
-    message = _message(state, session, command.conversation, None, command)
-    return delivery.first_answer(state, message, refused)
-
-
-def _tell_found(
-    other: Party, state: State, session: Session, command: SaySealed
-) -> Deferred[Accepted]:
-    pairs.addressee(state, session.person, command.to)  # who may have blocked one meanwhile
-    return _tell(other, state, session, command)
-
-
-def _not_found(
-    failure: Failure, state: State, session: Session, command: SaySealed
-) -> Deferred[Accepted]:
-    failure.trap(Refused)
-    refused = failure.value
-    assert isinstance(refused, Refused)
-    return _answer_again(state, session, command, refused)
 
 
 def _say(state: State, session: Session, room: Room, command: SaySealed) -> Deferred[Accepted]:

@@ -125,10 +125,7 @@ class Device:
 
     def _own(self, place: Conversation, gap: messages.Missing) -> set[int]:
         """Numbers in a gap that are one's own: they are here, and nobody misses them."""
-        first, last = gap.first, gap.last
-        shown = {entry.id for _, entry in place.timeline.backwards() if entry.own}
-        kept = {entry.id for entry in self._recorder.own(place, first, last)}
-        return {number for number in shown | kept if number and first <= number <= last}
+        return {entry.id or 0 for entry in self._recorder.own(place, gap.first, gap.last)}
 
     def _take(self, conversation: bytes, message: Told) -> None:
         """Show it; it is kept in one transaction with the position."""

@@ -49,8 +49,9 @@ class Early:
 
     def settle(self, place: Conversation, stream: bytes) -> None:
         """A message of one's own there has its number, or will never have one."""
-        waits = self._waits(stream)
-        for change in self._ledger.early(stream):
+        changes = self._ledger.early(stream)
+        waits = bool(changes) and self._waits(stream)
+        for change in changes:
             is_here = place.find(change.ref) is not None
             if is_here:
                 self._make(place, change)

@@ -15,7 +15,7 @@ from ..history.letters import Letter
 from ..history.recorder import Recorder
 from ..model import room_events
 from ..model.conversation import Conversation
-from ..model.entry import Delivery, Entry, EntryKind
+from ..model.entry import SENT, Delivery, Entry, EntryKind
 from ..model.losses import with_another
 from ..model.model import Model
 
@@ -24,7 +24,6 @@ _REASONS = {
     GapReason.LIMIT: "too much waited for them",
     GapReason.REMOVED: "their account is gone",
 }
-_SENT = (Delivery.ACCEPTED, Delivery.EXPIRED)
 
 
 class Mailbox:
@@ -58,7 +57,9 @@ class Mailbox:
         if conversation is None:
             return
         why, count = _REASONS.get(lost.reason, "it is gone"), 0
-        for entry in self._own(conversation, lost):
+        for entry in self._recorder.own(conversation, lost.first, lost.last):
+            if entry.delivery not in SENT:
+                continue
             failure = with_another(entry.failure, lost.handle, why)
             if failure != entry.failure:
                 conversation.change(replace(entry, delivery=Delivery.EXPIRED, failure=failure))
@@ -71,15 +72,3 @@ class Mailbox:
     def _put_out(self, letter: PutOut, now: int) -> None:
         """One was put out of a room."""
         room_events.put_out(self._model, self._find(letter.conversation), letter, now)
-
-    def _own(self, conversation: Conversation, lost: Lost) -> list[Entry]:
-        """What of it one said, whether it is shown or only kept."""
-        shown = [
-            entry
-            for _, entry in conversation.timeline.backwards()
-            if entry.own and lost.first <= (entry.id or 0) <= lost.last
-        ]
-        numbers = {entry.id for entry in shown}
-        kept = self._recorder.own(conversation, lost.first, lost.last)
-        found = shown + [entry for entry in kept if entry.id not in numbers]
-        return [entry for entry in found if entry.delivery in _SENT]

@@ -3,18 +3,17 @@ any more, and one's own can be said again."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 
 from ..history.recorder import Recorder
 from ..model.conversation import Conversation
-from ..model.entry import Delivery, Entry, EntryKind
+from ..model.entry import SENT, Delivery, Entry, EntryKind
 
 #: Numbers, both ends included.
 Range = tuple[int, int]
 
 _FAILURE = "the server was put back to an older state and has lost this"
-_SENT = (Delivery.ACCEPTED, Delivery.EXPIRED)
 
 
 class Rollback:
@@ -29,7 +28,7 @@ class Rollback:
 
     def concerns(self, conversation: Conversation, ranges: Iterable[Range]) -> bool:
         """Whether any message of one's own is lost."""
-        return any(True for first, last in ranges for _ in self._kept(conversation, first, last))
+        return any(self._own(conversation, first, last) for first, last in ranges)
 
     def lose(self, conversation: Conversation, ranges: Iterable[Range]) -> int:
         """The server has nothing of this conversation at these numbers.
@@ -39,32 +38,25 @@ class Rollback:
         return sum(self._lose(conversation, first, last) for first, last in ranges)
 
     def _lose(self, conversation: Conversation, first: int, last: int) -> int:
-        kept = list(self._kept(conversation, first, last))
-        if kept and conversation.find_row(kept[0].row) is None:
-            conversation.load_older(kept[0].row)
-        shown = [
-            (serial, entry)
-            for serial, entry in conversation.timeline.backwards()
-            if first <= (entry.id or 0) <= last and self._is_lost(entry)
-        ]
-        conversation.timeline.unnumber(first, last)
+        timeline, lost = conversation.timeline, self._own(conversation, first, last)
+        if lost and timeline.find(lost[0].id or 0) is None:  # /retry and /drop go by what is shown
+            conversation.load_older(lost[0].row)
+        serials = [timeline.find(entry.id or 0) for entry in lost]
+        timeline.unnumber(first, last)
         self._recorder.unnumber(conversation, first, last)
-        for serial, entry in shown:
-            conversation.timeline.replace(serial, _failed(entry))
-        rows = {entry.row for _, entry in shown}
-        lost = [entry for _, entry in shown] + [entry for entry in kept if entry.row not in rows]
-        for entry in lost:
-            self._recorder.changed(_failed(entry))
+        for serial, entry in zip(serials, map(_failed, lost), strict=True):
+            if serial is not None:
+                timeline.replace(serial, entry)
+            self._recorder.changed(entry)
         conversation.changes += 1
         return len(lost)
 
-    def _kept(self, conversation: Conversation, first: int, last: int) -> Iterator[Entry]:
-        """Those that are on the disk."""
-        return filter(self._is_lost, self._recorder.own(conversation, first, last))
+    def _own(self, conversation: Conversation, first: int, last: int) -> list[Entry]:
+        return list(filter(self._is_lost, self._recorder.own(conversation, first, last)))
 
     def _is_lost(self, entry: Entry) -> bool:
-        """Whether it is one's own, and somebody may not have got it."""
-        sent = entry.own and entry.delivery in _SENT and entry.kind is not EntryKind.BROADCAST
+        """Whether somebody may not have got it."""
+        sent = entry.delivery in SENT and entry.kind is not EntryKind.BROADCAST
         return sent and not entry.deleted and (entry.id or 0) > self._delivered
 
 

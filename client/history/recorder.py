@@ -7,7 +7,7 @@ told once, what was said waits in memory, and is written when it can be.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from functools import partial
@@ -183,14 +183,23 @@ class Recorder:
         return entry_or_none and self._latest(entry_or_none)
 
     def own(self, conversation: Conversation, first: int, last: int) -> list[Entry]:
-        """One's own messages from one number up to another, as far as they are on the disk."""
+        """One's own messages from one number up to another, whether they are shown or only kept."""
+        found = {
+            entry.id or 0: entry
+            for _, entry in conversation.timeline.backwards()
+            if entry.own and first <= (entry.id or 0) <= last
+        }
+        for entry in self._kept_own(conversation, first, last):
+            found.setdefault(entry.id or 0, entry)
+        return [found[number] for number in sorted(found)]
+
+    def _kept_own(self, conversation: Conversation, first: int, last: int) -> Iterator[Entry]:
+        """Those that are on the disk."""
         place, nothing = self._places.get(_key(conversation)), list[Entry]()
-        found = list[Entry]()
         while place is not None and first <= last:
             page = self._look(entries.own, nothing, place.id, first, last, PAGE)
-            found += map(self._latest, page)
+            yield from map(self._latest, page)
             first = (page[-1].id or last) + 1 if len(page) == PAGE else last + 1
-        return found
 
     def unnumber(self, conversation: Conversation, first: int, last: int) -> None:
         """The server has lost all messages from one number up to another."""

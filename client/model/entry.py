@@ -43,6 +43,10 @@ class Delivery(Enum):
 Reactions = tuple[tuple[str, tuple[str, ...]], ...]
 
 
+#: The server has taken it.
+SENT = frozenset({Delivery.ACCEPTED, Delivery.EXPIRED})
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of a timeline, as it came: nothing in it is safe to draw before

@@ -93,13 +93,18 @@ class EndingTest(PeopleTest):
         bob.line("still here?")
         alice.sees("bob │ still here")
 
-    def test_suspending_and_coming_back(self) -> None:
+    def in_a_shell(self) -> Terminal:
+        """A shell from which alice has started to chat."""
         words = shlex.join(command("chatc", *self.profile("alice"), self.link))
         shell = Terminal(["bash", "--norc", "-im"], environment(self.home) | {"PS1": "shell> "})
         self.addCleanup(shell.close)
         shell.sees("^shell>$")
         shell.line(words)
         shell.sees("connected as alice$")
+        return shell
+
+    def test_suspending_and_coming_back(self) -> None:
+        shell = self.in_a_shell()
         shell.keys("\x1a")
         shell.sees("Stopped", "^shell>$")
         shell.line("clear")  # pyte has one screen for both
@@ -112,12 +117,7 @@ class EndingTest(PeopleTest):
 
     def test_stopped_from_outside(self) -> None:
         """The shell has the terminal meanwhile; afterwards Enter sends again."""
-        words = shlex.join(command("chatc", *self.profile("alice"), self.link))
-        shell = Terminal(["bash", "--norc", "-im"], environment(self.home) | {"PS1": "shell> "})
-        self.addCleanup(shell.close)
-        shell.sees("^shell>$")
-        shell.line(words)
-        shell.sees("connected as alice$")
+        shell = self.in_a_shell()
         bob = self.people("bob")[0]
         os.kill(children(shell.pid)[0], signal.SIGSTOP)
         shell.sees("Stopped")

@@ -170,6 +170,18 @@ class Edits(FolderCase):
             self.assertEqual(found.scalars().all(), [7, 0, 0, 0])
 
 
+class Numbers(FolderCase):
+    def test_the_first_stores_of_revision_3_get_them(self) -> None:
+        engine = make_engine(parse(url(self.path)))
+        self.addCleanup(engine.dispose)
+        with engine.begin() as connection:
+            Migrations().upgrade(connection, "0003")
+            connection.exec_driver_sql("ALTER TABLE meta DROP COLUMN numbers")
+        migrate(engine, Migrations())
+        with engine.begin() as connection:
+            self.assertEqual(connection.exec_driver_sql("SELECT numbers FROM meta").scalar(), 0)
+
+
 class OldCopies(FolderCase):
     def test_deleted(self) -> None:
         """After a week: they hold what people have deleted since."""

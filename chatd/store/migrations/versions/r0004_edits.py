@@ -18,6 +18,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _have_numbers()
     op.add_column("messages", sa.Column("edits", sa.BigInteger, nullable=False, server_default="0"))
     op.create_index(
         "messages_edits",
@@ -26,8 +27,16 @@ def upgrade() -> None:
         sqlite_where=sa.text("edits != 0"),
         postgresql_where=sa.text("edits != 0"),
     )
-
     _know_edits(op.get_bind())
+
+
+def _have_numbers() -> None:
+    """Revision 0003 had no ``meta.numbers`` at first."""
+    columns = sa.inspect(op.get_bind()).get_columns("meta")
+    if all(column["name"] != "numbers" for column in columns):
+        op.add_column(
+            "meta", sa.Column("numbers", sa.BigInteger, nullable=False, server_default="0")
+        )
 
 
 def _know_edits(connection: sa.Connection) -> None:
